@@ -1,0 +1,79 @@
+package io.promoflow.ingestion.schema;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was decided for one shopper at one moment, and why: the record that evaluation, explanation,
+ * audit and complaint handling share. The first decision with an id counts; a repeat is the same
+ * question asked again.
+ *
+ * @param decisionId derived from the request id, so a repeated request gets the same id
+ * @param requestId what asked: the shop's request id, or the id of the event that triggered it
+ * @param trigger what kind of moment
+ * @param shopperId pseudonym
+ * @param at the moment that was decided for, on the event-time clock
+ * @param cartCents value of the cart; 0 when empty or unknown
+ * @param segment null when the shopper has none yet
+ * @param propensity probability of an order in the horizon; null when there is no model yet
+ * @param experimentId null when the shopper is in no experiment here
+ * @param variant null when the shopper is in no experiment here
+ * @param promotionId null when no promotion was chosen
+ * @param probability with which this choice was made, 0 to 1
+ * @param expectedCostCents expected cost of the chosen promotion; 0 when none
+ * @param candidates every promotion that was looked at, and why each but the chosen one lost
+ * @param ruleVersion rule set it was made under
+ * @param modelVersions model name to version
+ * @param featuresVersion null when there was no feature row
+ * @param featuresAsOf null when there was no feature row
+ * @param contributions what each feature added to the propensity's log-odds, largest first
+ */
+public record Decision(
+    String decisionId,
+    String requestId,
+    Trigger trigger,
+    String shopperId,
+    Instant at,
+    long cartCents,
+    String segment,
+    Double propensity,
+    String experimentId,
+    String variant,
+    String promotionId,
+    double probability,
+    long expectedCostCents,
+    List<Candidate> candidates,
+    long ruleVersion,
+    Map<String, String> modelVersions,
+    String featuresVersion,
+    Instant featuresAsOf,
+    List<Contribution> contributions) {
+
+  /**
+   * One promotion that was looked at.
+   *
+   * @param promotionId which
+   * @param score expected incremental profit in cents; null when it was never scored
+   * @param loss null for the chosen one
+   * @param detail the rule and the value, for people; null for the chosen one
+   */
+  public record Candidate(String promotionId, Double score, Loss loss, String detail) {}
+
+  /** Why a candidate was not chosen. */
+  public enum Loss {
+    NOT_IN_VARIANT,
+    OUTSIDE_PERIOD,
+    NOT_ELIGIBLE,
+    NOT_COVERED,
+    BELOW_MINIMUM_SPEND,
+    CAP_REACHED,
+    HOLDOUT,
+    PAUSED,
+    NOT_WORTH_ITS_COST,
+    LOWER_SCORE
+  }
+
+  /** What one feature added to the log-odds. */
+  public record Contribution(String feature, double logOdds) {}
+}

@@ -1,0 +1,36 @@
+package io.promoflow.ingestion.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import org.flywaydb.core.Flyway;
+
+/** Opens the store and brings a room's tables up to date. */
+public final class Store {
+  private Store() {}
+
+  /** A pool of at most {@code connections}; the caller closes it. */
+  public static HikariDataSource open(Postgres postgres, int connections) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(postgres.url());
+    config.setUsername(postgres.user());
+    config.setPassword(postgres.password());
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(0);
+    return new HikariDataSource(config);
+  }
+
+  /**
+   * Runs the migrations of one room: {@code db/<room>/V*.sql} on the class path. Every room has its
+   * own history table, so rooms are upgraded alone.
+   */
+  public static void migrate(Postgres postgres, String room) {
+    Flyway.configure()
+        .dataSource(postgres.url(), postgres.user(), postgres.password())
+        .locations("classpath:db/" + room)
+        .schemas(room)
+        .table("migrations")
+        .load()
+        .migrate();
+  }
+}
