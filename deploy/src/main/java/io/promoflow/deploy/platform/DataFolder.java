@@ -1,0 +1,127 @@
+package io.promoflow.deploy.platform;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * Everything that the embedded platform keeps: broker log, database, checkpoints, ports, logs. The
+ * ports are remembered, so that a restart after a crash finds the same servers.
+ */
+public final class DataFolder {
+  private final Path root;
+
+  public DataFolder(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+    create(this.root);
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** A sub-folder, made when absent. */
+  public Path folder(String name) {
+    return create(root.resolve(name));
+  }
+
+  /** A fresh, empty sub-folder: what an earlier, killed process left is removed. */
+  public Path emptyFolder(String name) {
+    Path folder = root.resolve(name);
+    delete(folder);
+    return create(folder);
+  }
+
+  /** Removes everything. */
+  public void wipe() {
+    delete(root);
+    create(root);
+  }
+
+  /** The port of a server: the one it had before, else a free one, remembered from now on. */
+  public int port(String server) {
+    var ports = remembered("ports");
+    String known = ports.get(server);
+    if (known != null) {
+      return Integer.parseInt(known);
+    }
+    int port = freePort();
+    ports.put(server, Integer.toString(port));
+    remember("ports", ports);
+    return port;
+  }
+
+  /** Key-value notes by file name, empty when there are none. */
+  public Map<String, String> remembered(String name) {
+    var found = new TreeMap<String, String>();
+    Path file = root.resolve(name + ".properties");
+    if (Files.exists(file)) {
+      try (var reader = Files.newBufferedReader(file)) {
+        var properties = new Properties();
+        properties.load(reader);
+        properties.forEach((k, v) -> found.put(k.toString(), v.toString()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return found;
+  }
+
+  /** Writes notes whole: a crash leaves the old ones or the new ones. */
+  public void remember(String name, Map<String, String> notes) {
+    Path file = root.resolve(name + ".properties");
+    Path next = root.resolve(name + ".properties.next");
+    try (var writer = Files.newBufferedWriter(next)) {
+      var properties = new Properties();
+      properties.putAll(notes);
+      properties.store(writer, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      Files.move(
+          next,
+          file,
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING,
+          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path create(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The embedded platform: broker, store, Flink and the trainer on one machine, restartable. */
+package io.promoflow.deploy.platform;
