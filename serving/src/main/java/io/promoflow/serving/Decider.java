@@ -145,7 +145,7 @@ public final class Decider {
                     .thenComparing(one -> one.promotion().id()))
             .orElse(null);
     for (Scored one : open) {
-      if (one != best) {
+      if (!one.equals(best)) {
         losses.put(one.promotion().id(), beaten(one, best));
       }
     }
