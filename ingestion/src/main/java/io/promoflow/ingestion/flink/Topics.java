@@ -25,6 +25,16 @@ public final class Topics {
     return source(options, topic, new JsonRecords.Reader<>(type), group);
   }
 
+  /**
+   * Reads a compacted topic: from the beginning when there is no checkpoint, whatever the group has
+   * committed, because its newest record per key is state that a fresh job needs.
+   */
+  public static <T> KafkaSource<T> compacted(
+      ConnectionOptions options, String topic, Class<T> type, String group) {
+    return source(
+        options, topic, new JsonRecords.Reader<>(type), group, OffsetsInitializer.earliest());
+  }
+
   /** Reads records with a deserializer of the caller's. */
   @SuppressWarnings("deprecation") // the connector's API takes Kafka's deprecated enum
   public static <T> KafkaSource<T> source(
@@ -32,12 +42,22 @@ public final class Topics {
       String topic,
       KafkaRecordDeserializationSchema<T> deserializer,
       String group) {
+    var start = OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+    return source(options, topic, deserializer, group, start);
+  }
+
+  private static <T> KafkaSource<T> source(
+      ConnectionOptions options,
+      String topic,
+      KafkaRecordDeserializationSchema<T> deserializer,
+      String group,
+      OffsetsInitializer start) {
     return KafkaSource.<T>builder()
         .setBootstrapServers(options.kafkaServers())
         .setTopics(topic)
         .setGroupId(group)
         .setClientIdPrefix(group + "-" + topic)
-        .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+        .setStartingOffsets(start)
         .setProperties(client(options))
         .setProperty("partition.discovery.interval.ms", "-1")
         .setDeserializer(deserializer)

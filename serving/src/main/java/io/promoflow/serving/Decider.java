@@ -1,0 +1,205 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.scoring.ModelScores;
+import io.promoflow.serving.scoring.Scores;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One decision per request, a pure function of what is known: the same question over the same
+ * knowledge gets the same answer, on the stream and behind HTTP.
+ */
+public final class Decider {
+  private final Assumptions assumptions;
+
+  public Decider(Assumptions assumptions) {
+    this.assumptions = assumptions;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param features the row as it stood at the moment; null when there is none
+   * @param models by name; may be empty
+   * @param caps what the shopper was offered before
+   */
+  public Decision decide(
+      DecisionRequest request,
+      FeatureRow features,
+      Map<String, ModelVersion> models,
+      RuleSet rules,
+      Caps caps) {
+    Scores scores = ModelScores.of(features, models, assumptions.contributions());
+    var known = new Eligibility(features, scores, request.cart());
+    Strategy strategy = Strategy.choose(request, rules.experiments(), scores.segment());
+    var open = new ArrayList<Scored>();
+    var losses = new HashMap<String, Candidate>();
+    for (Promotion promotion : rules.promotions()) {
+      Optional<Candidate> loss = loss(promotion, request, known, strategy, caps);
+      if (loss.isPresent()) {
+        losses.put(promotion.id(), loss.get());
+      } else {
+        open.add(scored(promotion, request.cart(), scores));
+      }
+    }
+    Scored chosen = choose(open, strategy, losses);
+    List<Candidate> candidates =
+        rules.promotions().stream()
+            .map(
+                promotion ->
+                    losses.containsKey(promotion.id())
+                        ? losses.get(promotion.id())
+                        : new Candidate(promotion.id(), chosen.score(), null, null))
+            .toList();
+    return decision(request, features, scores, strategy, chosen, candidates, rules);
+  }
+
+  /** A promotion that may be given, with what it would bring. */
+  private record Scored(Promotion promotion, long costCents, double score) {}
+
+  private Scored scored(Promotion promotion, Cart cart, Scores scores) {
+    long cost = Cost.cents(promotion, cart);
+    return new Scored(
+        promotion,
+        cost,
+        assumptions.incrementalProfitCents(scores.propensity(), cart.totalCents(), cost));
+  }
+
+  private static Optional<Candidate> loss(
+      Promotion promotion,
+      DecisionRequest request,
+      Eligibility known,
+      Strategy strategy,
+      Caps caps) {
+    Optional<Candidate> excluded = strategy.excludes(promotion.id());
+    if (excluded.isPresent()) {
+      return excluded;
+    }
+    if (!holds(promotion.from(), promotion.until(), request.at())) {
+      String period = "from " + promotion.from() + " until " + promotion.until();
+      return lost(promotion, Loss.OUTSIDE_PERIOD, request.at() + " is not " + period);
+    }
+    for (Condition condition : promotion.eligibility()) {
+      Optional<String> failure = known.failure(condition);
+      if (failure.isPresent()) {
+        return lost(promotion, Loss.NOT_ELIGIBLE, failure.get());
+      }
+    }
+    return cartOrCapLoss(promotion, known, caps);
+  }
+
+  private static Optional<Candidate> cartOrCapLoss(
+      Promotion promotion, Eligibility known, Caps caps) {
+    if (promotion.kind() == PromotionKind.MEMBER_PRICE
+        && !known.isMember(promotion.terms().memberLevel())) {
+      String level = promotion.terms().memberLevel();
+      return lost(promotion, Loss.NOT_ELIGIBLE, "member_level must be " + level);
+    }
+    Cart cart = known.cart();
+    boolean covered =
+        promotion.kind() == PromotionKind.BUNDLE
+            ? cart.holdsAll(promotion.products())
+            : cart.covers(promotion);
+    if (!covered) {
+      return lost(promotion, Loss.NOT_COVERED, "nothing in the cart is covered, or not all of it");
+    }
+    Long least = promotion.terms().minSpendCents();
+    long spend = cart.coveredCents(promotion);
+    if (least != null && spend < least) {
+      return lost(
+          promotion,
+          Loss.BELOW_MINIMUM_SPEND,
+          "covered cart value is " + spend + " cents, must be at least " + least);
+    }
+    Integer cap = promotion.perShopperCap();
+    int offered = cap == null ? 0 : caps.offered(promotion.id());
+    if (cap != null && offered >= cap) {
+      return lost(promotion, Loss.CAP_REACHED, "offered " + offered + " times, cap is " + cap);
+    }
+    return Optional.empty();
+  }
+
+  /** The best one that is left, or null; the others' losses are noted. */
+  private static Scored choose(
+      List<Scored> open, Strategy strategy, Map<String, Candidate> losses) {
+    var best =
+        open.stream()
+            .filter(one -> strategy.givesAnyScore() || one.score() > 0)
+            .min(
+                Comparator.comparingDouble((Scored one) -> -one.score())
+                    .thenComparing(one -> -one.promotion().priority())
+                    .thenComparing(one -> one.promotion().id()))
+            .orElse(null);
+    for (Scored one : open) {
+      if (!one.equals(best)) {
+        losses.put(one.promotion().id(), beaten(one, best));
+      }
+    }
+    return best;
+  }
+
+  private static Candidate beaten(Scored one, Scored best) {
+    String id = one.promotion().id();
+    if (best == null) {
+      return new Candidate(
+          id, one.score(), Loss.NOT_WORTH_ITS_COST, "expected incremental profit is not above 0");
+    }
+    return new Candidate(
+        id,
+        one.score(),
+        one.score() > 0 || best.score() <= 0 ? Loss.LOWER_SCORE : Loss.NOT_WORTH_ITS_COST,
+        best.promotion().id() + " scores " + best.score());
+  }
+
+  private static Decision decision(
+      DecisionRequest request,
+      FeatureRow features,
+      Scores scores,
+      Strategy strategy,
+      Scored chosen,
+      List<Candidate> candidates,
+      RuleSet rules) {
+    return new Decision(
+        request.decisionId(),
+        request.requestId(),
+        request.trigger(),
+        request.shopperId(),
+        request.at(),
+        request.cart().totalCents(),
+        scores.segment(),
+        scores.propensity(),
+        strategy.experimentId(),
+        strategy.variant(),
+        chosen == null ? null : chosen.promotion().id(),
+        strategy.probability(),
+        chosen == null ? 0 : chosen.costCents(),
+        candidates,
+        rules.version(),
+        scores.modelVersions(),
+        features == null ? null : features.featuresVersion(),
+        features == null ? null : features.asOf(),
+        scores.contributions());
+  }
+
+  private static Optional<Candidate> lost(Promotion promotion, Loss loss, String detail) {
+    return Optional.of(new Candidate(promotion.id(), null, loss, detail));
+  }
+
+  static boolean holds(Instant from, Instant until, Instant at) {
+    return (from == null || !at.isBefore(from)) && (until == null || at.isBefore(until));
+  }
+}

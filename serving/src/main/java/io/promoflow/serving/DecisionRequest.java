@@ -1,0 +1,42 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Trigger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * A question: what to offer this shopper at this moment.
+ *
+ * @param requestId the shop's request id, or the id of the event that triggers it
+ * @param trigger what kind of moment
+ * @param shopperId pseudonym
+ * @param at the moment, on the event-time clock
+ * @param cart what lies in the cart
+ */
+public record DecisionRequest(
+    String requestId, Trigger trigger, String shopperId, Instant at, Cart cart) {
+
+  private static final int ID_DIGITS = 24;
+
+  /** The id of the answer: the same question always gets the same one. */
+  public String decisionId() {
+    return decisionId(requestId, trigger);
+  }
+
+  /** {@code d-} and the first 24 hexadecimal digits of SHA-256 of request id, bar and trigger. */
+  public static String decisionId(String requestId, Trigger trigger) {
+    byte[] digest = sha256(requestId + '|' + trigger);
+    return "d-" + HexFormat.of().formatHex(digest).substring(0, ID_DIGITS);
+  }
+
+  static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which promotions are in question for a shopper, and why.
+ *
+ * @param experimentId null outside experiments
+ * @param variant null outside experiments
+ * @param probability with which the variant was assigned; 1 outside experiments
+ * @param allowed promotions in question; null for all
+ * @param loss what the others lose by
+ * @param detail what the others lose by, for people
+ */
+record Strategy(
+    String experimentId,
+    String variant,
+    double probability,
+    List<String> allowed,
+    Loss loss,
+    String detail) {
+
+  private static final Strategy OPEN = new Strategy(null, null, 1, null, null, null);
+
+  /** The first experiment, in declared order, that the shopper can take part in decides. */
+  static Strategy choose(DecisionRequest request, List<Experiment> experiments, String segment) {
+    return experiments.stream()
+        .filter(experiment -> isOpenTo(experiment, request, segment))
+        .findFirst()
+        .map(experiment -> within(experiment, request.shopperId(), segment))
+        .orElse(OPEN);
+  }
+
+  private static boolean isOpenTo(Experiment experiment, DecisionRequest request, String segment) {
+    return experiment.trigger() == request.trigger()
+        && Decider.holds(experiment.from(), experiment.until(), request.at())
+        && (segment != null || !experiment.segmentRequired())
+        && (experiment.segments().isEmpty()
+            || (segment != null && experiment.segments().contains(segment)));
+  }
+
+  private static Strategy within(Experiment experiment, String shopperId, String segment) {
+    String id = experiment.id();
+    if (Assignment.isHeldOut(experiment, shopperId)) {
+      return new Strategy(null, null, 1, List.of(), Loss.HOLDOUT, "held out of " + id);
+    }
+    if (experiment.status() == Experiment.Status.PAUSED) {
+      Variant control =
+          experiment.variants().stream().filter(Variant::control).findFirst().orElseThrow();
+      return new Strategy(null, null, 1, control.promotions(), Loss.PAUSED, id + " is paused");
+    }
+    Assignment.Assigned assigned = Assignment.assign(experiment, shopperId, segment);
+    Variant variant = assigned.variant();
+    return new Strategy(
+        id,
+        variant.id(),
+        assigned.probability(),
+        variant.promotions(),
+        Loss.NOT_IN_VARIANT,
+        id + " assigned " + variant.id());
+  }
+
+  /** How a promotion that is not in question lost; empty when it is in question. */
+  Optional<Candidate> excludes(String promotionId) {
+    return allowed == null || allowed.contains(promotionId)
+        ? Optional.empty()
+        : Optional.of(new Candidate(promotionId, null, loss, detail));
+  }
+
+  /** A strategy that was laid down gives its best promotion even when the score says otherwise. */
+  boolean givesAnyScore() {
+    return allowed != null;
+  }
+}

@@ -1,0 +1,163 @@
+package io.promoflow.serving.flink;
+
+import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.flink.Tables;
+import io.promoflow.ingestion.flink.Topics;
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.store.Store;
+import io.promoflow.serving.DecisionTable;
+import java.time.Instant;
+import java.util.function.Function;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Shop events in; one decision per moment that asks for one, out. */
+public final class DecisionJob {
+  /** Kafka consumer group. */
+  public static final String GROUP = "promoflow-decisions";
+
+  private DecisionJob() {}
+
+  /** What the job makes. */
+  public record Outputs(DataStream<Decision> decisions) {}
+
+  /** What the job reads; events and rows with their watermarks. */
+  public record Inputs(
+      DataStream<ShopEvent> events,
+      DataStream<FeatureRow> features,
+      DataStream<RuleSet> rules,
+      DataStream<ModelVersion> models) {}
+
+  public static void main(String[] args) throws Exception {
+    Settings settings = Settings.load(args, System.getenv()).refuseUnknown(ServingOptions.ALL);
+    StreamExecutionEnvironment env = JobEnvironment.of(settings);
+    define(env, settings);
+    env.execute("promoflow decisions");
+  }
+
+  /** Attaches topics and tables to the pipeline. */
+  public static void define(StreamExecutionEnvironment env, Settings settings) {
+    ServingOptions options = ServingOptions.from(settings);
+    Store.migrate(options.connections().postgres(), "serving");
+    Awaited awaited = GuidanceTopics.newest(options.connections());
+    Outputs out = pipeline(inputs(env, options), options, awaited);
+    ConnectionOptions connections = options.connections();
+    out.decisions()
+        .sinkTo(Topics.sink(connections, connections.topics().decisions(), Decision::shopperId))
+        .name("decisions")
+        .uid("decisions-sink");
+    writeDecisions(env, connections);
+    applyAdjustments(env, connections);
+  }
+
+  static Outputs pipeline(Inputs in, ServingOptions options, Awaited awaited) {
+    DataStream<ShopperInput> shoppers =
+        in.events()
+            .map(event -> new ShopperInput(event, null))
+            .name("events")
+            .returns(ShopperInput.class)
+            .union(
+                in.features()
+                    .map(row -> new ShopperInput(null, row))
+                    .name("feature rows")
+                    .returns(ShopperInput.class));
+    DataStream<Guidance> guidance =
+        guidance(in.rules(), rules -> new Guidance(rules, null))
+            .union(guidance(in.models(), model -> new Guidance(null, model)));
+    DataStream<Decision> decisions =
+        shoppers
+            .keyBy(ShopperInput::shopperId)
+            .connect(
+                guidance.broadcast(
+                    DecisionFunction.RULES, DecisionFunction.MODELS, DecisionFunction.OPEN))
+            .process(new DecisionFunction(options, awaited))
+            .name("decide")
+            .uid("decide");
+    return new Outputs(decisions);
+  }
+
+  /** Event time of shop events: when they happened. */
+  static WatermarkStrategy<ShopEvent> eventTime(ServingOptions options) {
+    return watermarks(options, ShopEvent::at);
+  }
+
+  /** Event time of feature rows: the end of their windows. */
+  static WatermarkStrategy<FeatureRow> rowTime(ServingOptions options) {
+    return watermarks(options, FeatureRow::asOf);
+  }
+
+  private static Inputs inputs(StreamExecutionEnvironment env, ServingOptions options) {
+    ConnectionOptions connections = options.connections();
+    var topics = connections.topics();
+    var events = Topics.source(connections, topics.shopEvents(), ShopEvent.class, GROUP);
+    var rows = Topics.compacted(connections, topics.shopperFeatures(), FeatureRow.class, GROUP);
+    var rules = Topics.compacted(connections, topics.servingRules(), RuleSet.class, GROUP);
+    var models = Topics.compacted(connections, topics.models(), ModelVersion.class, GROUP);
+    return new Inputs(
+        env.fromSource(events, eventTime(options), "shop events").uid("shop-events-source"),
+        env.fromSource(rows, rowTime(options), "shopper features").uid("shopper-features-source"),
+        env.fromSource(rules, WatermarkStrategy.noWatermarks(), "serving rules")
+            .setParallelism(1)
+            .uid("serving-rules-source"),
+        env.fromSource(models, WatermarkStrategy.noWatermarks(), "models")
+            .setParallelism(1)
+            .uid("models-source"));
+  }
+
+  /** Every decision, the job's and the server's, reaches the table by the topic. */
+  private static void writeDecisions(
+      StreamExecutionEnvironment env, ConnectionOptions connections) {
+    var source =
+        Topics.source(connections, connections.topics().decisions(), Decision.class, GROUP);
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "decisions to store")
+        .uid("decisions-source")
+        .sinkTo(Tables.upsert(connections.postgres(), DecisionTable.INSERT, DecisionTable::bind))
+        .name("decisions table")
+        .uid("decisions-table");
+  }
+
+  private static void applyAdjustments(
+      StreamExecutionEnvironment env, ConnectionOptions connections) {
+    var topic = connections.topics().strategyAdjustments();
+    var source = Topics.source(connections, topic, StrategyAdjustment.class, GROUP);
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "strategy adjustments")
+        .setParallelism(1)
+        .uid("strategy-adjustments-source")
+        .sinkTo(new RuleBookSink(connections))
+        .setParallelism(1)
+        .name("rule book")
+        .uid("rule-book-sink");
+  }
+
+  /** Rules and models have no event time of their own and must not hold that of others back. */
+  private static <T> DataStream<Guidance> guidance(
+      DataStream<T> stream, SerializableMap<T> toGuidance) {
+    return stream
+        .map(toGuidance)
+        .returns(Guidance.class)
+        .setParallelism(1)
+        .assignTimestampsAndWatermarks(WatermarkStrategy.forGenerator(c -> new EndOfTime()))
+        .setParallelism(1);
+  }
+
+  /** A map function from a lambda. */
+  private interface SerializableMap<T> extends MapFunction<T, Guidance> {}
+
+  private static <T> WatermarkStrategy<T> watermarks(
+      ServingOptions options, SerializableTime<T> time) {
+    return WatermarkStrategy.<T>forBoundedOutOfOrderness(options.outOfOrderness())
+        .withTimestampAssigner((record, previous) -> time.apply(record).toEpochMilli())
+        .withIdleness(options.idleness());
+  }
+
+  private interface SerializableTime<T> extends Function<T, Instant>, java.io.Serializable {}
+}

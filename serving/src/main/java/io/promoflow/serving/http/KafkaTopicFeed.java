@@ -1,0 +1,158 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Follows Kafka topics with a plain consumer: no group, no commits, always from the beginning. */
+public final class KafkaTopicFeed implements TopicFeed {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaTopicFeed.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<String> topics;
+  private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> endsAtStart = new ConcurrentHashMap<>();
+  private volatile boolean assigned;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private Thread thread;
+
+  public KafkaTopicFeed(ConnectionOptions options, List<String> topics) {
+    this.consumer = consumer(options);
+    this.topics = List.copyOf(topics);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(ConnectionOptions options) {
+    var properties = new HashMap<String, Object>(options.kafkaClient());
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Reads topics to their present end, in the caller's thread. A missing topic is an empty one. */
+  public static void readOnce(
+      ConnectionOptions options, List<String> topics, BiConsumer<String, byte[]> to) {
+    try (var feed = new KafkaTopicFeed(options, topics)) {
+      feed.assign();
+      feed.assigned = true;
+      while (!feed.isAtEnd()) {
+        feed.poll(to);
+      }
+    }
+  }
+
+  @Override
+  public void start(BiConsumer<String, byte[]> to) {
+    thread = new Thread(() -> follow(to), "promoflow-topic-feed");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void follow(BiConsumer<String, byte[]> to) {
+    boolean isOpen = true;
+    while (isOpen) {
+      Duration pause = Duration.ZERO;
+      try {
+        if (assigned || hasAllTopics()) {
+          poll(to);
+        } else {
+          pause = PAUSE;
+        }
+      } catch (WakeupException e) {
+        LOG.debug("woken up to close");
+      } catch (KafkaException e) {
+        LOG.warn("cannot read {} now, trying again: {}", topics, e.getMessage());
+        pause = PAUSE;
+      }
+      isOpen = !isClosedWithin(pause);
+    }
+  }
+
+  private boolean hasAllTopics() {
+    assign();
+    var found = new HashSet<String>();
+    endsAtStart.keySet().forEach(part -> found.add(part.topic()));
+    assigned = found.containsAll(topics);
+    return assigned;
+  }
+
+  private boolean isClosedWithin(Duration pause) {
+    try {
+      return closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void assign() {
+    for (String topic : topics) {
+      try {
+        consumer
+            .partitionsFor(topic)
+            .forEach(p -> endsAtStart.put(new TopicPartition(topic, p.partition()), 0L));
+      } catch (UnknownTopicOrPartitionException e) {
+        LOG.warn("there is no topic {}", topic);
+      }
+    }
+    endsAtStart.putAll(consumer.endOffsets(endsAtStart.keySet()));
+    consumer.assign(endsAtStart.keySet());
+    consumer.seekToBeginning(endsAtStart.keySet());
+  }
+
+  private void poll(BiConsumer<String, byte[]> to) {
+    if (consumer.assignment().isEmpty()) {
+      return;
+    }
+    for (var record : consumer.poll(POLL)) {
+      if (record.value() != null) {
+        to.accept(record.topic(), record.value());
+      }
+    }
+    consumer.assignment().forEach(part -> positions.put(part, consumer.position(part)));
+  }
+
+  @Override
+  public boolean isAtEnd() {
+    return assigned && caughtUpTo(endsAtStart);
+  }
+
+  @Override
+  public Map<TopicPartition, Long> positions() {
+    return Map.copyOf(positions);
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    if (thread != null) {
+      consumer.wakeup();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    consumer.close();
+  }
+}

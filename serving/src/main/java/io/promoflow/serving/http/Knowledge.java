@@ -1,0 +1,85 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.wire.Wire;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the compacted topics say, in memory: rules, models and the newest rows per shopper. */
+public final class Knowledge {
+  private static final Logger LOG = LoggerFactory.getLogger(Knowledge.class);
+
+  /** More than one, so that a question about a moment just passed still finds its row. */
+  private static final int ROWS_PER_SHOPPER = 4;
+
+  private final TopicNames topics;
+  private final AtomicReference<RuleSet> rules = new AtomicReference<>();
+  private final ConcurrentHashMap<String, ModelVersion> models = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
+
+  public Knowledge(TopicNames topics) {
+    this.topics = topics;
+  }
+
+  /** Takes in one record of a topic; one that cannot be read is logged and left out. */
+  public void accept(String topic, byte[] value) {
+    try {
+      if (topic.equals(topics.servingRules())) {
+        learn(Wire.read(value, RuleSet.class));
+      } else if (topic.equals(topics.models())) {
+        ModelVersion model = Wire.read(value, ModelVersion.class);
+        models.put(model.name(), model);
+      } else if (topic.equals(topics.shopperFeatures())) {
+        learn(Wire.read(value, FeatureRow.class));
+      }
+    } catch (IOException e) {
+      LOG.error("a record of {} cannot be read: {}", topic, e.getMessage());
+    }
+  }
+
+  private void learn(RuleSet read) {
+    rules.accumulateAndGet(
+        read, (old, now) -> old != null && old.version() > now.version() ? old : now);
+  }
+
+  private void learn(FeatureRow row) {
+    rows.merge(row.shopperId(), List.of(row), Knowledge::newest);
+  }
+
+  private static List<FeatureRow> newest(List<FeatureRow> known, List<FeatureRow> more) {
+    FeatureRow row = more.get(0);
+    var all = new ArrayList<>(known);
+    all.removeIf(old -> old.asOf().equals(row.asOf()));
+    all.add(row);
+    all.sort(Comparator.comparing(FeatureRow::asOf).reversed());
+    return List.copyOf(all.subList(0, Math.min(ROWS_PER_SHOPPER, all.size())));
+  }
+
+  /** Null before the first. */
+  public RuleSet rules() {
+    return rules.get();
+  }
+
+  public Map<String, ModelVersion> models() {
+    return Map.copyOf(models);
+  }
+
+  Stream<FeatureRow> rows(String shopperId) {
+    return rows.getOrDefault(shopperId, List.of()).stream();
+  }
+
+  int shoppers() {
+    return rows.size();
+  }
+}

@@ -1,0 +1,2 @@
+/** Decisions over HTTP, from memory that follows the compacted topics. */
+package io.promoflow.serving.http;

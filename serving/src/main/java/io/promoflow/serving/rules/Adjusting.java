@@ -1,0 +1,172 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
+import io.promoflow.ingestion.schema.Experiment.Variant;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.serving.Assignment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a strategy adjustment makes of an experiment: a pure function, or a reasoned refusal. */
+final class Adjusting {
+  private static final double TOLERANCE = 1e-9;
+
+  private Adjusting() {}
+
+  /** The experiments after an adjustment. */
+  static List<Experiment> apply(RuleSet rules, StrategyAdjustment adjustment) {
+    Experiment live = find(rules, adjustment.experimentId());
+    return replace(rules, changed(live, adjustment));
+  }
+
+  /**
+   * The experiments with the scope of an adjustment as it was before.
+   *
+   * @param rules the rules in force
+   * @param before the rules right before the adjustment
+   */
+  static List<Experiment> revert(RuleSet rules, RuleSet before, StrategyAdjustment adjustment) {
+    Experiment live = find(rules, adjustment.experimentId());
+    Experiment then = find(before, adjustment.experimentId());
+    Experiment restored =
+        switch (adjustment.change()) {
+          case PAUSE -> with(live, live.variants(), live.segmentWeights(), then.status());
+          case SHIFT_WEIGHTS -> restored(live, then, adjustment);
+        };
+    return replace(rules, restored);
+  }
+
+  private static Experiment changed(Experiment live, StrategyAdjustment adjustment) {
+    return switch (adjustment.change()) {
+      case PAUSE -> {
+        if (live.status() == Experiment.Status.PAUSED) {
+          throw new RefusedException("experiment " + live.id() + " is already paused");
+        }
+        yield with(live, live.variants(), live.segmentWeights(), Experiment.Status.PAUSED);
+      }
+      case SHIFT_WEIGHTS -> {
+        Map<String, Double> current = weights(live, adjustment.segment());
+        if (!same(current, adjustment.from())) {
+          throw new RefusedException(
+              "weights are "
+                  + current
+                  + " by now, the adjustment starts from "
+                  + new TreeMap<>(adjustment.from()));
+        }
+        requireValid(live, adjustment.to());
+        yield shifted(live, adjustment.segment(), adjustment.to());
+      }
+    };
+  }
+
+  private static Experiment restored(
+      Experiment live, Experiment then, StrategyAdjustment adjustment) {
+    String segment = adjustment.segment();
+    boolean hadNone = segment != null && Assignment.segmentWeights(then, segment).isEmpty();
+    if (hadNone) {
+      return with(live, live.variants(), without(live, segment), live.status());
+    }
+    Map<String, Double> weights = weights(then, segment);
+    if (!weights.keySet().equals(weights(live, null).keySet())) {
+      throw new RefusedException("experiment " + live.id() + " has other variants by now");
+    }
+    return shifted(live, segment, weights);
+  }
+
+  private static Experiment shifted(Experiment live, String segment, Map<String, Double> to) {
+    if (segment == null) {
+      List<Variant> variants =
+          live.variants().stream()
+              .map(v -> new Variant(v.id(), v.control(), to.get(v.id()), v.promotions()))
+              .toList();
+      return with(live, variants, live.segmentWeights(), live.status());
+    }
+    var overrides = new ArrayList<SegmentWeights>(without(live, segment));
+    overrides.add(new SegmentWeights(segment, new TreeMap<>(to)));
+    overrides.sort(Comparator.comparing(SegmentWeights::segment));
+    return with(live, live.variants(), overrides, live.status());
+  }
+
+  private static List<SegmentWeights> without(Experiment live, String segment) {
+    return live.segmentWeights().stream().filter(w -> !w.segment().equals(segment)).toList();
+  }
+
+  /** The weights that hold in a segment, or on the whole when it is null. */
+  static Map<String, Double> weights(Experiment experiment, String segment) {
+    Map<String, Double> overrides = Assignment.segmentWeights(experiment, segment);
+    var weights = new TreeMap<String, Double>();
+    experiment
+        .variants()
+        .forEach(v -> weights.put(v.id(), overrides.getOrDefault(v.id(), v.weight())));
+    return weights;
+  }
+
+  private static boolean same(Map<String, Double> live, Map<String, Double> expected) {
+    return live.keySet().equals(expected.keySet())
+        && live.entrySet().stream()
+            .allMatch(w -> Math.abs(w.getValue() - expected.get(w.getKey())) <= TOLERANCE);
+  }
+
+  private static void requireValid(Experiment experiment, Map<String, Double> to) {
+    if (!weights(experiment, null).keySet().equals(to.keySet())) {
+      throw new RefusedException(
+          "new weights name " + new TreeMap<>(to).keySet() + ", which are not the variants");
+    }
+    double floor = experiment.policy() == null ? 0 : experiment.policy().floor();
+    to.forEach(
+        (variant, weight) -> {
+          if (weight == null || !(weight >= floor - TOLERANCE && weight <= 1 + TOLERANCE)) {
+            throw new RefusedException(
+                "weight of " + variant + " is " + weight + ", must lie in " + floor + " to 1");
+          }
+        });
+    double sum = to.values().stream().mapToDouble(Double::doubleValue).sum();
+    if (Math.abs(sum - 1) > TOLERANCE) {
+      throw new RefusedException("new weights add up to " + sum + ", must be 1");
+    }
+  }
+
+  private static Experiment find(RuleSet rules, String id) {
+    return rules.experiments().stream()
+        .filter(experiment -> experiment.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "there is no experiment " + id + " in rule version " + rules.version()));
+  }
+
+  private static List<Experiment> replace(RuleSet rules, Experiment changed) {
+    return rules.experiments().stream()
+        .map(experiment -> experiment.id().equals(changed.id()) ? changed : experiment)
+        .toList();
+  }
+
+  /** The experiment with other weights or status. */
+  static Experiment with(
+      Experiment old,
+      List<Variant> variants,
+      List<SegmentWeights> segmentWeights,
+      Experiment.Status status) {
+    return new Experiment(
+        old.id(),
+        old.salt(),
+        old.trigger(),
+        variants,
+        List.copyOf(segmentWeights),
+        old.segments(),
+        old.segmentRequired(),
+        old.from(),
+        old.until(),
+        old.primaryMetric(),
+        old.guardrails(),
+        old.holdoutShare(),
+        old.policy(),
+        status);
+  }
+}

@@ -1,0 +1,59 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.wire.Wire;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Publishes to the topics {@code serving-rules} and {@code strategy-adjustments}. */
+public final class KafkaRulePublisher implements RulePublisher {
+  /** The one key on the topic of rules: the whole set is one record. */
+  public static final String RULES_KEY = "rules";
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final ConnectionOptions.TopicNames topics;
+
+  public KafkaRulePublisher(ConnectionOptions options) {
+    var properties = new HashMap<String, Object>(options.kafkaClient());
+    properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    this.producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    this.topics = options.topics();
+  }
+
+  @Override
+  public void publish(RuleSet rules) {
+    send(topics.servingRules(), RULES_KEY, rules);
+  }
+
+  @Override
+  public void publish(StrategyAdjustment adjustment) {
+    send(topics.strategyAdjustments(), adjustment.experimentId(), adjustment);
+  }
+
+  private void send(String topic, String key, Object value) {
+    var bytes = key.getBytes(StandardCharsets.UTF_8);
+    try {
+      producer.send(new ProducerRecord<>(topic, bytes, Wire.bytes(value))).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while publishing to " + topic, e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot publish to " + topic, e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,61 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Puts a rule file over live rules without undoing what adjustments have learned: weights and
+ * status that the file states just as the file before it did stay as they are live; what a person
+ * changed in the file counts.
+ */
+final class Merging {
+  private Merging() {}
+
+  static List<Experiment> merge(
+      List<Experiment> file, List<Experiment> fileBefore, List<Experiment> live) {
+    Map<String, Experiment> before = byId(fileBefore);
+    Map<String, Experiment> current = byId(live);
+    return file.stream()
+        .map(
+            written ->
+                before.containsKey(written.id()) && current.containsKey(written.id())
+                    ? merge(written, before.get(written.id()), current.get(written.id()))
+                    : written)
+        .toList();
+  }
+
+  private static Experiment merge(Experiment written, Experiment before, Experiment live) {
+    boolean sameWeights =
+        written.salt().equals(before.salt())
+            && weights(written).equals(weights(before))
+            && weights(written).keySet().equals(weights(live).keySet());
+    boolean sameStatus = written.status() == before.status();
+    Experiment weighted =
+        sameWeights
+            ? Adjusting.with(
+                written, reweighted(written, live), live.segmentWeights(), written.status())
+            : written;
+    return sameStatus
+        ? Adjusting.with(weighted, weighted.variants(), weighted.segmentWeights(), live.status())
+        : weighted;
+  }
+
+  private static List<Variant> reweighted(Experiment written, Experiment live) {
+    Map<String, Double> weights = weights(live);
+    return written.variants().stream()
+        .map(v -> new Variant(v.id(), v.control(), weights.get(v.id()), v.promotions()))
+        .toList();
+  }
+
+  private static Map<String, Double> weights(Experiment experiment) {
+    return Adjusting.weights(experiment, null);
+  }
+
+  private static Map<String, Experiment> byId(List<Experiment> experiments) {
+    return experiments.stream().collect(Collectors.toMap(Experiment::id, Function.identity()));
+  }
+}

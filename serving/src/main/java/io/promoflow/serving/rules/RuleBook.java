@@ -1,0 +1,309 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import io.promoflow.ingestion.store.Store;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The serving rules through time. PostgreSQL is the truth, the topics follow.
+ *
+ * <p>A change is one transaction under an advisory lock, so that versions of several processes form
+ * one line. What is committed but not yet told is marked so, and is told by the next call, or the
+ * next start, of anybody: a crash between the two heals.
+ */
+public final class RuleBook implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
+
+  private final DataSource store;
+  private final RulePublisher publisher;
+  private final Clock clock;
+  private final AutoCloseable pool;
+
+  /** A rule book over a migrated store; the caller closes store and publisher. */
+  public RuleBook(DataSource store, RulePublisher publisher, Clock clock) {
+    this(store, publisher, clock, () -> {});
+  }
+
+  private RuleBook(DataSource store, RulePublisher publisher, Clock clock, AutoCloseable pool) {
+    this.store = store;
+    this.publisher = publisher;
+    this.clock = clock;
+    this.pool = pool;
+  }
+
+  /** Opens store and broker, brings the tables up to date and tells what was left untold. */
+  public static RuleBook open(ConnectionOptions options, Clock clock) {
+    Store.migrate(options.postgres(), "serving");
+    var pool = Store.open(options.postgres(), 2);
+    var publisher = new KafkaRulePublisher(options);
+    var book =
+        new RuleBook(
+            pool,
+            publisher,
+            clock,
+            () -> {
+              publisher.close();
+              pool.close();
+            });
+    try {
+      book.heal();
+      return book;
+    } catch (RuntimeException e) {
+      book.close();
+      throw e;
+    }
+  }
+
+  /** The rules in force; empty before the first. */
+  public Optional<RuleSet> current() {
+    return read(RuleStore::current).map(RuleVersion::rules);
+  }
+
+  /** Every version, oldest first. */
+  public List<RuleVersion> history() {
+    return read(RuleStore::history);
+  }
+
+  /**
+   * Puts a rule file in force. The same rules again make no new version. Weights and status that
+   * adjustments have changed stay, unless the person changed them in the file too.
+   */
+  public RuleSet apply(RuleFile file, String author, String note) {
+    RuleSet applied =
+        change(
+            connection -> {
+              Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
+              List<Experiment> live = current.map(RuleSet::experiments).orElse(List.of());
+              List<Experiment> experiments =
+                  Merging.merge(file.experiments(), fileBefore(connection), live);
+              if (current.isPresent()
+                  && current.get().promotions().equals(file.promotions())
+                  && live.equals(experiments)) {
+                return current.get();
+              }
+              long version = current.map(RuleSet::version).orElse(0L) + 1;
+              var rules =
+                  new RuleSet(version, author, note, now(), null, file.promotions(), experiments);
+              RuleStore.insert(connection, new RuleVersion(rules, null, file.text()));
+              return rules;
+            });
+    tell(false);
+    return applied;
+  }
+
+  private static List<Experiment> fileBefore(Connection connection) throws SQLException {
+    Optional<String> text = RuleStore.newestText(connection);
+    try {
+      return text.isPresent()
+          ? RuleFile.parse("rules before", text.get()).experiments()
+          : List.of();
+    } catch (RuleFileException e) {
+      LOG.warn(
+          "the rule file before cannot be read any more, weights start anew: {}", e.getMessage());
+      return List.of();
+    }
+  }
+
+  /**
+   * Carries out a proposed adjustment, once; a repeat gets the same answer.
+   *
+   * @return the adjustment as APPLIED, REFUSED or, when it was undone since, REVERTED
+   */
+  public StrategyAdjustment adjust(StrategyAdjustment proposed) {
+    StrategyAdjustment answer =
+        change(
+            connection -> {
+              Optional<StrategyAdjustment> known = RuleStore.adjustment(connection, proposed.id());
+              return known.isPresent() ? known.get() : carryOut(connection, proposed);
+            });
+    tell(false);
+    return answer;
+  }
+
+  private StrategyAdjustment carryOut(Connection connection, StrategyAdjustment proposed)
+      throws SQLException {
+    Instant now = now();
+    StrategyAdjustment answer;
+    try {
+      RuleSet current =
+          RuleStore.current(connection)
+              .map(RuleVersion::rules)
+              .orElseThrow(() -> new RefusedException("there are no rules yet"));
+      String note = proposed.change() + " of " + proposed.experimentId();
+      RuleSet next =
+          next(
+              current,
+              proposed.decidedBy(),
+              note,
+              now,
+              proposed,
+              Adjusting.apply(current, proposed));
+      RuleStore.insert(connection, new RuleVersion(next, null, null));
+      answer = with(proposed, Status.APPLIED, proposed.decidedBy(), now, next.version(), null);
+    } catch (RefusedException e) {
+      answer = with(proposed, Status.REFUSED, proposed.decidedBy(), now, null, e.getMessage());
+    }
+    RuleStore.save(connection, answer, now);
+    return answer;
+  }
+
+  /**
+   * Undoes an applied adjustment: a new version with the weights, or the status, from before it.
+   *
+   * @throws RefusedException when there is nothing to undo
+   */
+  public StrategyAdjustment revert(String adjustmentId, String author, String note) {
+    StrategyAdjustment answer =
+        change(
+            connection -> {
+              StrategyAdjustment applied =
+                  RuleStore.adjustment(connection, adjustmentId)
+                      .orElseThrow(
+                          () ->
+                              new RefusedException("no adjustment " + adjustmentId + " is known"));
+              return switch (applied.status()) {
+                case REVERTED -> applied;
+                case APPLIED -> undo(connection, applied, author, note);
+                case PROPOSED, REFUSED ->
+                    throw new RefusedException(
+                        "adjustment " + adjustmentId + " was never applied: " + applied.reason());
+              };
+            });
+    tell(false);
+    return answer;
+  }
+
+  private StrategyAdjustment undo(
+      Connection connection, StrategyAdjustment applied, String author, String note)
+      throws SQLException {
+    RuleSet current = RuleStore.current(connection).map(RuleVersion::rules).orElseThrow();
+    RuleSet before =
+        RuleStore.version(connection, applied.ruleVersion() - 1)
+            .map(RuleVersion::rules)
+            .orElseThrow();
+    Instant now = now();
+    List<Experiment> experiments = Adjusting.revert(current, before, applied);
+    RuleSet next = next(current, author, note, now, applied, experiments);
+    RuleStore.insert(connection, new RuleVersion(next, applied.id(), null));
+    StrategyAdjustment answer = with(applied, Status.REVERTED, author, now, next.version(), note);
+    RuleStore.save(connection, answer, now);
+    return answer;
+  }
+
+  /** Tells the rules in force again, and whatever was left untold. */
+  public void heal() {
+    tell(true);
+  }
+
+  /** Under the lock, so that the topic never ends with an older version than the table. */
+  private void tell(boolean currentAnyway) {
+    change(
+        connection -> {
+          List<RuleVersion> untold = RuleStore.unpublished(connection);
+          if (untold.isEmpty() && currentAnyway) {
+            RuleStore.current(connection).ifPresent(v -> publisher.publish(v.rules()));
+          }
+          untold.forEach(version -> publisher.publish(version.rules()));
+          RuleStore.unpublishedAdjustments(connection).forEach(publisher::publish);
+          RuleStore.published(connection);
+          return untold.size();
+        });
+  }
+
+  private static RuleSet next(
+      RuleSet current,
+      String author,
+      String note,
+      Instant now,
+      StrategyAdjustment adjustment,
+      List<Experiment> experiments) {
+    return new RuleSet(
+        current.version() + 1,
+        author,
+        note,
+        now,
+        adjustment.id(),
+        current.promotions(),
+        experiments);
+  }
+
+  private static StrategyAdjustment with(
+      StrategyAdjustment old,
+      Status status,
+      String decidedBy,
+      Instant decidedAt,
+      Long ruleVersion,
+      String reason) {
+    return new StrategyAdjustment(
+        old.id(),
+        old.experimentId(),
+        old.segment(),
+        old.change(),
+        old.from(),
+        old.to(),
+        old.evidence(),
+        old.policy(),
+        status,
+        old.at(),
+        decidedBy,
+        decidedAt,
+        old.outcomeSeenAt(),
+        ruleVersion,
+        reason);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private interface Work<T> {
+    T in(Connection connection) throws SQLException;
+  }
+
+  private <T> T change(Work<T> work) {
+    try (Connection connection = store.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        RuleStore.lock(connection);
+        T result = work.in(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the rule book cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private <T> T read(Work<T> work) {
+    try (Connection connection = store.getConnection()) {
+      return work.in(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the rule book cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      pool.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the rule book cannot be closed", e);
+    }
+  }
+}

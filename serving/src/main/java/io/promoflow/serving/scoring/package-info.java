@@ -1,0 +1,2 @@
+/** What the models say about a shopper. */
+package io.promoflow.serving.scoring;

@@ -1,0 +1,311 @@
+package io.promoflow.serving.flink;
+
+import static io.promoflow.ingestion.schema.ShopEventType.ADDED_TO_CART;
+import static io.promoflow.ingestion.schema.ShopEventType.ORDER_PLACED;
+import static io.promoflow.ingestion.schema.ShopEventType.PRODUCT_VIEWED;
+import static io.promoflow.serving.Cast.ADA;
+import static io.promoflow.serving.Cast.BOB;
+import static io.promoflow.serving.Cast.NOON;
+import static io.promoflow.serving.Cast.control;
+import static io.promoflow.serving.Cast.event;
+import static io.promoflow.serving.Cast.experiment;
+import static io.promoflow.serving.Cast.percent;
+import static io.promoflow.serving.Cast.percentOff;
+import static io.promoflow.serving.Cast.promotion;
+import static io.promoflow.serving.Cast.row;
+import static io.promoflow.serving.Cast.rules;
+import static io.promoflow.serving.Cast.variant;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.DecisionRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DecisionFunctionTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Map<String, String> PLACES =
+      Map.of("kafka.bootstrap-servers", "none", "postgres.url", "none");
+
+  private final RuleSet tenOff = rules(1, List.of(percentOff("ten-off", 10)), List.of());
+  private Harness job;
+
+  @BeforeEach
+  void open() throws Exception {
+    job = harness("CART_ADD,ABANDONED_CART", Awaited.ANY_RULES);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    job.close();
+  }
+
+  @Test
+  void cartAddIsDecidedAtOnceWithTheValueOfTheWholeCart() throws Exception {
+    job.learn(tenOff);
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(5), "tea-2", 500));
+    assertThat(job.decisions()).extracting(Decision::cartCents).containsExactly(1000L, 1500L);
+    assertThat(job.decisions()).extracting(Decision::trigger).containsOnly(Trigger.CART_ADD);
+    assertThat(job.decisions().get(0).decisionId())
+        .isEqualTo(DecisionRequest.decisionId("e1", Trigger.CART_ADD));
+  }
+
+  @Test
+  void aCartWithoutAnOrderForAnHourIsDecidedOnce() throws Exception {
+    job.learn(tenOff);
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.eventTime(NOON.plus(HOUR).minusMillis(1));
+    assertThat(job.of(Trigger.ABANDONED_CART)).isEmpty();
+    job.eventTime(NOON.plus(HOUR));
+    job.eventTime(NOON.plus(HOUR).plus(HOUR));
+    assertThat(job.of(Trigger.ABANDONED_CART)).hasSize(1);
+    Decision abandoned = job.of(Trigger.ABANDONED_CART).get(0);
+    assertThat(abandoned.requestId()).isEqualTo("e1");
+    assertThat(abandoned.at()).isEqualTo(NOON.plus(HOUR));
+    assertThat(abandoned.cartCents()).isEqualTo(1000);
+  }
+
+  @Test
+  void anOrderInTimeKeepsTheCartFromBeingAbandoned() throws Exception {
+    job.learn(tenOff);
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.send(event("e2", ORDER_PLACED, ADA, NOON.plusSeconds(60), "tea-1", 1000));
+    job.eventTime(NOON.plus(HOUR).plus(HOUR));
+    assertThat(job.of(Trigger.ABANDONED_CART)).isEmpty();
+  }
+
+  @Test
+  void abandonmentComesOutTheSameWhetherTimerOrNextEventIsSeenFirst() throws Exception {
+    job.learn(tenOff);
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plus(HOUR).plusSeconds(1), "tea-2", 500));
+    List<Decision> eventFirst = job.of(Trigger.ABANDONED_CART);
+    job.close();
+
+    job = harness("CART_ADD,ABANDONED_CART", Awaited.ANY_RULES);
+    job.learn(tenOff);
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.eventTime(NOON.plus(HOUR));
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plus(HOUR).plusSeconds(1), "tea-2", 500));
+    assertThat(job.of(Trigger.ABANDONED_CART)).isEqualTo(eventFirst).hasSize(1);
+  }
+
+  @Test
+  void aRepeatedEventNeitherDecidesNorFillsTheCartAgain() throws Exception {
+    job.learn(tenOff);
+    ShopEvent add = event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000);
+    job.send(add);
+    job.send(add);
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
+    assertThat(job.decisions()).extracting(Decision::cartCents).containsExactly(1000L, 2000L);
+  }
+
+  @Test
+  void featuresAreTheNewestThatStoodAtTheMoment() throws Exception {
+    job.learn(tenOff);
+    job.send(row(ADA, NOON.minus(HOUR), 1));
+    job.send(row(ADA, NOON, 2));
+    job.send(row(ADA, NOON.plus(HOUR), 3));
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
+    job.send(event("e2", ADDED_TO_CART, BOB, NOON.plusSeconds(1), "tea-1", 1000));
+    assertThat(job.decisions()).extracting(Decision::featuresAsOf).containsExactly(NOON, null);
+  }
+
+  @Test
+  void rowsThatNoMomentCanUseAnyMoreAreForgotten() throws Exception {
+    job.learn(tenOff);
+    job.eventTime(NOON);
+    for (int hours = 50; hours >= 0; hours--) {
+      job.send(row(ADA, NOON.minus(Duration.ofHours(hours)), hours));
+    }
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
+    job.send(event("late", ADDED_TO_CART, ADA, NOON.minus(HOUR), "tea-1", 1000));
+    job.send(event("later", ADDED_TO_CART, ADA, NOON.minus(HOUR.multipliedBy(2)), "tea-1", 1000));
+    assertThat(job.decisions())
+        .extracting(Decision::featuresAsOf)
+        .containsExactly(NOON, NOON.minus(HOUR), null);
+  }
+
+  @Test
+  void eventsBeforeTheFirstRulesWaitAndAreThenDecidedInOrder() throws Exception {
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
+    job.processingTime(1_000);
+    assertThat(job.decisions()).isEmpty();
+    job.learn(tenOff);
+    job.processingTime(2_000);
+    assertThat(job.decisions()).extracting(Decision::requestId).containsExactly("e1", "e2");
+    assertThat(job.decisions()).extracting(Decision::ruleVersion).containsOnly(1L);
+  }
+
+  @Test
+  void aFreshJobWaitsForTheRulesThatItsTopicHeld() throws Exception {
+    job.close();
+    job = harness("CART_ADD", new Awaited(2, new TreeMap<>(Map.of("segments", NOON))));
+    job.learn(tenOff);
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    assertThat(job.decisions()).isEmpty();
+    job.learn(rules(2, tenOff.promotions(), List.of()));
+    job.broadcast(new Guidance(null, Cast.segments()));
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
+    assertThat(job.decisions()).extracting(Decision::requestId).containsExactly("e1", "e2");
+    assertThat(job.decisions()).extracting(Decision::ruleVersion).containsOnly(2L);
+  }
+
+  @Test
+  void anOlderRuleVersionNeverReplacesANewerOne() throws Exception {
+    job.learn(rules(7, tenOff.promotions(), List.of()));
+    job.learn(rules(6, List.of(), List.of()));
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    assertThat(job.decisions()).extracting(Decision::ruleVersion).containsExactly(7L);
+  }
+
+  @Test
+  void theCapOfAShopperHoldsAcrossDecisionsAndARestart() throws Exception {
+    var capped = promotion("once", PromotionKind.PERCENT_OFF, percent(10), List.of(), 1);
+    var always = experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "once"));
+    job.learn(rules(1, List.of(capped), List.of(always)));
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.restart();
+    job.send(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
+    job.send(event("e3", ADDED_TO_CART, BOB, NOON.plusSeconds(1), "tea-1", 1000));
+    assertThat(job.decisions())
+        .extracting(Decision::promotionId)
+        .containsExactly("once", null, "once");
+  }
+
+  @Test
+  void aRestartKeepsCartTimerFeaturesAndRules() throws Exception {
+    job.learn(tenOff);
+    job.send(row(ADA, NOON.minus(HOUR), 1));
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.restart();
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
+    job.eventTime(NOON.plus(HOUR));
+    assertThat(job.decisions()).hasSize(2);
+    Decision abandoned = job.of(Trigger.ABANDONED_CART).get(0);
+    assertThat(abandoned.cartCents()).isEqualTo(1000);
+    assertThat(abandoned.featuresAsOf()).isEqualTo(NOON.minus(HOUR));
+  }
+
+  @Test
+  void aVisitIsTheFirstEventAfterHalfAnHourOfSilence() throws Exception {
+    job.close();
+    job = harness("VISIT", Awaited.ANY_RULES);
+    job.learn(tenOff);
+    job.send(event("e1", PRODUCT_VIEWED, ADA, NOON));
+    job.send(event("e2", PRODUCT_VIEWED, ADA, NOON.plusSeconds(1_800)));
+    job.send(event("e3", PRODUCT_VIEWED, ADA, NOON.plusSeconds(3_601)));
+    assertThat(job.decisions()).extracting(Decision::requestId).containsExactly("e1", "e3");
+  }
+
+  private static Harness harness(String triggers, Awaited awaited) throws Exception {
+    var settings = Settings.of(PLACES).with(Map.of("serving.triggers", triggers));
+    return new Harness(ServingOptions.from(settings), awaited);
+  }
+
+  /** The operator with its state, driven by hand. */
+  private static final class Harness {
+    private final ServingOptions options;
+    private final Awaited awaited;
+    private final List<Decision> before = new ArrayList<>();
+    private KeyedBroadcastOperatorTestHarness<String, ShopperInput, Guidance, Decision> operator;
+
+    Harness(ServingOptions options, Awaited awaited) throws Exception {
+      this.options = options;
+      this.awaited = awaited;
+      this.operator = operator(null);
+    }
+
+    private KeyedBroadcastOperatorTestHarness<String, ShopperInput, Guidance, Decision> operator(
+        OperatorSubtaskState state) throws Exception {
+      var made =
+          new KeyedBroadcastOperatorTestHarness<String, ShopperInput, Guidance, Decision>(
+              new CoBroadcastWithKeyedOperator<>(
+                  new DecisionFunction(options, awaited),
+                  List.of(DecisionFunction.RULES, DecisionFunction.MODELS, DecisionFunction.OPEN)),
+              ShopperInput::shopperId,
+              Types.STRING,
+              1,
+              1,
+              0);
+      made.getExecutionConfig()
+          .configure(
+              new Configuration().set(PipelineOptions.GENERIC_TYPES, false),
+              getClass().getClassLoader());
+      if (state != null) {
+        made.initializeState(state);
+      }
+      made.open();
+      made.processBroadcastWatermark(Watermark.MAX_WATERMARK);
+      return made;
+    }
+
+    void learn(RuleSet rules) throws Exception {
+      broadcast(new Guidance(rules, null));
+    }
+
+    void broadcast(Guidance guidance) throws Exception {
+      operator.processBroadcastElement(guidance, 0);
+    }
+
+    void send(ShopEvent event) throws Exception {
+      operator.processElement(new ShopperInput(event, null), event.at().toEpochMilli());
+    }
+
+    void send(FeatureRow row) throws Exception {
+      operator.processElement(new ShopperInput(null, row), row.asOf().toEpochMilli());
+    }
+
+    void eventTime(Instant at) throws Exception {
+      operator.processWatermark(new Watermark(at.toEpochMilli()));
+    }
+
+    void processingTime(long millis) throws Exception {
+      operator.setProcessingTime(millis);
+    }
+
+    void restart() throws Exception {
+      before.addAll(operator.extractOutputValues());
+      OperatorSubtaskState state = operator.snapshot(1, 1);
+      operator.close();
+      operator = operator(state);
+    }
+
+    List<Decision> decisions() {
+      var all = new ArrayList<>(before);
+      all.addAll(operator.extractOutputValues());
+      return all;
+    }
+
+    List<Decision> of(Trigger trigger) {
+      return decisions().stream().filter(d -> d.trigger() == trigger).toList();
+    }
+
+    void close() throws Exception {
+      operator.close();
+    }
+  }
+}

@@ -1,0 +1,307 @@
+package io.promoflow.serving.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import io.promoflow.serving.Assignment;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.Postgres;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RuleBookTest {
+  private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
+  private static final Map<String, Double> EVEN = Map.of("control", 0.5, "ten-off", 0.5);
+  private static final Map<String, Double> MOVED = Map.of("control", 0.2, "ten-off", 0.8);
+  private static Postgres postgres;
+
+  private final Told told = new Told();
+  private RuleBook book;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    postgres.empty();
+    book = new RuleBook(postgres.store(), told, AT_NOON);
+  }
+
+  private RuleSet apply(String text) {
+    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "because");
+  }
+
+  private Experiment live() {
+    return book.current().orElseThrow().experiments().get(0);
+  }
+
+  static StrategyAdjustment shift(
+      String id, String segment, Map<String, Double> from, Map<String, Double> to) {
+    return adjustment(id, "cart-discount", segment, Change.SHIFT_WEIGHTS, from, to);
+  }
+
+  private static StrategyAdjustment adjustment(
+      String id,
+      String experiment,
+      String segment,
+      Change change,
+      Map<String, Double> from,
+      Map<String, Double> to) {
+    return new StrategyAdjustment(
+        id,
+        experiment,
+        segment,
+        change,
+        from,
+        to,
+        new StrategyAdjustment.Evidence("profit", "ten-off", 100, 100, 5, 1, 9, 0.01),
+        "shift",
+        Status.PROPOSED,
+        Cast.NOON,
+        "policy",
+        Cast.NOON,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void everyAppliedFileIsAVersionThatIsKeptAndTold() {
+    apply(RuleFileTest.GOOD);
+    RuleSet second = apply(RuleFileTest.GOOD.replace("percent: 10", "percent: 15"));
+    assertThat(second.version()).isEqualTo(2);
+    assertThat(book.current()).contains(second);
+    assertThat(book.history()).extracting(v -> v.rules().version()).containsExactly(1L, 2L);
+    assertThat(book.history().get(0).sourceText()).isEqualTo(RuleFileTest.GOOD);
+    assertThat(told.rules).extracting(RuleSet::version).containsExactly(1L, 2L);
+    assertThat(told.rules.get(1)).isEqualTo(second);
+  }
+
+  @Test
+  void theSameFileAgainMakesNoVersion() {
+    apply(RuleFileTest.GOOD);
+    assertThat(apply(RuleFileTest.GOOD + "\n# a remark\n").version()).isEqualTo(1);
+    assertThat(told.rules).hasSize(1);
+  }
+
+  @Test
+  void anAdjustmentShiftsTheWeightsOfItsSegmentOnly() {
+    apply(RuleFileTest.GOOD);
+    StrategyAdjustment answer = book.adjust(shift("a1", "s1", EVEN, MOVED));
+    assertThat(answer.status()).isEqualTo(Status.APPLIED);
+    assertThat(answer.ruleVersion()).isEqualTo(2);
+    assertThat(Assignment.segmentWeights(live(), "s1")).isEqualTo(MOVED);
+    assertThat(Assignment.segmentWeights(live(), "s0")).isEmpty();
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+    assertThat(told.rules).extracting(RuleSet::adjustmentId).containsExactly(null, "a1");
+    assertThat(told.adjustments).containsExactly(answer);
+  }
+
+  @Test
+  void anAdjustmentWithoutASegmentShiftsTheWhole() {
+    apply(RuleFileTest.GOOD);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(MOVED);
+    assertThat(live().segmentWeights()).isEmpty();
+  }
+
+  @Test
+  void aRepeatedAdjustmentGetsTheSameAnswerAndNoSecondVersion() {
+    apply(RuleFileTest.GOOD);
+    StrategyAdjustment first = book.adjust(shift("a1", "s1", EVEN, MOVED));
+    assertThat(book.adjust(shift("a1", "s1", EVEN, MOVED))).isEqualTo(first);
+    assertThat(book.history()).hasSize(2);
+  }
+
+  @Test
+  void whatNoLongerFitsIsRefusedWithItsReason() {
+    assertRefused(shift("early", null, EVEN, MOVED), "there are no rules yet");
+    apply(RuleFileTest.GOOD);
+    assertRefused(
+        adjustment("gone", "other", null, Change.PAUSE, EVEN, EVEN),
+        "there is no experiment other in rule version 1");
+    assertRefused(
+        shift("stale", null, MOVED, EVEN),
+        "weights are {control=0.5, ten-off=0.5} by now, the adjustment starts from"
+            + " {control=0.2, ten-off=0.8}");
+    assertRefused(
+        shift("sum", null, EVEN, Map.of("control", 0.5, "ten-off", 0.6)),
+        "new weights add up to 1.1, must be 1");
+    assertRefused(
+        shift("floor", null, EVEN, Map.of("control", 0.05, "ten-off", 0.95)),
+        "weight of control is 0.05, must lie in 0.1 to 1");
+    assertRefused(
+        shift("names", null, EVEN, Map.of("control", 0.5, "other", 0.5)),
+        "new weights name [control, other], which are not the variants");
+    assertThat(book.history()).hasSize(1);
+  }
+
+  private void assertRefused(StrategyAdjustment proposed, String reason) {
+    StrategyAdjustment answer = book.adjust(proposed);
+    assertThat(answer.status()).isEqualTo(Status.REFUSED);
+    assertThat(answer.reason()).isEqualTo(reason);
+    assertThat(told.adjustments).endsWith(answer);
+  }
+
+  @Test
+  void aPauseIsAppliedOnceAndUndone() {
+    apply(RuleFileTest.GOOD);
+    var pause = adjustment("p1", "cart-discount", null, Change.PAUSE, EVEN, EVEN);
+    assertThat(book.adjust(pause).status()).isEqualTo(Status.APPLIED);
+    assertThat(live().status()).isEqualTo(Experiment.Status.PAUSED);
+    assertRefused(
+        adjustment("p2", "cart-discount", null, Change.PAUSE, EVEN, EVEN),
+        "experiment cart-discount is already paused");
+    book.revert("p1", "ada", "too early");
+    assertThat(live().status()).isEqualTo(Experiment.Status.RUNNING);
+  }
+
+  @Test
+  void aRevertPutsBackTheWeightsFromBefore() {
+    apply(RuleFileTest.GOOD);
+    book.adjust(shift("a1", "s1", EVEN, MOVED));
+    StrategyAdjustment reverted = book.revert("a1", "ada", "not convinced");
+    assertThat(reverted.status()).isEqualTo(Status.REVERTED);
+    assertThat(reverted.ruleVersion()).isEqualTo(3);
+    assertThat(reverted.reason()).isEqualTo("not convinced");
+    assertThat(live().segmentWeights()).isEmpty();
+    assertThat(book.revert("a1", "ada", "again")).isEqualTo(reverted);
+    assertThat(book.history()).hasSize(3);
+    assertThat(told.adjustments)
+        .extracting(StrategyAdjustment::status)
+        .containsExactly(Status.APPLIED, Status.REVERTED);
+  }
+
+  @Test
+  void whatWasNeverAppliedCannotBeReverted() {
+    apply(RuleFileTest.GOOD);
+    book.adjust(shift("stale", null, MOVED, EVEN));
+    assertThatThrownBy(() -> book.revert("stale", "ada", "x"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("was never applied: weights are");
+    assertThatThrownBy(() -> book.revert("nobody", "ada", "x"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("no adjustment nobody is known");
+  }
+
+  @Test
+  void aChangedPromotionKeepsTheWeightsThatAdjustmentsLearned() {
+    apply(RuleFileTest.GOOD);
+    book.adjust(shift("a1", "s1", EVEN, MOVED));
+    book.adjust(shift("a2", null, EVEN, MOVED));
+    RuleSet after = apply(RuleFileTest.GOOD.replace("percent: 10", "percent: 15"));
+    assertThat(after.promotions().get(0).terms().percent()).isEqualTo(15.0);
+    assertThat(Assignment.segmentWeights(live(), "s1")).isEqualTo(MOVED);
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(MOVED);
+  }
+
+  @Test
+  void weightsThatAPersonChangesInTheFileCount() {
+    apply(RuleFileTest.GOOD);
+    book.adjust(shift("a1", "s1", EVEN, MOVED));
+    apply(
+        RuleFileTest.GOOD
+            .replace("control: true, weight: 0.5", "control: true, weight: 0.4")
+            .replace("{id: ten-off, weight: 0.5", "{id: ten-off, weight: 0.6"));
+    assertThat(live().segmentWeights()).isEmpty();
+    assertThat(Adjusting.weights(live(), null)).containsEntry("control", 0.4);
+  }
+
+  @Test
+  void aCrashBetweenCommitAndPublishHealsOnTheNextStart() {
+    apply(RuleFileTest.GOOD);
+    told.broken = true;
+    assertThatThrownBy(() -> book.adjust(shift("a1", "s1", EVEN, MOVED)))
+        .hasMessage("broker is gone");
+    assertThat(book.current().orElseThrow().version()).isEqualTo(2);
+    told.broken = false;
+    new RuleBook(postgres.store(), told, AT_NOON).heal();
+    assertThat(told.rules).extracting(RuleSet::version).containsExactly(1L, 2L);
+    assertThat(told.adjustments).extracting(StrategyAdjustment::id).containsExactly("a1");
+  }
+
+  @Test
+  void aCrashBetweenCommitAndPublishHealsWhenTheProposalComesAgain() {
+    apply(RuleFileTest.GOOD);
+    told.broken = true;
+    assertThatThrownBy(() -> book.adjust(shift("a1", "s1", EVEN, MOVED)))
+        .hasMessage("broker is gone");
+    told.broken = false;
+    book.adjust(shift("a1", "s1", EVEN, MOVED));
+    assertThat(told.rules).extracting(RuleSet::version).containsExactly(1L, 2L);
+    assertThat(told.adjustments).hasSize(1);
+  }
+
+  @Test
+  void writersAtTheSameTimeFormOneLine() throws Exception {
+    apply(RuleFileTest.GOOD);
+    var writers = new ArrayList<Callable<StrategyAdjustment>>();
+    for (int i = 0; i < 8; i++) {
+      String segment = "s" + i;
+      writers.add(() -> book.adjust(shift("a-" + segment, segment, EVEN, MOVED)));
+    }
+    var pool = Executors.newFixedThreadPool(8);
+    try {
+      for (var answer : pool.invokeAll(writers)) {
+        assertThat(answer.get().status()).isEqualTo(Status.APPLIED);
+      }
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(live().segmentWeights()).hasSize(8);
+    assertThat(told.rules)
+        .extracting(RuleSet::version)
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
+  /** Remembers what was published; can be out of order. */
+  private static final class Told implements RulePublisher {
+    final List<RuleSet> rules = new ArrayList<>();
+    final List<StrategyAdjustment> adjustments = new ArrayList<>();
+    boolean broken;
+
+    @Override
+    public synchronized void publish(RuleSet told) {
+      refuseIfBroken();
+      rules.add(told);
+    }
+
+    @Override
+    public synchronized void publish(StrategyAdjustment told) {
+      refuseIfBroken();
+      adjustments.add(told);
+    }
+
+    private void refuseIfBroken() {
+      if (broken) {
+        throw new IllegalStateException("broker is gone");
+      }
+    }
+
+    @Override
+    public void close() {
+      rules.clear();
+    }
+  }
+}
