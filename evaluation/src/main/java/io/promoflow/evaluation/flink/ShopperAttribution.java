@@ -152,6 +152,11 @@ final class ShopperAttribution
     return late;
   }
 
+  /** Records that came too late to correct anything, since the start. */
+  long tooLate() {
+    return tooLate.getCount();
+  }
+
   private static void emit(
       Exposure exposure,
       Map<CellKey, CellSums> difference,
@@ -215,6 +220,9 @@ final class ShopperAttribution
       if (at.applyAsLong(entries.next().getValue()) <= untilMillis) {
         entries.remove();
       }
+    }
+    if (state.isEmpty()) {
+      state.clear(); // the heap backend keeps an empty map otherwise
     }
   }
 }
