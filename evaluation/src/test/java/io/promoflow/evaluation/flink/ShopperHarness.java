@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -36,9 +37,27 @@ final class ShopperHarness implements AutoCloseable {
    */
   record Sums(
       Map<String, CellSums> cells,
-      Map<String, CellSums> ticks,
+      Map<CellKey, CellSums> ticks,
       Map<String, PromotionSums> promotions,
-      long newestRecord) {}
+      long newestRecord) {
+
+    /** What a tick may know, by "segment variant". */
+    Map<String, CellSums> cellsUpTo(Instant tick) {
+      var cells = new TreeMap<String, CellSums>();
+      ticks.forEach(
+          (key, sums) -> {
+            if (key.tickMillis() <= tick.toEpochMilli()) {
+              cells.merge(name(key), sums, CellSums::plus);
+            }
+          });
+      cells.values().removeIf(CellSums::isZero);
+      return cells;
+    }
+  }
+
+  private static String name(CellKey key) {
+    return key.segment() + " " + key.variant();
+  }
 
   private final KeyedTwoInputStreamOperatorTestHarness<String, Decision, ShopEvent, CellDelta>
       harness;
@@ -68,12 +87,12 @@ final class ShopperHarness implements AutoCloseable {
 
   Sums sums() {
     var cells = new TreeMap<String, CellSums>();
-    var ticks = new TreeMap<String, CellSums>();
+    var ticks = new HashMap<CellKey, CellSums>();
     long newest = 0;
     for (CellDelta delta : harness.extractOutputValues()) {
       CellKey key = delta.key();
-      cells.merge(key.segment() + " " + key.variant(), delta.sums(), CellSums::plus);
-      ticks.merge(key.toString(), delta.sums(), CellSums::plus);
+      cells.merge(name(key), delta.sums(), CellSums::plus);
+      ticks.merge(key, delta.sums(), CellSums::plus);
       newest = Math.max(newest, delta.recordAtMillis());
     }
     var promotions = new TreeMap<String, PromotionSums>();
