@@ -1,0 +1,73 @@
+package io.promoflow.evaluation;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What one shopper contributes to an experiment, tick by tick. Sums over ticks up to T are the
+ * result of all records with event time up to T: that makes the evidence at a tick independent of
+ * what arrived early.
+ *
+ * @param windowMillis an outcome counts when it lies in [exposure, exposure + window)
+ * @param tickMillis distance of ticks, which are its multiples since the epoch
+ * @param marginShare profit before discount as a share of value, 0 to 1
+ */
+public record Attribution(long windowMillis, long tickMillis, double marginShare)
+    implements Serializable {
+
+  /** The contributions of an exposed shopper, as increments by tick. */
+  public Map<CellKey, CellSums> contributions(Exposure exposure, Collection<Outcome> outcomes) {
+    List<Outcome> counted = new ArrayList<>();
+    for (Outcome outcome : outcomes) {
+      if (exposure.covers(outcome.atMillis(), windowMillis)) {
+        counted.add(outcome);
+      }
+    }
+    counted.sort(Outcome.BY_TIME);
+    var ticks = new TreeSet<Long>();
+    ticks.add(tick(exposure.first().atMillis()));
+    exposure.contaminatedAtMillis().ifPresent(at -> ticks.add(tick(at)));
+    counted.forEach(outcome -> ticks.add(tick(outcome.atMillis())));
+
+    var contributions = new HashMap<CellKey, CellSums>();
+    var totals = new ShopperTotals(marginShare);
+    CellSums before = CellSums.ZERO;
+    int next = 0;
+    for (long tick : ticks) {
+      while (next < counted.size() && counted.get(next).atMillis() <= tick) {
+        totals.add(counted.get(next++));
+      }
+      var contaminatedAt = exposure.contaminatedAtMillis();
+      boolean contaminated = contaminatedAt.isPresent() && contaminatedAt.getAsLong() <= tick;
+      CellSums now = CellSums.of(totals, contaminated);
+      contributions.put(key(exposure, tick), now.minus(before));
+      before = now;
+    }
+    return contributions;
+  }
+
+  /** What has to be added to turn the one into the other; cells without a change are left out. */
+  public static Map<CellKey, CellSums> difference(
+      Map<CellKey, CellSums> before, Map<CellKey, CellSums> after) {
+    var difference = new HashMap<>(after);
+    before.forEach((key, sums) -> difference.merge(key, CellSums.ZERO.minus(sums), CellSums::plus));
+    difference.values().removeIf(CellSums::isZero);
+    return difference;
+  }
+
+  /** The first tick at or after that time. */
+  public long tick(long atMillis) {
+    return -Math.floorDiv(-atMillis, tickMillis) * tickMillis;
+  }
+
+  private static CellKey key(Exposure exposure, long tick) {
+    var first = exposure.first();
+    return new CellKey(
+        exposure.experimentId(), first.variant(), first.segment(), first.ruleVersion(), tick);
+  }
+}

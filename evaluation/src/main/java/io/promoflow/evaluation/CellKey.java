@@ -1,0 +1,13 @@
+package io.promoflow.evaluation;
+
+/**
+ * Where a contribution is counted.
+ *
+ * @param experimentId which experiment
+ * @param variant the shopper's first variant
+ * @param segment the shopper's segment at exposure
+ * @param ruleVersion whose weights assigned the variant
+ * @param tickMillis the first tick that may know of it, epoch milliseconds
+ */
+public record CellKey(
+    String experimentId, String variant, String segment, long ruleVersion, long tickMillis) {}

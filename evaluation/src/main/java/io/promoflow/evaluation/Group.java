@@ -1,0 +1,65 @@
+package io.promoflow.evaluation;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+
+/**
+ * One group's estimate of a metric.
+ *
+ * @param units shoppers
+ * @param mean of the metric, or the ratio of the sums; NaN when undefined
+ * @param variance per shopper: the mean's variance is this over {@code units}; NaN when undefined
+ */
+public record Group(long units, double mean, double variance) {
+
+  /** The estimate that the sums of a cell give. */
+  public static Group of(CellSums cell, Metric metric) {
+    MetricSums sums = cell.metric(metric);
+    return metric.isRatio() ? ratio(cell.units(), sums) : mean(cell.units(), sums);
+  }
+
+  /** Mean and unbiased variance, computed from exact integers and rounded once. */
+  public static Group mean(long units, MetricSums sums) {
+    if (units == 0) {
+      return new Group(0, Double.NaN, Double.NaN);
+    }
+    double variance = covariance(units, sums.sum(), sums.sum(), sums.squares().toBigInteger());
+    return new Group(units, (double) sums.sum() / units, variance);
+  }
+
+  /**
+   * Ratio of sums with its delta-method variance per unit, vM/D² + vD·M²/D⁴ − 2·cov·M/D³ (Deng,
+   * Knoblich, Lu 2018, eq. 4), M and D the means of numerator and denominator.
+   */
+  public static Group ratio(long units, MetricSums sums) {
+    if (units == 0 || sums.denominator() == 0) {
+      return new Group(units, Double.NaN, Double.NaN);
+    }
+    long m = sums.sum();
+    long d = sums.denominator();
+    double meanM = (double) m / units;
+    double meanD = (double) d / units;
+    double varianceM = covariance(units, m, m, sums.squares().toBigInteger());
+    double varianceD = covariance(units, d, d, sums.denominatorSquares().toBigInteger());
+    double covariance = covariance(units, m, d, sums.cross().toBigInteger());
+    double ratio = (double) m / d;
+    double variance =
+        (varianceM + ratio * ratio * varianceD - 2 * ratio * covariance) / (meanD * meanD);
+    return new Group(units, meanM / meanD, Math.max(0, variance));
+  }
+
+  /** (n·Σab − Σa·Σb) / (n·(n−1)); NaN below two units. */
+  private static double covariance(long units, long sumA, long sumB, BigInteger sumAb) {
+    if (units < 2) {
+      return Double.NaN;
+    }
+    var n = BigInteger.valueOf(units);
+    var numerator =
+        n.multiply(sumAb).subtract(BigInteger.valueOf(sumA).multiply(BigInteger.valueOf(sumB)));
+    var denominator = n.multiply(n.subtract(BigInteger.ONE));
+    return new BigDecimal(numerator)
+        .divide(new BigDecimal(denominator), MathContext.DECIMAL128)
+        .doubleValue();
+  }
+}

@@ -1,0 +1,82 @@
+package io.promoflow.evaluation;
+
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.ShopEventType;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The part of a shop event that results rest on; this is what is kept per shopper.
+ *
+ * @param eventId unique
+ * @param type one of {@link #TYPES}
+ * @param atMillis event time, epoch milliseconds
+ * @param orderId null when it belongs to no order
+ * @param productId null when it is about no product
+ * @param quantity pieces; null when unknown
+ * @param unitPriceCents price of a piece before discount; null when unknown
+ * @param discountCents on the whole line; null when unknown
+ * @param promotionId null when no promotion is involved
+ * @param decisionId null when unknown
+ */
+public record Outcome(
+    String eventId,
+    ShopEventType type,
+    long atMillis,
+    String orderId,
+    String productId,
+    Integer quantity,
+    Long unitPriceCents,
+    Long discountCents,
+    String promotionId,
+    String decisionId) {
+
+  /** Events that change a result; all others are dropped before the state. */
+  private static final Set<ShopEventType> TYPES =
+      EnumSet.of(
+          ShopEventType.ORDER_PLACED,
+          ShopEventType.ORDER_CANCELLED,
+          ShopEventType.ORDER_REFUNDED,
+          ShopEventType.PROMOTION_VIEWED,
+          ShopEventType.PROMOTION_CLICKED,
+          ShopEventType.COUPON_REDEEMED);
+
+  /** Time, then placed before reversed, then id: the same order whatever order they came in. */
+  public static final Comparator<Outcome> BY_TIME =
+      Comparator.comparingLong(Outcome::atMillis)
+          .thenComparing(Outcome::type)
+          .thenComparing(Outcome::eventId);
+
+  public static boolean isOne(ShopEvent event) {
+    return TYPES.contains(event.type());
+  }
+
+  public static Outcome of(ShopEvent event) {
+    return new Outcome(
+        event.eventId(),
+        event.type(),
+        event.at().toEpochMilli(),
+        event.orderId(),
+        event.productId(),
+        event.quantity(),
+        event.unitPriceCents(),
+        event.discountCents(),
+        event.promotionId(),
+        event.decisionId());
+  }
+
+  /** Value before discount, in cents; 0 when it has no price. */
+  public long grossCents() {
+    return unitPriceCents == null ? 0 : unitPriceCents * (quantity == null ? 1 : quantity);
+  }
+
+  public boolean isReversal() {
+    return type == ShopEventType.ORDER_CANCELLED || type == ShopEventType.ORDER_REFUNDED;
+  }
+
+  /** The order it belongs to; a line without an order id is an order of its own. */
+  public String orderKey() {
+    return orderId == null ? "event " + eventId : orderId;
+  }
+}

@@ -1,0 +1,180 @@
+package io.promoflow.evaluation.flink;
+
+import io.promoflow.evaluation.AlwaysValid;
+import io.promoflow.evaluation.Attribution;
+import io.promoflow.evaluation.PromotionAttribution;
+import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Option;
+import io.promoflow.ingestion.options.Settings;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Settings of the evaluation job; the descriptions of the options say what each means.
+ *
+ * @param connections broker, topics, store
+ * @param attributionWindow {@link #ATTRIBUTION_WINDOW}
+ * @param lateBound {@link #LATE_BOUND}
+ * @param outOfOrderness {@link #OUT_OF_ORDERNESS}
+ * @param idleness {@link #IDLENESS}
+ * @param emitEvery {@link #EMIT_EVERY}
+ * @param stateTtl {@link #STATE_TTL}
+ * @param marginShare {@link #MARGIN_SHARE}
+ * @param alpha {@link #ALPHA}
+ * @param optimalUnits {@link #OPTIMAL_UNITS}
+ * @param sampleRatioConcentration {@link #SAMPLE_RATIO_CONCENTRATION}
+ * @param sampleRatioAlpha {@link #SAMPLE_RATIO_ALPHA}
+ * @param policy {@link #POLICY}
+ * @param adjustEvery {@link #ADJUST_EVERY}
+ * @param revertCoolDown {@link #REVERT_COOL_DOWN}
+ */
+public record EvaluationOptions(
+    ConnectionOptions connections,
+    Duration attributionWindow,
+    Duration lateBound,
+    Duration outOfOrderness,
+    Duration idleness,
+    Duration emitEvery,
+    Duration stateTtl,
+    double marginShare,
+    double alpha,
+    double optimalUnits,
+    double sampleRatioConcentration,
+    double sampleRatioAlpha,
+    String policy,
+    Duration adjustEvery,
+    Duration revertCoolDown)
+    implements Serializable {
+
+  public static final Option<Duration> ATTRIBUTION_WINDOW =
+      Option.duration(
+          "evaluation.attribution-window",
+          "P3D",
+          "an outcome counts when it lies in [first exposure, first exposure + this)");
+  public static final Option<Duration> LATE_BOUND =
+      Option.duration(
+          "evaluation.late-bound",
+          "P7D",
+          "event time after the attribution window during which late records still correct results");
+  public static final Option<Duration> OUT_OF_ORDERNESS =
+      Option.duration(
+          "evaluation.out-of-orderness",
+          "PT10S",
+          "how far event time may run backwards before a tick no longer waits");
+  public static final Option<Duration> IDLENESS =
+      Option.duration(
+          "evaluation.idleness",
+          "PT1M",
+          "wall time after which a silent partition is not waited for");
+  public static final Option<Duration> EMIT_EVERY =
+      Option.duration(
+          "evaluation.emit-every", "PT1S", "wall time between writes of changed result rows");
+  public static final Option<Duration> STATE_TTL =
+      Option.duration(
+          "evaluation.state-ttl",
+          "P400D",
+          "wall time without change after which exposures and sums are forgotten; longer than any"
+              + " experiment");
+  public static final Option<Double> MARGIN_SHARE =
+      Option.number(
+          "evaluation.margin-share",
+          0.3,
+          0,
+          1,
+          "profit before discount as a share of the value before discount, for the metric profit");
+  public static final Option<Double> ALPHA =
+      Option.number(
+          "evaluation.alpha", 0.05, 1e-6, 0.5, "error level of the intervals in the result tables");
+  public static final Option<Double> OPTIMAL_UNITS =
+      Option.number(
+          "evaluation.always-valid.optimal-units",
+          1000,
+          1,
+          1e12,
+          "shoppers (both groups together) at which the always-valid interval is tightest");
+  public static final Option<Double> SAMPLE_RATIO_CONCENTRATION =
+      Option.number(
+          "evaluation.sample-ratio.concentration",
+          1000,
+          1e-3,
+          1e12,
+          "prior weight in shoppers of the sequential sample-ratio check; larger looks for smaller"
+              + " deviations");
+  public static final Option<Double> SAMPLE_RATIO_ALPHA =
+      Option.number(
+          "evaluation.sample-ratio.alpha",
+          0.01,
+          1e-9,
+          0.5,
+          "sequential p below which the sample ratio counts as broken");
+  public static final Option<String> POLICY =
+      Option.text(
+          "evaluation.policy", "shift-to-better", "name of the policy that proposes adjustments");
+  public static final Option<Duration> ADJUST_EVERY =
+      Option.duration(
+          "evaluation.adjust-every",
+          "PT10M",
+          "event time between ticks at which adjustments are considered; ticks are its multiples");
+  public static final Option<Duration> REVERT_COOL_DOWN =
+      Option.duration(
+          "evaluation.revert-cool-down",
+          "P7D",
+          "event time after a reversal by a person during which its scope is left alone");
+
+  /** Every setting that the job reads. */
+  public static final List<Option<?>> ALL =
+      Stream.of(
+              List.<Option<?>>of(
+                  ATTRIBUTION_WINDOW,
+                  LATE_BOUND,
+                  OUT_OF_ORDERNESS,
+                  IDLENESS,
+                  EMIT_EVERY,
+                  STATE_TTL,
+                  MARGIN_SHARE,
+                  ALPHA,
+                  OPTIMAL_UNITS,
+                  SAMPLE_RATIO_CONCENTRATION,
+                  SAMPLE_RATIO_ALPHA,
+                  POLICY,
+                  ADJUST_EVERY,
+                  REVERT_COOL_DOWN),
+              ConnectionOptions.ALL,
+              JobEnvironment.ALL)
+          .<Option<?>>flatMap(List::stream)
+          .toList();
+
+  public static EvaluationOptions from(Settings settings) {
+    return new EvaluationOptions(
+        ConnectionOptions.from(settings),
+        settings.get(ATTRIBUTION_WINDOW),
+        settings.get(LATE_BOUND),
+        settings.get(OUT_OF_ORDERNESS),
+        settings.get(IDLENESS),
+        settings.get(EMIT_EVERY),
+        settings.get(STATE_TTL),
+        settings.get(MARGIN_SHARE),
+        settings.get(ALPHA),
+        settings.get(OPTIMAL_UNITS),
+        settings.get(SAMPLE_RATIO_CONCENTRATION),
+        settings.get(SAMPLE_RATIO_ALPHA),
+        settings.get(POLICY),
+        settings.get(ADJUST_EVERY),
+        settings.get(REVERT_COOL_DOWN));
+  }
+
+  Attribution attribution() {
+    return new Attribution(attributionWindow.toMillis(), adjustEvery.toMillis(), marginShare);
+  }
+
+  PromotionAttribution promotionAttribution() {
+    return new PromotionAttribution(attributionWindow.toMillis());
+  }
+
+  AlwaysValid alwaysValid() {
+    return new AlwaysValid(alpha, optimalUnits);
+  }
+}

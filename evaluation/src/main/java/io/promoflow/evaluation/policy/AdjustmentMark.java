@@ -1,0 +1,60 @@
+package io.promoflow.evaluation.policy;
+
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+
+/**
+ * What evaluation remembers of an adjustment that it proposed.
+ *
+ * @param id of the adjustment
+ * @param segment scope; null for the whole experiment
+ * @param scoped false when only the id is known, from a rule set that carries it
+ * @param status the furthest that was seen
+ * @param tickMillis tick of its evidence
+ * @param ruleVersion rule version that carries it; 0 until applied
+ * @param revertedTickMillis newest tick when the reversal was seen; 0 unless reverted
+ */
+public record AdjustmentMark(
+    String id,
+    String segment,
+    boolean scoped,
+    Status status,
+    long tickMillis,
+    long ruleVersion,
+    long revertedTickMillis) {
+
+  /** Of an adjustment as it stands on the topic. */
+  public static AdjustmentMark of(StrategyAdjustment adjustment, long newestTickMillis) {
+    long tick = adjustment.at().toEpochMilli();
+    boolean reverted = adjustment.status() == Status.REVERTED;
+    return new AdjustmentMark(
+        adjustment.id(),
+        adjustment.segment(),
+        true,
+        adjustment.status(),
+        tick,
+        adjustment.ruleVersion() == null ? 0 : adjustment.ruleVersion(),
+        reverted ? Math.max(tick, newestTickMillis) : 0);
+  }
+
+  /** Of an adjustment that a rule set says it carries. */
+  public static AdjustmentMark carried(String id, long ruleVersion) {
+    return new AdjustmentMark(id, null, false, Status.APPLIED, 0, ruleVersion, 0);
+  }
+
+  /** The further of two; statuses may be read twice after a restart. */
+  public AdjustmentMark orFurther(AdjustmentMark other) {
+    if (other == null || !other.scoped()) {
+      return this;
+    }
+    return !scoped || rank(other.status()) > rank(status()) ? other : this;
+  }
+
+  private static int rank(Status status) {
+    return switch (status) {
+      case PROPOSED -> 0;
+      case APPLIED, REFUSED -> 1;
+      case REVERTED -> 2;
+    };
+  }
+}

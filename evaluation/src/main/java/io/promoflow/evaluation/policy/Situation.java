@@ -1,0 +1,68 @@
+package io.promoflow.evaluation.policy;
+
+import io.promoflow.evaluation.AlwaysValid;
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Comparison;
+import io.promoflow.evaluation.Group;
+import io.promoflow.evaluation.Metric;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a policy knows at a tick about one scope: the whole experiment, or one segment of it.
+ *
+ * @param experiment as the newest rules have it
+ * @param segment null for the whole experiment
+ * @param weights live weights of the scope, by variant
+ * @param cells sums of the scope up to the tick, by variant
+ * @param optimalUnits where the always-valid interval is tightest
+ */
+public record Situation(
+    Experiment experiment,
+    String segment,
+    Map<String, Double> weights,
+    Map<String, CellSums> cells,
+    double optimalUnits) {
+
+  public String control() {
+    return experiment.variants().stream()
+        .filter(Variant::control)
+        .map(Variant::id)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** All variants but the control, in the order of the rules. */
+  public List<String> treatments() {
+    return experiment.variants().stream().filter(v -> !v.control()).map(Variant::id).toList();
+  }
+
+  public long units(String variant) {
+    return cells.getOrDefault(variant, CellSums.ZERO).units();
+  }
+
+  public Comparison against(String variant, Metric metric, double alpha) {
+    return Comparison.of(group(variant, metric), group(control(), metric), alpha);
+  }
+
+  private Group group(String variant, Metric metric) {
+    return Group.of(cells.getOrDefault(variant, CellSums.ZERO), metric);
+  }
+
+  /** The comparison as a result row that an adjustment can rest on. */
+  Evidence evidence(Metric metric, String variant, Comparison comparison, AlwaysValid interval) {
+    double half = interval.halfWidth(comparison);
+    return new Evidence(
+        metric.id(),
+        variant,
+        comparison.variant().units(),
+        comparison.control().units(),
+        comparison.difference(),
+        comparison.difference() - half,
+        comparison.difference() + half,
+        interval.p(comparison));
+  }
+}

@@ -1,0 +1,33 @@
+package io.promoflow.evaluation.policy;
+
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns evidence into a change of the rules. Implementations are found by {@link
+ * java.util.ServiceLoader}, have no state and answer the same question the same way.
+ */
+public interface StrategyPolicy {
+
+  /** The name in the setting {@code evaluation.policy} and on its adjustments. */
+  String name();
+
+  /** A change that the evidence asks for; empty when it asks for none. */
+  Optional<Proposal> propose(Situation situation);
+
+  /**
+   * What changes.
+   *
+   * @param change kind of change
+   * @param from weights by variant before
+   * @param to weights by variant after
+   * @param evidence what it rests on
+   */
+  record Proposal(
+      StrategyAdjustment.Change change,
+      Map<String, Double> from,
+      Map<String, Double> to,
+      Evidence evidence) {}
+}

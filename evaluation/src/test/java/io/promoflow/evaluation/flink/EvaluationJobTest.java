@@ -1,0 +1,222 @@
+package io.promoflow.evaluation.flink;
+
+import static io.promoflow.evaluation.TestShop.CONTROL;
+import static io.promoflow.evaluation.TestShop.NOON;
+import static io.promoflow.evaluation.TestShop.TEA_TEST;
+import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.decision;
+import static io.promoflow.evaluation.TestShop.placed;
+import static io.promoflow.evaluation.TestShop.rules;
+import static io.promoflow.evaluation.TestShop.teaTest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.evaluation.ResultRow;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The whole pipeline on a Flink cluster. */
+class EvaluationJobTest {
+  @RegisterExtension
+  static final MiniClusterExtension FLINK =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private static final EvaluationOptions OPTIONS =
+      EvaluationOptions.from(
+          Settings.of(
+              Map.of(
+                  "kafka.bootstrap-servers", "unused",
+                  "postgres.url", "unused",
+                  "evaluation.adjust-every", "PT1H")));
+
+  private record Shop(List<Decision> decisions, List<ShopEvent> events) {}
+
+  private record Final(
+      Map<String, ResultRow> results,
+      Map<String, SampleRatioRow> sampleRatios,
+      Map<String, PromotionRow> promotions,
+      List<StrategyAdjustment> proposals) {}
+
+  /** Segment s1 gains by the promotion, s2 does not; 400 shoppers within ten hours. */
+  private static Shop shop() {
+    var random = new Random(7);
+    var decisions = new ArrayList<Decision>();
+    var events = new ArrayList<ShopEvent>();
+    for (int i = 0; i < 400; i++) {
+      String shopper = "k1.s" + i;
+      String variant = random.nextBoolean() ? CONTROL : TEN_OFF;
+      String segment = i % 2 == 0 ? "s1" : "s2";
+      Instant at = NOON.plusSeconds(90L * i);
+      decisions.add(decision("d" + i, shopper, at, variant, segment));
+      boolean persuaded = segment.equals("s1") && variant.equals(TEN_OFF);
+      if (random.nextDouble() < (persuaded ? 0.8 : 0.2)) {
+        long discount = variant.equals(TEN_OFF) ? 100 : 0;
+        events.add(placed("e" + i, shopper, at.plusSeconds(600), "o" + i, 5000 + i, discount));
+      }
+    }
+    return new Shop(decisions, events);
+  }
+
+  private static <T> DataStream<T> bounded(
+      StreamExecutionEnvironment env, List<T> records, Class<T> type, Duration bound) {
+    DataStream<T> stream = env.fromData(TypeInformation.of(type), recordsOf(records, type));
+    return bound == null
+        ? stream
+        : stream.assignTimestampsAndWatermarks(
+            WatermarkStrategy.<T>forBoundedOutOfOrderness(bound)
+                .withTimestampAssigner(
+                    (record, previous) ->
+                        (record instanceof Decision d ? d.at() : ((ShopEvent) record).at())
+                            .toEpochMilli()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> T[] recordsOf(List<T> records, Class<T> type) {
+    return records.toArray((T[]) java.lang.reflect.Array.newInstance(type, 0));
+  }
+
+  private static Final run(Shop shop, int parallelism, Duration bound) throws Exception {
+    var configuration = new Configuration();
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(parallelism);
+    DataStream<StrategyAdjustment> adjustments =
+        env.fromSequence(1, 1)
+            .filter(number -> false)
+            .map(number -> (StrategyAdjustment) null)
+            .returns(StrategyAdjustment.class);
+    var out =
+        EvaluationJob.pipeline(
+            new EvaluationJob.Inputs(
+                bounded(env, shop.decisions(), Decision.class, bound),
+                bounded(env, shop.events(), ShopEvent.class, bound),
+                bounded(env, List.of(rules(1, teaTest(0.5, true))), RuleSet.class, null),
+                adjustments),
+            OPTIONS,
+            Clock.systemUTC());
+    var results = out.results().collectAsync();
+    var ratios = out.sampleRatios().collectAsync();
+    var promotions = out.promotions().collectAsync();
+    var proposals = out.proposals().collectAsync();
+    env.execute();
+    var last = new Final(new HashMap<>(), new HashMap<>(), new HashMap<>(), new ArrayList<>());
+    try (CloseableIterator<ResultRow> rows = results) {
+      rows.forEachRemaining(
+          row -> {
+            String key = row.segment() + " " + row.variant() + " " + row.metric();
+            last.results().put(key, withoutWall(row));
+          });
+    }
+    try (CloseableIterator<SampleRatioRow> rows = ratios) {
+      rows.forEachRemaining(row -> last.sampleRatios().put(row.experiment(), row));
+    }
+    try (CloseableIterator<PromotionRow> rows = promotions) {
+      rows.forEachRemaining(
+          row ->
+              last.promotions()
+                  .put(row.day().toString(), new PromotionRow(row.day(), row.sums(), null)));
+    }
+    try (CloseableIterator<StrategyAdjustment> rows = proposals) {
+      rows.forEachRemaining(last.proposals()::add);
+    }
+    return last;
+  }
+
+  private static ResultRow withoutWall(ResultRow r) {
+    return new ResultRow(
+        r.experiment(),
+        r.variant(),
+        r.control(),
+        r.metric(),
+        r.segment(),
+        r.units(),
+        r.controlUnits(),
+        r.mean(),
+        r.controlMean(),
+        r.variance(),
+        r.controlVariance(),
+        r.difference(),
+        r.standardError(),
+        r.low(),
+        r.high(),
+        r.alwaysValidLow(),
+        r.alwaysValidHigh(),
+        r.p(),
+        r.alwaysValidP(),
+        r.relativeLift(),
+        r.relativeLow(),
+        r.relativeHigh(),
+        r.contaminatedUnits(),
+        r.updatedEventTime(),
+        null);
+  }
+
+  @Test
+  void plantedEffectIsFoundInItsSegmentAndShiftsItsWeights() throws Exception {
+    Final last = run(shop(), 2, Duration.ofMinutes(20));
+
+    ResultRow planted = last.results().get("s1 ten-off profit");
+    assertThat(planted.alwaysValidLow()).isPositive();
+    ResultRow nothing = last.results().get("s2 ten-off profit");
+    assertThat(nothing.alwaysValidLow()).isNegative();
+    assertThat(nothing.alwaysValidHigh()).isPositive();
+    assertThat(last.results().get("all ten-off profit").units())
+        .isEqualTo(planted.units() + nothing.units());
+    assertThat(last.sampleRatios().get(TEA_TEST).ok()).isTrue();
+    assertThat(last.promotions()).hasSize(1);
+    assertThat(last.proposals()).hasSize(1); // it stays unanswered, so there is no second one
+    StrategyAdjustment proposal = last.proposals().get(0);
+    assertThat(proposal.segment()).isEqualTo("s1");
+    assertThat(proposal.change()).isEqualTo(StrategyAdjustment.Change.SHIFT_WEIGHTS);
+    assertThat(proposal.to()).containsEntry(TEN_OFF, 0.7).containsEntry(CONTROL, 0.3);
+    assertThat(proposal.evidence().low()).isPositive();
+    assertThat(proposal.outcomeSeenAt()).isNotNull();
+  }
+
+  @Test
+  void orderRepetitionAndParallelismChangeNothing() throws Exception {
+    Shop once = shop();
+    Final expected = run(once, 1, Duration.ofDays(2));
+
+    var decisions = new ArrayList<>(once.decisions());
+    decisions.addAll(once.decisions().subList(0, 100));
+    var events = new ArrayList<>(once.events());
+    events.addAll(once.events().subList(0, 50));
+    Collections.shuffle(decisions, new Random(1));
+    Collections.shuffle(events, new Random(2));
+    Final shuffled = run(new Shop(decisions, events), 2, Duration.ofDays(2));
+
+    assertThat(shuffled.results()).isEqualTo(expected.results());
+    assertThat(shuffled.promotions()).isEqualTo(expected.promotions());
+    assertThat(shuffled.proposals()).hasSize(1);
+    assertThat(shuffled.proposals().get(0).id()).isEqualTo(expected.proposals().get(0).id());
+    assertThat(shuffled.proposals().get(0).evidence())
+        .isEqualTo(expected.proposals().get(0).evidence());
+  }
+}

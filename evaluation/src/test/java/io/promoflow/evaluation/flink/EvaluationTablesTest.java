@@ -1,0 +1,230 @@
+package io.promoflow.evaluation.flink;
+
+import static io.promoflow.evaluation.TestShop.CONTROL;
+import static io.promoflow.evaluation.TestShop.NOON;
+import static io.promoflow.evaluation.TestShop.TEA_TEST;
+import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.PromotionDay;
+import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.ResultBook;
+import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.ShopperTotals;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import io.promoflow.ingestion.store.Store;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The tables, on a real PostgreSQL. */
+class EvaluationTablesTest {
+  @RegisterExtension
+  static final MiniClusterExtension FLINK =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(1)
+              .build());
+
+  private static EmbeddedPostgres server;
+  private static Postgres postgres;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
+    postgres = new Postgres(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+    Store.migrate(postgres, "evaluation");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  @SafeVarargs
+  private static <T> void write(Sink<T> sink, T... rows) throws Exception {
+    var env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.setParallelism(1);
+    env.fromData(rows).sinkTo(sink);
+    env.execute();
+  }
+
+  private static List<String> rows(String sql) throws SQLException {
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      var rows = new ArrayList<String>();
+      while (result.next()) {
+        var row = new ArrayList<String>();
+        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          row.add(result.getString(i));
+        }
+        rows.add(String.join(" ", row));
+      }
+      return rows;
+    }
+  }
+
+  private static List<ResultRow> results(long treated) {
+    CellSums one = CellSums.of(new ShopperTotals(0.3), false);
+    CellSums sums = CellSums.ZERO;
+    for (long i = 0; i < treated; i++) {
+      sums = sums.plus(one);
+    }
+    return new ResultBook(TEA_TEST, CONTROL, 0.05, 1000)
+        .rows(Map.of("s1", Map.of(CONTROL, one, TEN_OFF, sums)), NOON, NOON);
+  }
+
+  @Test
+  void migratingTwiceIsHarmless() throws SQLException {
+    Store.migrate(postgres, "evaluation");
+    assertThat(rows("SELECT count(*) FROM evaluation.migrations WHERE version = '1'"))
+        .containsExactly("1");
+  }
+
+  @Test
+  void newerResultsReplaceOlderOnes() throws Exception {
+    var rows = new ArrayList<>(results(2));
+    rows.addAll(results(3));
+    write(
+        EvaluationTables.segmentResults(postgres),
+        rows.stream().filter(r -> r.segment().equals("s1")).toArray(ResultRow[]::new));
+    write(
+        EvaluationTables.experimentResults(postgres),
+        rows.stream().filter(r -> r.segment().equals("all")).toArray(ResultRow[]::new));
+
+    for (String view : List.of("v_segment_results", "v_experiment_results")) {
+      assertThat(
+              rows(
+                  "SELECT metric, units, control_units, mean, p FROM evaluation."
+                      + view
+                      + " ORDER BY metric"))
+          .containsExactly(
+              "conversion 3 1 0 null",
+              "ctr 3 1 null null",
+              "discount 3 1 0 null",
+              "orders 3 1 0 null",
+              "profit 3 1 0 null",
+              "spend 3 1 0 null");
+    }
+  }
+
+  @Test
+  void emptiedRowsLeaveTheTable() throws Exception {
+    var day = new PromotionDay(20_458, TEN_OFF);
+    var sums = new PromotionSums(1, 1, 2, 1, 0, 0, 150);
+    write(
+        EvaluationTables.promotionOutcomes(postgres),
+        new PromotionRow(day, sums, NOON),
+        new PromotionRow(new PromotionDay(20_459, TEN_OFF), sums, NOON),
+        new PromotionRow(day, PromotionSums.ZERO, NOON),
+        new PromotionRow(new PromotionDay(20_460, TEN_OFF), PromotionSums.ZERO, NOON));
+
+    assertThat(
+            rows(
+                "SELECT day, promotion, decisions, views, clicks, discount_cents"
+                    + " FROM evaluation.v_promotion_outcomes"))
+        .containsExactly("2026-01-06 ten-off 1 2 1 150");
+  }
+
+  @Test
+  void checksAndContaminationAreWritten() throws Exception {
+    write(
+        EvaluationTables.sampleRatioChecks(postgres),
+        new SampleRatioRow(
+            TEA_TEST, 10, 1, Map.of("a", 4L), Map.of("a", 5.0), 0.4, 0.5, 1, true, NOON, NOON));
+    write(
+        EvaluationTables.contaminatedUnits(postgres),
+        new ContaminationRow(TEA_TEST, TEN_OFF, 6, 2, NOON));
+
+    assertThat(
+            rows(
+                "SELECT units, observed->>'a', expected->>'a', ok"
+                    + " FROM evaluation.v_sample_ratio_checks"))
+        .containsExactly("10 4 5.0 t");
+    assertThat(rows("SELECT units, contaminated_units FROM evaluation.v_contaminated_units"))
+        .containsExactly("6 2");
+  }
+
+  private static StrategyAdjustment adjustment(Status status, int second, Long ruleVersion) {
+    return new StrategyAdjustment(
+        "a-1",
+        TEA_TEST,
+        "s1",
+        StrategyAdjustment.Change.SHIFT_WEIGHTS,
+        Map.of(CONTROL, 0.5, TEN_OFF, 0.5),
+        Map.of(CONTROL, 0.3, TEN_OFF, 0.7),
+        new StrategyAdjustment.Evidence("profit", TEN_OFF, 60, 61, 12.5, 2.5, 22.5, 0.01),
+        "shift-to-better",
+        status,
+        NOON,
+        status == Status.REVERTED ? "ada" : "shift-to-better",
+        NOON.plusSeconds(second),
+        null,
+        ruleVersion,
+        status == Status.REVERTED ? "not before Christmas" : null);
+  }
+
+  @Test
+  void theFurthestStatusStandsWhateverTheOrder() throws Exception {
+    write(
+        EvaluationTables.strategyAdjustments(postgres),
+        adjustment(Status.APPLIED, 2, 7L),
+        adjustment(Status.PROPOSED, 1, null),
+        adjustment(Status.REVERTED, 3, 8L),
+        adjustment(Status.APPLIED, 2, 7L));
+
+    assertThat(
+            rows(
+                "SELECT status, rule_version, decided_by, reason, from_weights->>'control',"
+                    + " to_weights->>'control', proposed_at_wall < applied_at_wall,"
+                    + " applied_at_wall < reverted_at_wall, refused_at_wall"
+                    + " FROM evaluation.v_strategy_adjustments"))
+        .containsExactly("REVERTED 8 ada not before Christmas 0.5 0.3 t t null");
+  }
+
+  @Test
+  void everyTableAndColumnSaysWhatItMeans() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT c.relname, a.attname FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'evaluation'"
+                    + " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+                    + " WHERE c.relkind = 'r' AND c.relname <> 'migrations'"
+                    + " AND (col_description(c.oid, a.attnum) IS NULL"
+                    + " OR obj_description(c.oid, 'pg_class') IS NULL)"))
+        .isEmpty();
+  }
+
+  @Test
+  void theReaderMayReadAndNothingElse() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT rolcanlogin,"
+                    + " has_table_privilege('promoflow_reader',"
+                    + " 'evaluation.v_experiment_results', 'SELECT'),"
+                    + " has_table_privilege('promoflow_reader',"
+                    + " 'evaluation.strategy_adjustments', 'SELECT'),"
+                    + " has_table_privilege('promoflow_reader',"
+                    + " 'evaluation.strategy_adjustments', 'UPDATE')"
+                    + " FROM pg_roles WHERE rolname = 'promoflow_reader'"))
+        .containsExactly("f t t f");
+  }
+}

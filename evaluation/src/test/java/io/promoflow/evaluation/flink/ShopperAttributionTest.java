@@ -1,0 +1,194 @@
+package io.promoflow.evaluation.flink;
+
+import static io.promoflow.evaluation.TestShop.ADA;
+import static io.promoflow.evaluation.TestShop.CONTROL;
+import static io.promoflow.evaluation.TestShop.NOON;
+import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.decision;
+import static io.promoflow.evaluation.TestShop.placed;
+import static io.promoflow.evaluation.TestShop.promotion;
+import static io.promoflow.evaluation.TestShop.refunded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.flink.ShopperHarness.Sums;
+import io.promoflow.ingestion.schema.ShopEventType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Exposure, attribution window, late, repeated and reversed records. */
+class ShopperAttributionTest {
+  private static final Instant ORDER_TIME = NOON.plus(Duration.ofHours(5));
+  private static final Instant WINDOW_END = NOON.plus(Duration.ofDays(3));
+
+  private ShopperHarness shop;
+
+  @BeforeEach
+  void open() throws Exception {
+    shop = new ShopperHarness();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    shop.close();
+  }
+
+  private long sum(String variant, String segment, Metric metric) {
+    return cell(variant, segment).metric(metric).sum();
+  }
+
+  private CellSums cell(String variant, String segment) {
+    return shop.sums().cells().getOrDefault(segment + " " + variant, CellSums.ZERO);
+  }
+
+  @Test
+  void orderInTheWindowCounts() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 200));
+
+    assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Metric.CONVERSION)).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(1_800);
+    assertThat(sum(TEN_OFF, "s1", Metric.PROFIT)).isEqualTo(600 - 200);
+    assertThat(sum(TEN_OFF, "s1", Metric.DISCOUNT)).isEqualTo(200);
+  }
+
+  @Test
+  void theWindowHoldsItsFirstMomentAndNotItsLast() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("before", ADA, NOON.minusMillis(1), "o1", 1, 0));
+    shop.take(placed("first", ADA, NOON, "o2", 10, 0));
+    shop.take(placed("last", ADA, WINDOW_END.minusMillis(1), "o3", 100, 0));
+    shop.take(placed("after", ADA, WINDOW_END, "o4", 1_000, 0));
+
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(110);
+    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(2);
+  }
+
+  @Test
+  void shopperWithoutSegmentAndWithoutOrderIsAUnit() throws Exception {
+    shop.take(decision("d1", ADA, NOON, CONTROL, null));
+
+    assertThat(cell(CONTROL, "none").units()).isEqualTo(1);
+    assertThat(cell(CONTROL, "none").metric(Metric.SPEND).sum()).isZero();
+  }
+
+  @Test
+  void outcomeThatIsReadBeforeItsDecisionCounts() throws Exception {
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    assertThat(shop.sums().cells()).isEmpty();
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+  }
+
+  @Test
+  void repeatedRecordsCountOnce() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    }
+    assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+  }
+
+  @Test
+  void lateRefundCorrectsTheResult() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 200));
+    shop.take(placed("e2", ADA, ORDER_TIME, "o2", 500, 0));
+    shop.watermark(NOON.plus(Duration.ofDays(9)));
+    shop.take(refunded("e3", ADA, ORDER_TIME.plus(Duration.ofDays(1)), "o1", 2_000));
+
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(500);
+    assertThat(sum(TEN_OFF, "s1", Metric.DISCOUNT)).isZero();
+    assertThat(sum(TEN_OFF, "s1", Metric.PROFIT)).isEqualTo(150);
+    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").metric(Metric.SPEND).squares().low()).isEqualTo(250_000);
+  }
+
+  @Test
+  void refundAfterTheWindowIsNotCounted() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    shop.take(refunded("e2", ADA, WINDOW_END, "o1", 2_000));
+
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+  }
+
+  @Test
+  void earlierDecisionThatIsReadLaterTakesTheShopperOver() throws Exception {
+    shop.take(decision("d2", ADA, NOON, TEN_OFF, "s2"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    shop.take(decision("d1", ADA, NOON.minusSeconds(60), TEN_OFF, "s1"));
+
+    assertThat(shop.sums().cells()).containsOnlyKeys("s1 ten-off");
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+  }
+
+  @Test
+  void shopperInTwoVariantsStaysInTheFirstAndIsCountedAsContaminated() throws Exception {
+    shop.take(decision("d2", ADA, NOON.plusSeconds(60), CONTROL, "s1"));
+    assertThat(cell(CONTROL, "s1").contaminated()).isZero();
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+
+    assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").contaminated()).isEqualTo(1);
+    assertThat(cell(CONTROL, "s1").units()).isZero();
+  }
+
+  @Test
+  void viewsAndClicksMakeTheRatio() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(promotion("e1", ShopEventType.PROMOTION_VIEWED, ADA, ORDER_TIME, "d1"));
+    shop.take(promotion("e2", ShopEventType.PROMOTION_VIEWED, ADA, ORDER_TIME, "d1"));
+    shop.take(promotion("e3", ShopEventType.PROMOTION_CLICKED, ADA, ORDER_TIME, null));
+
+    assertThat(sum(TEN_OFF, "s1", Metric.CTR)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").metric(Metric.CTR).denominator()).isEqualTo(2);
+  }
+
+  @Test
+  void promotionEventsCountOnTheDayOfTheDecisionTheyAnswer() throws Exception {
+    Instant nextDay = NOON.plus(Duration.ofDays(1));
+    shop.take(promotion("e1", ShopEventType.PROMOTION_CLICKED, ADA, nextDay, null));
+    assertThat(shop.sums().promotions())
+        .isEqualTo(Map.of("2026-01-06 ten-off", new PromotionSums(0, 0, 0, 1, 0, 0, 0)));
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(promotion("e2", ShopEventType.COUPON_REDEEMED, ADA, nextDay, "d1"));
+
+    assertThat(shop.sums().promotions())
+        .isEqualTo(Map.of("2026-01-05 ten-off", new PromotionSums(1, 1, 0, 1, 1, 0, 0)));
+  }
+
+  @Test
+  void whatIsTooLateIsCountedAsSuchAndChangesNothing() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    Sums before = shop.sums();
+    shop.watermark(NOON.plus(Duration.ofDays(10)).plus(Duration.ofHours(4)));
+    shop.take(placed("e2", ADA, NOON.plusSeconds(1), "o2", 700, 0)); // too late itself
+    shop.take(placed("e3", ADA, ORDER_TIME, "o3", 700, 0)); // its exposure is final
+    shop.take(decision("d0", ADA, NOON.minusSeconds(60), CONTROL, "s1"));
+
+    assertThat(shop.sums()).isEqualTo(before);
+    assertThat(shop.tooLate()).isEqualTo(2);
+  }
+
+  @Test
+  void outcomesAreForgottenWhenTheyCannotMatterAnyMore() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    assertThat(shop.keptEntries()).isEqualTo(3);
+    shop.watermark(NOON.plus(Duration.ofDays(14)));
+
+    assertThat(shop.keptEntries()).isEqualTo(1); // the exposure
+  }
+}
