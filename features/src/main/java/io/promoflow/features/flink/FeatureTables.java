@@ -1,0 +1,136 @@
+package io.promoflow.features.flink;
+
+import io.promoflow.features.FeatureDescription;
+import io.promoflow.features.FeatureEngine;
+import io.promoflow.ingestion.flink.Tables;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.ingestion.store.Store;
+import io.promoflow.ingestion.wire.Wire;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import org.apache.flink.api.connector.sink2.Sink;
+
+/** The tables that the feature job writes. */
+final class FeatureTables {
+  private static final String LATEST =
+      """
+      INSERT INTO features.shopper_features AS t
+        (shopper_id, as_of, features, categories, features_version)
+      VALUES (?, ?, ?::jsonb, ?::jsonb, ?)
+      ON CONFLICT (shopper_id) DO UPDATE SET as_of = excluded.as_of, features = excluded.features,
+        categories = excluded.categories, features_version = excluded.features_version
+      WHERE excluded.as_of >= t.as_of
+      """;
+  private static final String HISTORY =
+      """
+      INSERT INTO features.shopper_feature_history
+        (shopper_id, as_of, features, categories, features_version)
+      VALUES (?, ?, ?::jsonb, ?::jsonb, ?)
+      ON CONFLICT (shopper_id, as_of) DO UPDATE SET features = excluded.features,
+        categories = excluded.categories, features_version = excluded.features_version
+      """;
+  private static final String EXAMPLES =
+      """
+      INSERT INTO models.training_examples
+        (shopper_id, at, labelled_at, features, categories, ordered, features_version)
+      VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
+      ON CONFLICT (shopper_id, at) DO UPDATE SET labelled_at = excluded.labelled_at,
+        features = excluded.features, categories = excluded.categories,
+        ordered = excluded.ordered, features_version = excluded.features_version
+      """;
+  private static final String LATE =
+      """
+      INSERT INTO features.late_events (event_id, shopper_id, at, type) VALUES (?, ?, ?, ?)
+      ON CONFLICT (event_id) DO NOTHING
+      """;
+
+  private FeatureTables() {}
+
+  /** Brings the tables up to date, and the wide view to the declared features. */
+  static void migrate(Postgres postgres, FeatureEngine engine) {
+    Store.migrate(postgres, "features");
+    var view =
+        new StringBuilder("CREATE VIEW features.shopper_features_wide AS SELECT shopper_id, as_of");
+    for (FeatureDescription feature : engine.catalog()) {
+      view.append(
+          feature.categorical()
+              ? ", categories ->> '%1$s' AS %1$s".formatted(feature.name())
+              : ", (features ->> '%1$s')::double precision AS %1$s".formatted(feature.name()));
+    }
+    view.append(" FROM features.shopper_features");
+    try (var connection =
+            DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("DROP VIEW IF EXISTS features.shopper_features_wide");
+      statement.execute(view.toString());
+      statement.execute(
+          "COMMENT ON VIEW features.shopper_features_wide IS"
+              + " 'Latest features of every shopper, one column per feature'");
+      for (FeatureDescription feature : engine.catalog()) {
+        statement.execute(
+            "COMMENT ON COLUMN features.shopper_features_wide.%s IS '%s'"
+                .formatted(
+                    feature.name(),
+                    (feature.meaning() + ", over " + feature.window() + ", in " + feature.unit())
+                        .replace("'", "''")));
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot create features.shopper_features_wide", e);
+    }
+  }
+
+  static Sink<FeatureRow> latest(Postgres postgres) {
+    return Tables.upsert(postgres, LATEST, FeatureTables::bindRow);
+  }
+
+  static Sink<FeatureRow> history(Postgres postgres) {
+    return Tables.upsert(postgres, HISTORY, FeatureTables::bindRow);
+  }
+
+  static Sink<TrainingExample> examples(Postgres postgres) {
+    return Tables.upsert(
+        postgres,
+        EXAMPLES,
+        (statement, example) -> {
+          statement.setString(1, example.shopperId());
+          statement.setTimestamp(2, timestamp(example.at()));
+          statement.setTimestamp(3, timestamp(example.labelledAt()));
+          statement.setString(4, Wire.text(example.values()));
+          statement.setString(5, Wire.text(example.categories()));
+          statement.setBoolean(6, example.ordered());
+          statement.setString(7, example.featuresVersion());
+        });
+  }
+
+  static Sink<ShopEvent> late(Postgres postgres) {
+    return Tables.upsert(
+        postgres,
+        LATE,
+        (statement, event) -> {
+          statement.setString(1, event.eventId());
+          statement.setString(2, event.shopperId());
+          statement.setTimestamp(3, timestamp(event.at()));
+          statement.setString(4, event.type().name());
+        });
+  }
+
+  private static void bindRow(PreparedStatement statement, FeatureRow row) throws SQLException {
+    statement.setString(1, row.shopperId());
+    statement.setTimestamp(2, timestamp(row.asOf()));
+    statement.setString(3, Wire.text(row.values()));
+    statement.setString(4, Wire.text(row.categories()));
+    statement.setString(5, row.featuresVersion());
+  }
+
+  private static Timestamp timestamp(Instant at) {
+    return Timestamp.from(at);
+  }
+}
