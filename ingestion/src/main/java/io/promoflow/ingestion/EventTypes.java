@@ -1,0 +1,98 @@
+package io.promoflow.ingestion;
+
+import static io.promoflow.ingestion.EventField.CURRENCY;
+import static io.promoflow.ingestion.EventField.ORDER_ID;
+import static io.promoflow.ingestion.EventField.PRICE;
+import static io.promoflow.ingestion.EventField.PRODUCT_ID;
+import static io.promoflow.ingestion.EventField.PROMOTION_ID;
+import static io.promoflow.ingestion.EventField.QUANTITY;
+import static io.promoflow.ingestion.EventField.QUERY;
+import static io.promoflow.ingestion.EventField.RATING;
+import static io.promoflow.ingestion.schema.ShopEventType.*;
+
+import io.promoflow.ingestion.schema.ShopEventType;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which names an event type has, and which fields it cannot do without. */
+final class EventTypes {
+  private static final int LONGEST_NAME = 100;
+  private static final Map<String, ShopEventType> BY_NAME = new HashMap<>();
+  private static final Map<ShopEventType, Set<EventField>> REQUIRED =
+      new EnumMap<>(ShopEventType.class);
+  private static final Set<ShopEventType> WITH_LINES =
+      EnumSet.of(
+          PRODUCT_VIEWED,
+          ADDED_TO_CART,
+          REMOVED_FROM_CART,
+          ORDER_PLACED,
+          ORDER_CANCELLED,
+          ORDER_REFUNDED);
+
+  static {
+    names(PRODUCT_VIEWED, "Product Viewed", "view_item");
+    names(SEARCHED, "Products Searched", "search", "view_search_results");
+    names(ADDED_TO_CART, "Product Added", "add_to_cart");
+    names(REMOVED_FROM_CART, "Product Removed", "remove_from_cart");
+    names(ORDER_PLACED, "Order Completed", "purchase");
+    names(ORDER_CANCELLED, "Order Cancelled", "Order Canceled");
+    names(ORDER_REFUNDED, "Order Refunded", "refund");
+    names(REVIEWED, "Product Reviewed");
+    names(PROMOTION_VIEWED, "Promotion Viewed", "view_promotion");
+    names(PROMOTION_CLICKED, "Promotion Clicked", "select_promotion");
+    names(COUPON_REDEEMED, "Coupon Redeemed", "Coupon Applied");
+    names(SIGNED_UP, "Signed Up", "sign_up");
+    names(PROFILE_CHANGED, "Profile Changed", "identify");
+    names(CONSENT_WITHDRAWN, "Consent Withdrawn");
+
+    for (ShopEventType type : ShopEventType.values()) {
+      REQUIRED.put(type, EnumSet.noneOf(EventField.class));
+    }
+    var orderLine = EnumSet.of(ORDER_ID, PRODUCT_ID, QUANTITY, CURRENCY, PRICE);
+    REQUIRED.put(ORDER_PLACED, orderLine);
+    REQUIRED.put(ORDER_CANCELLED, orderLine);
+    REQUIRED.put(ORDER_REFUNDED, orderLine);
+    REQUIRED.put(PRODUCT_VIEWED, EnumSet.of(PRODUCT_ID));
+    REQUIRED.put(ADDED_TO_CART, EnumSet.of(PRODUCT_ID));
+    REQUIRED.put(REMOVED_FROM_CART, EnumSet.of(PRODUCT_ID));
+    REQUIRED.put(SEARCHED, EnumSet.of(QUERY));
+    REQUIRED.put(REVIEWED, EnumSet.of(PRODUCT_ID, RATING));
+    REQUIRED.put(PROMOTION_VIEWED, EnumSet.of(PROMOTION_ID));
+    REQUIRED.put(PROMOTION_CLICKED, EnumSet.of(PROMOTION_ID));
+    REQUIRED.put(COUPON_REDEEMED, EnumSet.of(PROMOTION_ID));
+  }
+
+  private EventTypes() {}
+
+  private static void names(ShopEventType type, String... names) {
+    BY_NAME.put(normal(type.name()), type);
+    for (String name : names) {
+      BY_NAME.put(name, type);
+      BY_NAME.put(normal(name), type);
+    }
+  }
+
+  /** The type of that name, letter case and separators apart; null when there is none. */
+  static ShopEventType named(String name) {
+    ShopEventType exact = BY_NAME.get(name);
+    return exact != null || name.length() > LONGEST_NAME ? exact : BY_NAME.get(normal(name));
+  }
+
+  private static String normal(String name) {
+    return name.trim().toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
+  }
+
+  /** A price may stand under either of its two fields; it is named {@link EventField#PRICE}. */
+  static boolean requires(ShopEventType type, EventField field) {
+    return REQUIRED.get(type).contains(field);
+  }
+
+  /** Whether its products or items become one event each. */
+  static boolean hasLines(ShopEventType type) {
+    return WITH_LINES.contains(type);
+  }
+}

@@ -1,0 +1,58 @@
+package io.promoflow.ingestion;
+
+import io.promoflow.ingestion.schema.ShopEvent;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Spreads a discount that was told for a whole order over its lines, in proportion to their value,
+ * so that the parts add up to it exactly (each line gets what the running total has gained).
+ */
+final class OrderDiscount {
+  private OrderDiscount() {}
+
+  static List<ShopEvent> spread(long discountCents, List<ShopEvent> lines) {
+    long gross = lines.stream().mapToLong(ShopEvent::grossCents).sum();
+    var discounted = new ArrayList<ShopEvent>(lines.size());
+    long soFar = 0;
+    long given = 0;
+    for (ShopEvent line : lines) {
+      soFar += line.grossCents();
+      long upToHere = gross == 0 ? 0 : share(discountCents, soFar, gross);
+      discounted.add(withDiscount(line, upToHere - given));
+      given = upToHere;
+    }
+    return discounted;
+  }
+
+  private static long share(long discount, long part, long whole) {
+    return BigInteger.valueOf(discount)
+        .multiply(BigInteger.valueOf(part))
+        .divide(BigInteger.valueOf(whole))
+        .longValueExact();
+  }
+
+  private static ShopEvent withDiscount(ShopEvent e, long discountCents) {
+    return new ShopEvent(
+        e.eventId(),
+        e.type(),
+        e.shopperId(),
+        e.sessionId(),
+        e.at(),
+        e.productId(),
+        e.category(),
+        e.brand(),
+        e.quantity(),
+        e.unitPriceCents(),
+        discountCents,
+        e.currency(),
+        e.orderId(),
+        e.promotionId(),
+        e.decisionId(),
+        e.query(),
+        e.rating(),
+        e.text(),
+        e.dwellMillis());
+  }
+}
