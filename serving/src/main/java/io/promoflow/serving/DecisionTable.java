@@ -32,6 +32,11 @@ public final class DecisionTable {
   public static final String SELECT =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE decision_id = ?";
 
+  /** What a shopper was offered: decision id and promotion id. */
+  public static final String OFFERS =
+      "SELECT decision_id, promotion_id FROM serving.decisions"
+          + " WHERE shopper_id = ? AND promotion_id IS NOT NULL";
+
   private DecisionTable() {}
 
   public static void bind(PreparedStatement row, Decision decision) throws SQLException {

@@ -118,9 +118,15 @@ public final class DecisionJob {
       StreamExecutionEnvironment env, ConnectionOptions connections) {
     var source =
         Topics.source(connections, connections.topics().decisions(), Decision.class, GROUP);
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "decisions to store")
-        .uid("decisions-source")
-        .sinkTo(Tables.upsert(connections.postgres(), DecisionTable.INSERT, DecisionTable::bind))
+    store(
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), "decisions to store")
+            .uid("decisions-source"),
+        connections.postgres());
+  }
+
+  static void store(DataStream<Decision> decisions, ConnectionOptions.Postgres postgres) {
+    decisions
+        .sinkTo(Tables.upsert(postgres, DecisionTable.INSERT, DecisionTable::bind))
         .name("decisions table")
         .uid("decisions-table");
   }
@@ -132,7 +138,7 @@ public final class DecisionJob {
     env.fromSource(source, WatermarkStrategy.noWatermarks(), "strategy adjustments")
         .setParallelism(1)
         .uid("strategy-adjustments-source")
-        .sinkTo(new RuleBookSink(connections))
+        .sinkTo(RuleBookSink.on(connections))
         .setParallelism(1)
         .name("rule book")
         .uid("rule-book-sink");

@@ -3,6 +3,7 @@ package io.promoflow.serving.flink;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.serving.rules.RuleBook;
+import java.io.Serializable;
 import java.time.Clock;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -14,15 +15,24 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  */
 final class RuleBookSink implements Sink<StrategyAdjustment> {
   private static final long serialVersionUID = 1L;
-  private final ConnectionOptions connections;
+  private final Opening opening;
 
-  RuleBookSink(ConnectionOptions connections) {
-    this.connections = connections;
+  RuleBookSink(Opening opening) {
+    this.opening = opening;
+  }
+
+  /** Opens the rule book where the sink runs. */
+  interface Opening extends Serializable {
+    RuleBook open();
+  }
+
+  static RuleBookSink on(ConnectionOptions connections) {
+    return new RuleBookSink(() -> RuleBook.open(connections, Clock.systemUTC()));
   }
 
   @Override
   public SinkWriter<StrategyAdjustment> createWriter(WriterInitContext context) {
-    return new Writer(RuleBook.open(connections, Clock.systemUTC()));
+    return new Writer(opening.open());
   }
 
   private record Writer(RuleBook book) implements SinkWriter<StrategyAdjustment> {

@@ -1,0 +1,13 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.Decision;
+import java.util.concurrent.CompletionStage;
+
+/** Where decisions are written before they are answered. */
+public interface DecisionLog extends AutoCloseable {
+  /** Completes when the decision can no longer be lost. */
+  CompletionStage<Void> append(Decision decision);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,57 @@
+package io.promoflow.serving.http;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.serving.DecisionTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The table {@code serving.decisions}, which the job fills from the topic within a second. */
+public final class PostgresArchive implements DecisionArchive {
+  private final HikariDataSource pool;
+
+  /** Closes the pool when it is closed. */
+  public PostgresArchive(HikariDataSource pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public Optional<Decision> find(String decisionId) {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement query = connection.prepareStatement(DecisionTable.SELECT)) {
+      query.setString(1, decisionId);
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() ? Optional.of(DecisionTable.read(rows)) : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("serving.decisions cannot be read", e);
+    }
+  }
+
+  @Override
+  public Map<String, String> offers(String shopperId) {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement query = connection.prepareStatement(DecisionTable.OFFERS)) {
+      query.setString(1, shopperId);
+      try (ResultSet rows = query.executeQuery()) {
+        var offers = new HashMap<String, String>();
+        while (rows.next()) {
+          offers.put(rows.getString(1), rows.getString(2));
+        }
+        return offers;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("serving.decisions cannot be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

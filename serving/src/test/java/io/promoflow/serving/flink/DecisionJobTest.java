@@ -1,0 +1,263 @@
+package io.promoflow.serving.flink;
+
+import static io.promoflow.ingestion.schema.ShopEventType.ADDED_TO_CART;
+import static io.promoflow.ingestion.schema.ShopEventType.ORDER_PLACED;
+import static io.promoflow.ingestion.schema.ShopEventType.PRODUCT_VIEWED;
+import static io.promoflow.serving.Cast.ADA;
+import static io.promoflow.serving.Cast.BOB;
+import static io.promoflow.serving.Cast.NOON;
+import static io.promoflow.serving.Cast.control;
+import static io.promoflow.serving.Cast.event;
+import static io.promoflow.serving.Cast.experiment;
+import static io.promoflow.serving.Cast.percentOff;
+import static io.promoflow.serving.Cast.row;
+import static io.promoflow.serving.Cast.rules;
+import static io.promoflow.serving.Cast.variant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.Decider;
+import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.Postgres;
+import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RulePublisher;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class DecisionJobTest {
+  @RegisterExtension
+  private static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final List<StrategyAdjustment> TOLD = new CopyOnWriteArrayList<>();
+  private static Postgres postgres;
+
+  private StreamExecutionEnvironment env;
+  private Settings settings;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void prepare() throws Exception {
+    postgres.empty();
+    settings =
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "none",
+                "postgres.url", postgres.place().url(),
+                "flink.parallelism", "2",
+                "serving.idleness", "PT0.2S",
+                "serving.triggers", "CART_ADD,ABANDONED_CART"));
+    env = JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
+  }
+
+  private <T> DataStream<T> stream(Class<T> type, List<T> records) {
+    return env.addSource(new Unending<>(type, records), type.getSimpleName()).returns(type);
+  }
+
+  private Decision stored(String requestId, Trigger trigger) throws Exception {
+    try (var connection = postgres.store().getConnection();
+        var query = connection.prepareStatement(DecisionTable.SELECT)) {
+      query.setString(1, DecisionRequest.decisionId(requestId, trigger));
+      try (var rows = query.executeQuery()) {
+        return rows.next() ? DecisionTable.read(rows) : null;
+      }
+    }
+  }
+
+  @Test
+  void eventsBecomeDecisionsInTheTable() throws Exception {
+    var always = experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "ten-off"));
+    List<ShopEvent> events =
+        List.of(
+            event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1_000),
+            event("e2", ADDED_TO_CART, BOB, NOON.plusSeconds(1), "tea-2", 2_000),
+            event("e3", ORDER_PLACED, BOB, NOON.plusSeconds(60), "tea-2", 2_000),
+            event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1_000),
+            event("e4", PRODUCT_VIEWED, BOB, NOON.plusSeconds(7_200)));
+    ServingOptions options = ServingOptions.from(settings);
+    var inputs =
+        new DecisionJob.Inputs(
+            stream(ShopEvent.class, events)
+                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options)),
+            stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
+                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options)),
+            stream(
+                RuleSet.class,
+                List.of(rules(1, List.of(percentOff("ten-off", 10)), List.of(always)))),
+            stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())));
+    DecisionJob.store(
+        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES).decisions(), postgres.place());
+    JobClient job = env.executeAsync("decisions");
+    try {
+      await().atMost(SOON).until(() -> stored("e1", Trigger.ABANDONED_CART) != null);
+      await().atMost(SOON).until(() -> stored("e2", Trigger.CART_ADD) != null);
+    } finally {
+      job.cancel().get();
+    }
+    Decision given = stored("e1", Trigger.CART_ADD);
+    assertThat(given.promotionId()).isEqualTo("ten-off");
+    assertThat(given.expectedCostCents()).isEqualTo(100);
+    assertThat(given.experimentId()).isEqualTo("x");
+    assertThat(given.ruleVersion()).isEqualTo(1);
+    assertThat(given.cartCents()).isEqualTo(1_000);
+    assertThat(stored("e1", Trigger.ABANDONED_CART).at()).isEqualTo(NOON.plusSeconds(3_600));
+    assertThat(stored("e2", Trigger.ABANDONED_CART)).isNull();
+  }
+
+  @Test
+  void theFirstDecisionWithAnIdStays() throws Exception {
+    Decision first = decision(1);
+    Decision second = decision(2);
+    DecisionJob.store(
+        env.addSource(new Unending<>(Decision.class, List.of(first, second)))
+            .returns(Decision.class)
+            .setParallelism(1),
+        postgres.place());
+    JobClient job = env.executeAsync("store");
+    try {
+      await().atMost(SOON).until(() -> stored("r1", Trigger.VISIT) != null);
+    } finally {
+      job.cancel().get();
+    }
+    assertThat(stored("r1", Trigger.VISIT)).isEqualTo(first);
+  }
+
+  private static Decision decision(long ruleVersion) {
+    return new Decider(Cast.ASSUMED)
+        .decide(
+            Cast.asks("r1", Trigger.VISIT, ADA, 10_000),
+            row(ADA, NOON, 4),
+            Map.of("segments", Cast.segments(), "propensity", Cast.propensity()),
+            rules(ruleVersion, List.of(percentOff("five", 5)), List.of()),
+            promotionId -> 0);
+  }
+
+  @Test
+  void aProposedAdjustmentBecomesARuleVersion() throws Exception {
+    RuleBook book = testBook(postgres.place().url());
+    book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "start");
+    var proposed = adjustment("a1", StrategyAdjustment.Status.PROPOSED);
+    var applied = adjustment("a2", StrategyAdjustment.Status.APPLIED);
+    String url = postgres.place().url();
+    env.addSource(new Unending<>(StrategyAdjustment.class, List.of(applied, proposed, proposed)))
+        .returns(StrategyAdjustment.class)
+        .setParallelism(1)
+        .sinkTo(new RuleBookSink(() -> testBook(url)))
+        .setParallelism(1)
+        .uid("rule-book-sink");
+    JobClient job = env.executeAsync("adjust");
+    try {
+      await().atMost(SOON).until(() -> TOLD.stream().anyMatch(told -> told.id().equals("a1")));
+    } finally {
+      job.cancel().get();
+    }
+    Optional<RuleSet> current = book.current();
+    assertThat(current.orElseThrow().version()).isEqualTo(2);
+    assertThat(current.orElseThrow().adjustmentId()).isEqualTo("a1");
+    assertThat(TOLD).extracting(StrategyAdjustment::id).containsExactly("a1");
+    assertThat(TOLD.get(0).status()).isEqualTo(StrategyAdjustment.Status.APPLIED);
+  }
+
+  private static final String RULES =
+      """
+      promotions:
+        - {id: ship, kind: FREE_SHIPPING, terms: {amountCents: 490}}
+      experiments:
+        - id: x
+          trigger: CART_ADD
+          primaryMetric: profit
+          variants:
+            - {id: control, control: true, weight: 0.5}
+            - {id: ship, weight: 0.5, promotions: [ship]}
+      """;
+
+  private static StrategyAdjustment adjustment(String id, StrategyAdjustment.Status status) {
+    return new StrategyAdjustment(
+        id,
+        "x",
+        null,
+        StrategyAdjustment.Change.SHIFT_WEIGHTS,
+        Map.of("control", 0.5, "ship", 0.5),
+        Map.of("control", 0.3, "ship", 0.7),
+        null,
+        "shift",
+        status,
+        NOON,
+        "policy",
+        NOON,
+        null,
+        null,
+        null);
+  }
+
+  private static RuleBook testBook(String url) {
+    var source = new PGSimpleDataSource();
+    source.setUrl(url);
+    source.setUser("postgres");
+    source.setPassword("postgres");
+    return new RuleBook(source, new Telling(), Clock.fixed(NOON, ZoneOffset.UTC));
+  }
+
+  /** Remembers the adjustments that were published, in this process. */
+  private static final class Telling implements RulePublisher {
+    private final List<RuleSet> rules = new ArrayList<>();
+
+    @Override
+    public void publish(RuleSet told) {
+      rules.add(told);
+    }
+
+    @Override
+    public void publish(StrategyAdjustment told) {
+      TOLD.add(told);
+    }
+
+    @Override
+    public void close() {
+      rules.clear();
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package io.promoflow.serving.http;
+
+import static io.promoflow.serving.Cast.NOON;
+import static io.promoflow.serving.Cast.control;
+import static io.promoflow.serving.Cast.experiment;
+import static io.promoflow.serving.Cast.percent;
+import static io.promoflow.serving.Cast.percentOff;
+import static io.promoflow.serving.Cast.promotion;
+import static io.promoflow.serving.Cast.row;
+import static io.promoflow.serving.Cast.rules;
+import static io.promoflow.serving.Cast.variant;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.DecisionRequest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DecisionServerTest {
+  private static final RuleSet FIVE_OFF = rules(3, List.of(percentOff("five", 5)), List.of());
+  private static final String ASK =
+      """
+      {"requestId": "r1", "trigger": "VISIT", "shopperId": "ada", "cartCents": 10000}
+      """;
+
+  private final InMemory.Feed feed = new InMemory.Feed();
+  private final InMemory.Log log = new InMemory.Log();
+  private final InMemory.Archive archive = new InMemory.Archive();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private DecisionServer server;
+
+  @BeforeEach
+  void start() {
+    var settings =
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "none",
+                "postgres.url", "none",
+                "serving.http.port", "0",
+                "serving.http.max-body-bytes", "2048",
+                "serving.assumed-lift", "0.5"));
+    server =
+        DecisionServer.start(
+            HttpOptions.from(settings),
+            feed,
+            log,
+            archive,
+            id -> "k1." + id,
+            Clock.fixed(NOON, ZoneOffset.UTC));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(to(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String body) throws Exception {
+    var request = to("/v1/decisions").POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static Decision decision(HttpResponse<String> response) throws Exception {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Wire.read(response.body().getBytes(StandardCharsets.UTF_8), Decision.class);
+  }
+
+  @Test
+  void aQuestionIsAnsweredFromRulesModelsAndFeatures() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    feed.write("models", Cast.segments());
+    feed.write("models", Cast.propensity());
+    feed.write("shopper-features", row("k1.ada", NOON.minusSeconds(60), 1));
+    feed.write("shopper-features", row("k1.ada", NOON.plusSeconds(60), 9));
+    Decision answer = decision(post(ASK));
+    assertThat(answer.decisionId()).isEqualTo(DecisionRequest.decisionId("r1", Trigger.VISIT));
+    assertThat(answer.shopperId()).isEqualTo("k1.ada");
+    assertThat(answer.at()).isEqualTo(NOON);
+    assertThat(answer.segment()).isEqualTo("s0");
+    assertThat(answer.featuresAsOf()).isEqualTo(NOON.minusSeconds(60));
+    assertThat(answer.ruleVersion()).isEqualTo(3);
+    assertThat(log.appended).containsExactly(answer);
+  }
+
+  @Test
+  void theSameQuestionGetsTheFirstAnswer() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    Decision first = decision(post(ASK));
+    feed.write("serving-rules", rules(4, List.of(), List.of()));
+    assertThat(decision(post(ASK.replace("10000", "1")))).isEqualTo(first);
+    assertThat(log.appended).hasSize(1);
+    assertThat(decision(get("/v1/decisions/" + first.decisionId()))).isEqualTo(first);
+  }
+
+  @Test
+  void theFirstAnswerIsFoundInTheArchiveAfterARestart() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    Decision first = decision(post(ASK));
+    stop();
+    archive.decisions.put(first.decisionId(), first);
+    log.broken = false;
+    start();
+    feed.write("serving-rules", rules(4, List.of(), List.of()));
+    assertThat(decision(post(ASK))).isEqualTo(first);
+    assertThat(decision(get("/v1/decisions/" + first.decisionId()))).isEqualTo(first);
+    assertThat(log.appended).hasSize(1);
+  }
+
+  @Test
+  void theSameQuestionManyTimesAtOnceIsDecidedOnce() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    for (int i = 0; i < 50; i++) {
+      var request = to("/v1/decisions").POST(HttpRequest.BodyPublishers.ofString(ASK)).build();
+      answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+    }
+    for (var answer : answers) {
+      assertThat(answer.get().statusCode()).isEqualTo(200);
+    }
+    assertThat(log.appended).hasSize(1);
+  }
+
+  @Test
+  void whatTheLogDidNotTakeIsNotAnsweredAndMayBeAskedAgain() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    log.broken = true;
+    HttpResponse<String> refused = post(ASK);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+    log.broken = false;
+    decision(post(ASK));
+    assertThat(log.appended).hasSize(1);
+  }
+
+  @Test
+  void theCapOfAShopperHoldsBeforeTheArchiveKnows() throws Exception {
+    var once = promotion("once", PromotionKind.PERCENT_OFF, percent(5), List.of(), 1);
+    var always = experiment("x", Trigger.VISIT, control(0), variant("give", 1, "once"));
+    feed.write("serving-rules", rules(1, List.of(once), List.of(always)));
+    assertThat(decision(post(ASK)).promotionId()).isEqualTo("once");
+    assertThat(decision(post(ASK.replace("r1", "r2"))).promotionId()).isNull();
+    assertThat(decision(post(ASK.replace("r1", "r3").replace("ada", "bob"))).promotionId())
+        .isEqualTo("once");
+  }
+
+  @Test
+  void itIsReadyWhenTheTopicsHaveBeenReadToTheirEnd() throws Exception {
+    feed.atEnd = false;
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+    assertThat(post(ASK).statusCode()).isEqualTo(503);
+    feed.atEnd = true;
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    assertThat(post(ASK).body()).contains("there are no serving rules yet");
+  }
+
+  @Test
+  void itTellsHowFarItHasRead() {
+    var features = new TopicPartition("shopper-features", 0);
+    assertThat(server.caughtUpTo(Map.of(features, 1L))).isFalse();
+    feed.write("shopper-features", row("k1.ada", NOON, 1));
+    assertThat(server.caughtUpTo(Map.of(features, 1L))).isTrue();
+    assertThat(server.positions()).containsEntry(features, 1L);
+  }
+
+  @Test
+  void anUnreadableRecordIsLeftOut() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    feed.write("serving-rules", "{".getBytes(StandardCharsets.UTF_8));
+    feed.write("shopper-features", "[]".getBytes(StandardCharsets.UTF_8));
+    assertThat(decision(post(ASK)).ruleVersion()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ | the body is no JSON",
+        "[] | the body must be a JSON object",
+        "`` | the body must be a JSON object",
+        "{\"requestId\": \"r\", \"trigger\": \"VISIT\"} | shopperId must be given",
+        "{\"requestId\": 7, \"trigger\": \"VISIT\", \"shopperId\": \"a\"}"
+            + " | requestId must be a text of 1 to 256 characters",
+        "{\"requestId\": \"r\", \"trigger\": \"NEVER\", \"shopperId\": \"a\"}"
+            + " | trigger must be one of [VISIT, CART_ADD, ABANDONED_CART], is 'NEVER'",
+        "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"cartCents\": -1}"
+            + " | cartCents must be a whole number from 0 to 10000000000",
+        "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"cartCents\": 1.5}"
+            + " | cartCents must be a whole number from 0 to 10000000000",
+        "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"at\": \"2027-01-05T12:00:00Z\"}"
+            + " | at must not be more than PT1H ahead, is 2027-01-05T12:00:00Z",
+        "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"cartcents\": 1}"
+            + " | unknown field 'cartcents', known are"
+            + " [requestId, trigger, shopperId, at, cartCents, productIds, cart]",
+      })
+  void aQuestionThatBreaksARuleIsRefusedNamingIt(String body, String detail) throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    HttpResponse<String> refused = post(body);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertProblem(refused, 400, detail);
+    assertThat(log.appended).isEmpty();
+  }
+
+  @Test
+  void everyErrorIsAProblemDocument() throws Exception {
+    assertProblem(get("/v1/decisions/d-0"), 404, "there is no decision d-0");
+    assertProblem(get("/nowhere"), 404, "nothing is here: GET /nowhere");
+    assertProblem(get("/v1/decisions"), 405, "/v1/decisions");
+    assertProblem(post("x".repeat(3_000)), 413, "at most 2048 bytes are taken");
+  }
+
+  private static void assertProblem(HttpResponse<String> response, int status, String detail)
+      throws Exception {
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).contains(Problem.MEDIA_TYPE);
+    JsonNode problem = Wire.JSON.readTree(response.body());
+    assertThat(problem.get("status").asInt()).isEqualTo(status);
+    assertThat(problem.get("type").asText()).startsWith("urn:promoflow:problem:");
+    assertThat(problem.get("detail").asText()).isEqualTo(detail);
+  }
+
+  @Test
+  void metricsCountAnswersByStatus() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    decision(post(ASK));
+    assertThat(get("/metrics").body())
+        .contains("promoflow_server_decisions_seconds_count{status=\"200\"} 1")
+        .contains("promoflow_server_rule_version 3.0");
+  }
+
+  @Test
+  void theOpenApiDocumentNamesEveryRouteAndNoOther() throws Exception {
+    JsonNode document = new ObjectMapper(new YAMLFactory()).readTree(get("/openapi.yaml").body());
+    assertThat(document.get("openapi").asText()).startsWith("3.1");
+    var written = new ArrayList<String>();
+    document
+        .get("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(method -> written.add(method + " " + path.getKey())));
+    assertThat(written).containsExactlyInAnyOrderElementsOf(server.routes());
+  }
+}

@@ -1,0 +1,99 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.wire.Wire;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Broker and store of the server's tests. */
+final class InMemory {
+  private InMemory() {}
+
+  /** Topics with one partition each, handed on as they are written. */
+  static final class Feed implements TopicFeed {
+    private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+    private BiConsumer<String, byte[]> consumer;
+    volatile boolean atEnd = true;
+
+    @Override
+    public void start(BiConsumer<String, byte[]> to) {
+      consumer = to;
+    }
+
+    void write(String topic, Object value) {
+      write(topic, Wire.bytes(value));
+    }
+
+    void write(String topic, byte[] value) {
+      consumer.accept(topic, value);
+      positions.merge(new TopicPartition(topic, 0), 1L, Long::sum);
+    }
+
+    @Override
+    public boolean isAtEnd() {
+      return atEnd;
+    }
+
+    @Override
+    public Map<TopicPartition, Long> positions() {
+      return Map.copyOf(positions);
+    }
+
+    @Override
+    public void close() {
+      positions.clear();
+    }
+  }
+
+  /** Keeps what was appended; can be out of order, or take its time. */
+  static final class Log implements DecisionLog {
+    final List<Decision> appended = new CopyOnWriteArrayList<>();
+    volatile boolean broken;
+
+    @Override
+    public CompletionStage<Void> append(Decision decision) {
+      if (broken) {
+        return CompletableFuture.failedFuture(new IllegalStateException("broker is gone"));
+      }
+      appended.add(decision);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void close() {
+      broken = true;
+    }
+  }
+
+  /** Decisions that were made before. */
+  static final class Archive implements DecisionArchive {
+    final Map<String, Decision> decisions = new ConcurrentHashMap<>();
+
+    @Override
+    public Optional<Decision> find(String decisionId) {
+      return Optional.ofNullable(decisions.get(decisionId));
+    }
+
+    @Override
+    public Map<String, String> offers(String shopperId) {
+      var offers = new HashMap<String, String>();
+      decisions.values().stream()
+          .filter(d -> d.shopperId().equals(shopperId) && d.promotionId() != null)
+          .forEach(d -> offers.put(d.decisionId(), d.promotionId()));
+      return offers;
+    }
+
+    @Override
+    public void close() {
+      decisions.clear();
+    }
+  }
+}
