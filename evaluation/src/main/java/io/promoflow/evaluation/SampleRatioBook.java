@@ -118,16 +118,16 @@ public final class SampleRatioBook {
         SampleRatio.sequentialP(logBayesFactor));
   }
 
-  /** The weights that hold for a segment, by variant id. */
+  /** The weights that hold in a segment, or on the whole when it is null, by variant id. */
   public static Map<String, Double> weights(Experiment experiment, String segment) {
-    for (SegmentWeights own : experiment.segmentWeights()) {
-      if (own.segment().equals(segment)) {
-        return new TreeMap<>(own.weights());
-      }
-    }
     var weights = new TreeMap<String, Double>();
     for (Variant variant : experiment.variants()) {
       weights.put(variant.id(), variant.weight());
+    }
+    for (SegmentWeights own : experiment.segmentWeights()) {
+      if (own.segment().equals(segment)) {
+        weights.putAll(own.weights());
+      }
     }
     return weights;
   }

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * their number (Bonferroni).
  */
 public final class ShiftToBetter implements StrategyPolicy {
-  private static final double ROUNDING = 1e9;
+  private static final double ROUNDING = 1e12;
   private static final double LEAST_STEP = 1e-6;
 
   /** A treatment whose interval leaves out 0. */

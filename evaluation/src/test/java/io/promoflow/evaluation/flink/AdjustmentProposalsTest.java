@@ -1,0 +1,268 @@
+package io.promoflow.evaluation.flink;
+
+import static io.promoflow.evaluation.TestShop.CONTROL;
+import static io.promoflow.evaluation.TestShop.NOON;
+import static io.promoflow.evaluation.TestShop.TEA_TEST;
+import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.teaTest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.evaluation.CellKey;
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.MetricSums;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Ticks of one hour from noon; the evidence says that ten-off is better. */
+class AdjustmentProposalsTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final AdjustmentPolicy POLICY = new AdjustmentPolicy(0.1, 0.2, 50, false, 0.05);
+
+  private KeyedTwoInputStreamOperatorTestHarness<
+          String, CellDelta, ExperimentNews, StrategyAdjustment>
+      harness;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = started(null);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  private static KeyedTwoInputStreamOperatorTestHarness<
+          String, CellDelta, ExperimentNews, StrategyAdjustment>
+      started(OperatorSubtaskState state) throws Exception {
+    var clock = Clock.fixed(NOON.plusSeconds(1), ZoneOffset.UTC);
+    var harness =
+        new KeyedTwoInputStreamOperatorTestHarness<
+            String, CellDelta, ExperimentNews, StrategyAdjustment>(
+            new KeyedCoProcessOperator<>(new AdjustmentProposals(ShopperHarness.OPTIONS, clock)),
+            delta -> delta.key().experimentId(),
+            ExperimentNews::experimentId,
+            Types.STRING);
+    if (state == null) {
+      harness.open();
+    } else {
+      harness.initializeState(state);
+      harness.open();
+    }
+    return harness;
+  }
+
+  private static CellSums profits(int units, long mean) {
+    var metrics = new ArrayList<>(CellSums.ZERO.metrics());
+    MetricSums sums = MetricSums.ZERO;
+    for (int i = 0; i < units; i++) {
+      sums = sums.plus(MetricSums.of(mean + (i % 2 == 0 ? 100 : -100), 0));
+    }
+    metrics.set(Metric.PROFIT.ordinal(), sums);
+    return new CellSums(units, 0, metrics);
+  }
+
+  private void counted(Instant tick, String variant, CellSums sums) throws Exception {
+    var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli());
+    var seen = tick.plusSeconds(5).toEpochMilli();
+    harness.processElement1(new CellDelta(key, sums, tick.toEpochMilli(), seen), 0);
+  }
+
+  /** Evidence that is clear at that tick, and some more at every hour after it. */
+  private void clearEvidence(Instant tick) throws Exception {
+    counted(tick, CONTROL, profits(500, 100));
+    counted(tick, TEN_OFF, profits(500, 160));
+  }
+
+  private void rules(long version, double controlWeight) throws Exception {
+    Experiment experiment = teaTest(controlWeight, List.of(), POLICY, List.of());
+    harness.processElement2(new ExperimentNews(TEA_TEST, version, experiment, null, null), 0);
+  }
+
+  private void answered(StrategyAdjustment proposal, Status status, Long ruleVersion)
+      throws Exception {
+    harness.processElement2(
+        ExperimentNews.of(
+            new StrategyAdjustment(
+                proposal.id(),
+                proposal.experimentId(),
+                proposal.segment(),
+                proposal.change(),
+                proposal.from(),
+                proposal.to(),
+                proposal.evidence(),
+                proposal.policy(),
+                status,
+                proposal.at(),
+                "bob",
+                NOON,
+                null,
+                ruleVersion,
+                null)),
+        0);
+  }
+
+  private void timeIs(Instant at) throws Exception {
+    harness.processBothWatermarks(new Watermark(at.toEpochMilli()));
+  }
+
+  private List<StrategyAdjustment> proposals() {
+    return harness.extractOutputValues();
+  }
+
+  @Test
+  void clearEvidenceIsProposedAtItsTickAndNotBefore() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON.minusMillis(1));
+    assertThat(proposals()).isEmpty();
+    timeIs(NOON);
+
+    assertThat(proposals()).hasSize(1);
+    StrategyAdjustment proposal = proposals().get(0);
+    assertThat(proposal.at()).isEqualTo(NOON);
+    assertThat(proposal.status()).isEqualTo(Status.PROPOSED);
+    assertThat(proposal.to()).containsEntry(TEN_OFF, 0.7);
+    assertThat(proposal.outcomeSeenAt()).isEqualTo(NOON.plusSeconds(5));
+    assertThat(proposal.evidence().units()).isEqualTo(500);
+  }
+
+  @Test
+  void whatALaterTickKnowsIsNotUsed() throws Exception {
+    rules(1, 0.5);
+    counted(NOON, CONTROL, profits(500, 100));
+    counted(NOON, TEN_OFF, profits(500, 100));
+    counted(NOON.plus(HOUR), TEN_OFF, profits(500, 900));
+    timeIs(NOON);
+    assertThat(proposals()).isEmpty();
+    timeIs(NOON.plus(HOUR));
+    assertThat(proposals()).hasSize(1);
+  }
+
+  @Test
+  void unansweredProposalIsNotRepeated() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    clearEvidence(NOON.plus(HOUR));
+    timeIs(NOON.plus(HOUR));
+
+    assertThat(proposals()).hasSize(1);
+  }
+
+  @Test
+  void appliedProposalIsFollowedByTheNextStepOnceTheRulesAreSeen() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    answered(proposals().get(0), Status.APPLIED, 2L);
+    clearEvidence(NOON.plus(HOUR));
+    timeIs(NOON.plus(HOUR));
+    assertThat(proposals()).as("rules of version 2 were not seen yet").hasSize(1);
+
+    rules(2, 0.3);
+    clearEvidence(NOON.plus(HOUR.multipliedBy(2)));
+    timeIs(NOON.plus(HOUR.multipliedBy(2)));
+    assertThat(proposals()).hasSize(2);
+    assertThat(proposals().get(1).from()).containsEntry(CONTROL, 0.3);
+    assertThat(proposals().get(1).to()).containsEntry(CONTROL, 0.1);
+  }
+
+  @Test
+  void refusedProposalMayBeMadeAgainAtTheNextTick() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    answered(proposals().get(0), Status.REFUSED, null);
+    clearEvidence(NOON.plus(HOUR));
+    timeIs(NOON.plus(HOUR));
+
+    assertThat(proposals()).hasSize(2);
+    assertThat(proposals().get(1).id()).isNotEqualTo(proposals().get(0).id());
+  }
+
+  @Test
+  void whatAPersonRevertedIsLeftAloneForTheCoolDown() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    answered(proposals().get(0), Status.APPLIED, 2L);
+    answered(proposals().get(0), Status.REVERTED, 3L);
+    rules(3, 0.5);
+    Instant sixDays = NOON.plus(Duration.ofDays(6));
+    clearEvidence(sixDays);
+    timeIs(sixDays);
+    assertThat(proposals()).hasSize(1);
+
+    Instant sevenDays = NOON.plus(Duration.ofDays(7));
+    clearEvidence(sevenDays);
+    timeIs(sevenDays);
+    assertThat(proposals()).hasSize(2);
+  }
+
+  @Test
+  void pausedOrRemovedExperimentIsLeftAlone() throws Exception {
+    rules(1, 0.5);
+    harness.processElement2(new ExperimentNews(TEA_TEST, 2, null, null, null), 0);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    assertThat(proposals()).isEmpty();
+  }
+
+  @Test
+  void olderRulesThatAreReadAgainChangeNothing() throws Exception {
+    rules(2, 0.3);
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    assertThat(proposals().get(0).from()).containsEntry(CONTROL, 0.3);
+  }
+
+  @Test
+  void tickThatIsRepeatedAfterACrashDoesNotArgueWithItsOwnAnswer() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+    timeIs(NOON);
+    StrategyAdjustment proposal = proposals().get(0);
+    harness.close();
+
+    // after the restart the topics already hold what became of the tick
+    harness = started(checkpoint);
+    harness.processElement2(
+        new ExperimentNews(
+            TEA_TEST, 2, teaTest(0.3, List.of(), POLICY, List.of()), proposal.id(), null),
+        0);
+    timeIs(NOON);
+    assertThat(proposals()).isEmpty();
+  }
+
+  @Test
+  void stateSurvivesARestart() throws Exception {
+    rules(1, 0.5);
+    counted(NOON, CONTROL, profits(500, 100));
+    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+    harness.close();
+    harness = started(checkpoint);
+    counted(NOON, TEN_OFF, profits(500, 160));
+    timeIs(NOON);
+    assertThat(proposals()).hasSize(1);
+  }
+}

@@ -1,0 +1,84 @@
+package io.promoflow.evaluation.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Option;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EvaluationOptionsTest {
+  private static final Map<String, String> NEEDED =
+      Map.of("kafka.bootstrap-servers", "broker:9092", "postgres.url", "jdbc:postgresql://db/shop");
+
+  private static List<Option<?>> own() {
+    return EvaluationOptions.ALL.stream()
+        .filter(option -> !ConnectionOptions.ALL.contains(option))
+        .filter(option -> !JobEnvironment.ALL.contains(option))
+        .<Option<?>>map(option -> option)
+        .toList();
+  }
+
+  /** The line of the settings table in the README. */
+  private static String line(Option<?> option) {
+    return "| `%s` | %s | `%s` | %s |"
+        .formatted(option.key(), option.type(), option.fallback(), option.description());
+  }
+
+  @Test
+  void defaults() {
+    var options = EvaluationOptions.from(Settings.of(NEEDED));
+    assertThat(options.attributionWindow()).isEqualTo(Duration.ofDays(3));
+    assertThat(options.marginShare()).isEqualTo(0.3);
+    assertThat(options.emitEvery()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(options.adjustEvery()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(options.optimalUnits()).isEqualTo(1000);
+  }
+
+  @Test
+  void everyOwnKeyStartsWithTheRoomAndIsRead() {
+    assertThat(own()).allMatch(option -> option.key().startsWith("evaluation."));
+    var broken = Settings.of(NEEDED);
+    for (Option<?> option : own()) {
+      if (option.type().equals("text")) {
+        continue;
+      }
+      assertThatThrownBy(
+              () -> EvaluationOptions.from(broken.with(Map.of(option.key(), "nonsense"))))
+          .as(option.key())
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining(option.key());
+    }
+  }
+
+  @Test
+  void unknownKeyIsRefusedWithTheNearest() {
+    var settings = Settings.of(NEEDED).with(Map.of("evaluation.margin-shar", "0.2"));
+    assertThatThrownBy(() -> settings.refuseUnknown(EvaluationOptions.ALL))
+        .hasMessageContaining("evaluation.margin-share");
+  }
+
+  @Test
+  void unknownPolicyIsRefusedWithTheKnownOnes() {
+    assertThatThrownBy(() -> AdjustmentProposals.policy("coin-toss"))
+        .hasMessageContaining("evaluation.policy")
+        .hasMessageContaining("shift-to-better");
+  }
+
+  @Test
+  void readmeHasEverySetting() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (Option<?> option : own()) {
+      assertThat(readme).contains(line(option));
+    }
+  }
+}
