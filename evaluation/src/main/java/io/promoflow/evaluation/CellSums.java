@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param units shoppers
  * @param contaminated shoppers that were seen in another variant, too
- * @param metrics sums by {@link Metric#ordinal()}
+ * @param metrics sums by {@link Metric#place()}
  */
 public record CellSums(long units, long contaminated, List<MetricSums> metrics) {
   public static final CellSums ZERO =
@@ -27,7 +27,7 @@ public record CellSums(long units, long contaminated, List<MetricSums> metrics) 
   }
 
   public MetricSums metric(Metric metric) {
-    return metrics.get(metric.ordinal());
+    return metrics.get(metric.place());
   }
 
   public CellSums plus(CellSums other) {

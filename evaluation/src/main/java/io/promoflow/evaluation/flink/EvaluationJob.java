@@ -78,11 +78,15 @@ public final class EvaluationJob {
     var postgres = connections.postgres();
     out.results()
         .filter(row -> row.segment().equals(ResultRow.ALL_SEGMENTS))
+        .name("over all segments")
+        .uid("over-all-segments")
         .sinkTo(EvaluationTables.experimentResults(postgres))
         .name("experiment results")
         .uid("experiment-results-sink");
     out.results()
         .filter(row -> !row.segment().equals(ResultRow.ALL_SEGMENTS))
+        .name("by segment")
+        .uid("by-segment")
         .sinkTo(EvaluationTables.segmentResults(postgres))
         .name("segment results")
         .uid("segment-results-sink");

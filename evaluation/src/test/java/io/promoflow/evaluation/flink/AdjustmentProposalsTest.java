@@ -75,7 +75,7 @@ class AdjustmentProposalsTest {
     for (int i = 0; i < units; i++) {
       sums = sums.plus(MetricSums.of(mean + (i % 2 == 0 ? 100 : -100), 0));
     }
-    metrics.set(Metric.PROFIT.ordinal(), sums);
+    metrics.set(Metric.PROFIT.place(), sums);
     return new CellSums(units, 0, metrics);
   }
 

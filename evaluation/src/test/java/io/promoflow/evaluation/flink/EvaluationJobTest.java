@@ -65,6 +65,10 @@ class EvaluationJobTest {
 
   /** Segment s1 gains by the promotion, s2 does not; 400 shoppers within ten hours. */
   private static Shop shop() {
+    return shop(0.8);
+  }
+
+  private static Shop shop(double persuadedOrderRate) {
     var random = new Random(7);
     var decisions = new ArrayList<Decision>();
     var events = new ArrayList<ShopEvent>();
@@ -75,8 +79,8 @@ class EvaluationJobTest {
       Instant at = NOON.plusSeconds(90L * i);
       decisions.add(decision("d" + i, shopper, at, variant, segment));
       boolean persuaded = segment.equals("s1") && variant.equals(TEN_OFF);
-      if (random.nextDouble() < (persuaded ? 0.8 : 0.2)) {
-        long discount = variant.equals(TEN_OFF) ? 100 : 0;
+      if (random.nextDouble() < (persuaded ? persuadedOrderRate : 0.2)) {
+        long discount = variant.equals(TEN_OFF) && persuadedOrderRate > 0.2 ? 100 : 0;
         events.add(placed("e" + i, shopper, at.plusSeconds(600), "o" + i, 5000 + i, discount));
       }
     }
@@ -197,6 +201,16 @@ class EvaluationJobTest {
     assertThat(proposal.to()).containsEntry(TEN_OFF, 0.7).containsEntry(CONTROL, 0.3);
     assertThat(proposal.evidence().low()).isPositive();
     assertThat(proposal.outcomeSeenAt()).isNotNull();
+  }
+
+  @Test
+  void twoNamesForTheSameStrategyAreLeftAlone() throws Exception {
+    Final last = run(shop(0.2), 2, Duration.ofMinutes(20));
+
+    assertThat(last.proposals()).isEmpty();
+    ResultRow overall = last.results().get("all ten-off profit");
+    assertThat(overall.alwaysValidLow()).isNegative();
+    assertThat(overall.alwaysValidHigh()).isPositive();
   }
 
   @Test

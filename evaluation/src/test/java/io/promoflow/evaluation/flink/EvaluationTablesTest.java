@@ -12,7 +12,9 @@ import io.promoflow.evaluation.PromotionSums;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.ShopperTotals;
+import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import io.promoflow.ingestion.store.Store;
@@ -27,6 +29,7 @@ import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +93,27 @@ class EvaluationTablesTest {
     }
     return new ResultBook(TEA_TEST, CONTROL, 0.05, 1000)
         .rows(Map.of("s1", Map.of(CONTROL, one, TEN_OFF, sums)), NOON, NOON);
+  }
+
+  @Test
+  void theJobIsDefinedOnTopicsAndTablesAndEveryOperatorHasItsUid() {
+    var settings =
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "localhost:1",
+                "postgres.url", postgres.url(),
+                "postgres.user", postgres.user()));
+    var env =
+        JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
+    EvaluationJob.define(env, settings);
+
+    var nodes = env.getStreamGraph(false).getStreamNodes();
+    assertThat(nodes).hasSizeGreaterThan(15);
+    assertThat(nodes)
+        .filteredOn(node -> node.getTransformationUID() == null)
+        .extracting(StreamNode::getOperatorName)
+        .isEmpty();
+    assertThat(env.getStreamGraph().getJobGraph().getVertices()).isNotEmpty();
   }
 
   @Test

@@ -39,7 +39,7 @@ class ShiftToBetterTest {
   }
 
   private static void add(List<MetricSums> metrics, Metric metric, long value) {
-    int i = metric.ordinal();
+    int i = metric.place();
     metrics.set(i, metrics.get(i).plus(MetricSums.of(value, 0)));
   }
 

@@ -27,7 +27,7 @@ abstract class StrategyPolicyContract {
     var metrics = new ArrayList<>(CellSums.ZERO.metrics());
     for (int i = 0; i < units; i++) {
       long profit = Math.round(mean + 300 * random.nextGaussian());
-      int place = Metric.PROFIT.ordinal();
+      int place = Metric.PROFIT.place();
       metrics.set(place, metrics.get(place).plus(MetricSums.of(profit, 0)));
     }
     return new CellSums(units, 0, metrics);

@@ -1,0 +1,136 @@
+package io.promoflow.evaluation.flink;
+
+import static io.promoflow.evaluation.TestShop.CONTROL;
+import static io.promoflow.evaluation.TestShop.NOON;
+import static io.promoflow.evaluation.TestShop.TEA_TEST;
+import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.teaTest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.evaluation.CellKey;
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.ShopperTotals;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When rows are written, and which. */
+class ExperimentResultsTest {
+  private static final CellSums SHOPPER = CellSums.of(new ShopperTotals(0.3), false);
+
+  private KeyedTwoInputStreamOperatorTestHarness<String, CellDelta, ExperimentNews, ResultRow>
+      harness;
+
+  @BeforeEach
+  void open() throws Exception {
+    var clock = Clock.fixed(NOON, ZoneOffset.UTC);
+    harness =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            new KeyedCoProcessOperator<>(new ExperimentResults(ShopperHarness.OPTIONS, clock)),
+            delta -> delta.key().experimentId(),
+            ExperimentNews::experimentId,
+            Types.STRING);
+    harness.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  private void counted(String segment, String variant, CellSums sums) throws Exception {
+    var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli());
+    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+  }
+
+  private void rules() throws Exception {
+    harness.processElement2(new ExperimentNews(TEA_TEST, 1, teaTest(0.5, true), null, null), 0);
+  }
+
+  private List<String> written() {
+    var rows =
+        harness.extractOutputValues().stream()
+            .filter(row -> row.metric().equals(Metric.SPEND.id()))
+            .map(row -> row.segment() + " " + row.units() + ":" + row.controlUnits())
+            .toList();
+    harness.getOutput().clear();
+    return rows;
+  }
+
+  @Test
+  void changedRowsAreWrittenOnceASecond() throws Exception {
+    rules();
+    counted("s1", TEN_OFF, SHOPPER);
+    counted("s1", CONTROL, SHOPPER);
+    counted("none", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(999);
+    assertThat(written()).isEmpty();
+    harness.setProcessingTime(1_000);
+    assertThat(written()).containsExactly("all 2:1", "none 1:0", "s1 1:1");
+    harness.setProcessingTime(5_000);
+    assertThat(written()).as("nothing changed").isEmpty();
+    counted("s1", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(6_000);
+    assertThat(written()).containsExactly("all 3:1", "none 1:0", "s1 2:1");
+  }
+
+  @Test
+  void everyMetricHasItsRow() throws Exception {
+    rules();
+    counted("s1", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(1_000);
+    assertThat(harness.extractOutputValues())
+        .filteredOn(row -> row.segment().equals(ResultRow.ALL_SEGMENTS))
+        .extracting(ResultRow::metric)
+        .containsExactlyInAnyOrder("conversion", "orders", "spend", "profit", "discount", "ctr");
+  }
+
+  @Test
+  void sumsWaitForTheRulesThatNameTheControl() throws Exception {
+    counted("s1", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(1_000);
+    assertThat(written()).isEmpty();
+    rules();
+    harness.setProcessingTime(2_000);
+    assertThat(written()).containsExactly("all 1:0", "s1 1:0");
+  }
+
+  @Test
+  void emptiedCellIsTakenOutAndThenForgotten() throws Exception {
+    rules();
+    counted("s1", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(1_000);
+    written();
+    counted("s1", TEN_OFF, CellSums.ZERO.minus(SHOPPER));
+    counted("s2", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(2_000);
+    assertThat(written()).containsExactly("all 1:0", "s1 0:0", "s2 1:0");
+    counted("s2", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(3_000);
+    assertThat(written()).containsExactly("all 2:0", "s2 2:0");
+  }
+
+  @Test
+  void sampleRatioAndContaminationComeAlong() throws Exception {
+    rules();
+    counted("s1", TEN_OFF, CellSums.of(new ShopperTotals(0.3), true));
+    counted("s1", CONTROL, SHOPPER);
+    harness.setProcessingTime(1_000);
+
+    var check = harness.getSideOutput(ExperimentResults.SAMPLE_RATIOS).peek().getValue();
+    assertThat(check.observed()).containsEntry(CONTROL, 1L).containsEntry(TEN_OFF, 1L);
+    assertThat(check.expected()).containsEntry(CONTROL, 1.0);
+    assertThat(check.ok()).isTrue();
+    assertThat(harness.getSideOutput(ExperimentResults.CONTAMINATION))
+        .extracting(record -> record.getValue().variant() + record.getValue().contaminatedUnits())
+        .containsExactly("control0", "ten-off1");
+  }
+}
