@@ -8,7 +8,8 @@ package io.promoflow.ingestion.flink;
  * @param eventType empty unless accepted or lines
  * @param events how many
  */
-public record IntakeCount(String outcome, String reason, String eventType, long events) {
+public record IntakeCount(String outcome, String reason, String eventType, long events)
+    implements java.io.Serializable {
   static final String IN = "in";
   static final String ACCEPTED = "accepted";
   static final String REJECTED = "rejected";
