@@ -63,13 +63,15 @@ public final class DecisionJob {
     DataStream<ShopperInput> shoppers =
         in.events()
             .map(event -> new ShopperInput(event, null))
-            .name("events")
             .returns(ShopperInput.class)
+            .setParallelism(in.events().getParallelism()) // a shopper's events stay in order
+            .name("events")
             .union(
                 in.features()
                     .map(row -> new ShopperInput(null, row))
-                    .name("feature rows")
-                    .returns(ShopperInput.class));
+                    .returns(ShopperInput.class)
+                    .setParallelism(in.features().getParallelism())
+                    .name("feature rows"));
     DataStream<Guidance> guidance =
         guidance(in.rules(), rules -> new Guidance(rules, null))
             .union(guidance(in.models(), model -> new Guidance(null, model)));
@@ -126,6 +128,7 @@ public final class DecisionJob {
 
   static void store(DataStream<Decision> decisions, ConnectionOptions.Postgres postgres) {
     decisions
+        .keyBy(Decision::decisionId) // repeats stay in order, so the first one wins
         .sinkTo(Tables.upsert(postgres, DecisionTable.INSERT, DecisionTable::bind))
         .name("decisions table")
         .uid("decisions-table");

@@ -94,7 +94,7 @@ class DecisionJobTest {
   }
 
   private <T> DataStream<T> stream(Class<T> type, List<T> records) {
-    return env.addSource(new Unending<>(type, records), type.getSimpleName()).returns(type);
+    return Unending.stream(env, type, records);
   }
 
   private Decision stored(String requestId, Trigger trigger) throws Exception {
@@ -121,9 +121,11 @@ class DecisionJobTest {
     var inputs =
         new DecisionJob.Inputs(
             stream(ShopEvent.class, events)
-                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options)),
+                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options))
+                .setParallelism(1),
             stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
-                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options)),
+                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options))
+                .setParallelism(1),
             stream(
                 RuleSet.class,
                 List.of(rules(1, List.of(percentOff("ten-off", 10)), List.of(always)))),
@@ -133,6 +135,7 @@ class DecisionJobTest {
     JobClient job = env.executeAsync("decisions");
     try {
       await().atMost(SOON).until(() -> stored("e1", Trigger.ABANDONED_CART) != null);
+      await().atMost(SOON).until(() -> stored("e1", Trigger.CART_ADD) != null);
       await().atMost(SOON).until(() -> stored("e2", Trigger.CART_ADD) != null);
     } finally {
       job.cancel().get();
@@ -151,11 +154,7 @@ class DecisionJobTest {
   void theFirstDecisionWithAnIdStays() throws Exception {
     Decision first = decision(1);
     Decision second = decision(2);
-    DecisionJob.store(
-        env.addSource(new Unending<>(Decision.class, List.of(first, second)))
-            .returns(Decision.class)
-            .setParallelism(1),
-        postgres.place());
+    DecisionJob.store(stream(Decision.class, List.of(first, second)), postgres.place());
     JobClient job = env.executeAsync("store");
     try {
       await().atMost(SOON).until(() -> stored("r1", Trigger.VISIT) != null);
@@ -182,9 +181,7 @@ class DecisionJobTest {
     var proposed = adjustment("a1", StrategyAdjustment.Status.PROPOSED);
     var applied = adjustment("a2", StrategyAdjustment.Status.APPLIED);
     String url = postgres.place().url();
-    env.addSource(new Unending<>(StrategyAdjustment.class, List.of(applied, proposed, proposed)))
-        .returns(StrategyAdjustment.class)
-        .setParallelism(1)
+    stream(StrategyAdjustment.class, List.of(applied, proposed, proposed))
         .sinkTo(new RuleBookSink(() -> testBook(url)))
         .setParallelism(1)
         .uid("rule-book-sink");

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.source.legacy.SourceFunction;
 
 /** Emits what it was given and then stays open, as a topic does. */
@@ -19,6 +21,13 @@ final class Unending<T> implements SourceFunction<T> {
   Unending(Class<T> type, List<T> records) {
     this.type = type;
     records.forEach(record -> this.records.add(Wire.bytes(record)));
+  }
+
+  /** The records as a stream from one subtask, in order. */
+  static <T> DataStream<T> stream(StreamExecutionEnvironment env, Class<T> type, List<T> records) {
+    return env.addSource(new Unending<>(type, records), type.getSimpleName())
+        .returns(type)
+        .setParallelism(1);
   }
 
   @Override

@@ -1,0 +1,69 @@
+package io.promoflow.serving.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promoflow.ingestion.options.Option;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.ServingSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ServingOptionsTest {
+  private static final Map<String, String> PLACES =
+      Map.of("kafka.bootstrap-servers", "b:9092", "postgres.url", "jdbc:postgresql://p/d");
+
+  @Test
+  void defaultsAreTheDocumentedOnes() {
+    ServingOptions options = ServingOptions.from(Settings.of(PLACES));
+    assertThat(options.moments().triggers()).isEqualTo(Set.of(Trigger.values()));
+    assertThat(options.moments().abandonedAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(options.featuresLag()).isEqualTo(Duration.ZERO);
+    assertThat(options.outOfOrderness()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(options.idleness()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void everyValueCanBeSet() {
+    var given =
+        Settings.of(PLACES)
+            .with(
+                Map.of(
+                    "serving.triggers",
+                    "CART_ADD, ABANDONED_CART",
+                    "serving.features-lag",
+                    "PT12H",
+                    "serving.assumed-lift",
+                    "0.3"));
+    ServingOptions options = ServingOptions.from(given.refuseUnknown(ServingOptions.ALL));
+    assertThat(options.moments().triggers())
+        .isEqualTo(Set.of(Trigger.CART_ADD, Trigger.ABANDONED_CART));
+    assertThat(options.featuresLag()).isEqualTo(Duration.ofHours(12));
+    assertThat(options.assumptions().lift()).isEqualTo(0.3);
+  }
+
+  @Test
+  void aWrongValueIsRefusedNamingKeyRuleAndValue() {
+    var wrong = Settings.of(PLACES).with(Map.of("serving.triggers", "CART_ADD,LATER"));
+    assertThatThrownBy(() -> ServingOptions.from(wrong))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("serving.triggers: 'CART_ADD,LATER' is refused")
+        .hasMessageContaining("must be some of [VISIT, CART_ADD, ABANDONED_CART]");
+    var misspelt = Settings.of(PLACES).with(Map.of("serving.abandoned", "PT1H"));
+    assertThatThrownBy(() -> misspelt.refuseUnknown(ServingOptions.ALL))
+        .hasMessageContaining("did you mean serving.abandoned-after?");
+  }
+
+  @Test
+  void theReadmeHoldsTheReferenceOfEverySetting() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    assertThat(readme).contains(Settings.reference(ServingSettings.ALL));
+    assertThat(ServingSettings.ALL).extracting(Option::key).allMatch(k -> k.startsWith("serving."));
+  }
+}
