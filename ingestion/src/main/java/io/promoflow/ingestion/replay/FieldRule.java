@@ -27,15 +27,17 @@ sealed interface FieldRule {
   /** The columns it reads. */
   List<String> columns();
 
-  /** What cannot be longer than this is a number for people, not an attack on arithmetic. */
+  /** Longer numbers and larger exponents are no figures of a shop. */
   int LONGEST_NUMBER = 40;
 
-  /** The number in a text; null when there is none. */
+  /** The number in a text, also as {@code 1e-05}; null when there is none of ordinary size. */
   static BigDecimal number(String text) {
+    if (text.length() > LONGEST_NUMBER) {
+      return null;
+    }
     try {
-      return text.length() > LONGEST_NUMBER || text.indexOf('e') >= 0 || text.indexOf('E') >= 0
-          ? null
-          : new BigDecimal(text.trim());
+      var number = new BigDecimal(text.trim());
+      return Math.abs((long) number.scale()) > LONGEST_NUMBER ? null : number;
     } catch (NumberFormatException e) {
       return null;
     }
