@@ -111,8 +111,15 @@ class ReplayReaderTest {
             mapping(""),
             file(
                 "a.csv",
-                "who,at,what\n,2011-01-01 00:00,tea\nada,yesterday,tea\n\nada,2011\n"
-                    + "ada,2011-01-01 00:00,tea,more\nada,2011-01-01 00:00,\n"));
+                """
+                who,at,what
+                ,2011-01-01 00:00,tea
+                ada,yesterday,tea
+
+                ada,2011
+                ada,2011-01-01 00:00,tea,more
+                ada,2011-01-01 00:00,
+                """));
     assertThat(events)
         .extracting(ReplayReaderTest::refusal)
         .containsExactly(

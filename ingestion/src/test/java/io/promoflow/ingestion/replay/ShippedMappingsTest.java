@@ -105,8 +105,14 @@ class ShippedMappingsTest {
         results(
             "taobao",
             "UserBehavior.csv",
-            "1,2268318,2520377,pv,1511544070\n1,2,3,cart,1511544071\n1,2,3,fav,1511544072\n"
-                + "1,2,3,buy,1511544073\n1,2,3,dance,1511544074\n1,2,3\n");
+            """
+            1,2268318,2520377,pv,1511544070
+            1,2,3,cart,1511544071
+            1,2,3,fav,1511544072
+            1,2,3,buy,1511544073
+            1,2,3,dance,1511544074
+            1,2,3
+            """);
     assertThat(event(results.get(0)).type()).isEqualTo(ShopEventType.PRODUCT_VIEWED);
     assertThat(event(results.get(0)).at()).isEqualTo("2017-11-24T17:21:10Z");
     assertThat(event(results.get(1)).type()).isEqualTo(ShopEventType.ADDED_TO_CART);
