@@ -1,5 +1,3 @@
-CREATE SCHEMA IF NOT EXISTS serving;
-
 CREATE TABLE serving.rule_versions (
     version         bigint PRIMARY KEY,
     author          text        NOT NULL,

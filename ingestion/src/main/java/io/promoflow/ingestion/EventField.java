@@ -42,11 +42,10 @@ enum EventField {
   /** A name in the JSON: which field it stands for and how strongly. */
   record Alias(EventField field, int order) {}
 
-  private static final EventField[] ALL = values();
   private static final Map<String, Alias> BY_NAME = new HashMap<>();
 
   static {
-    for (EventField field : ALL) {
+    for (EventField field : values()) {
       for (int i = 0; i < field.names.size(); i++) {
         BY_NAME.put(field.names.get(i), new Alias(field, i));
       }
@@ -54,6 +53,8 @@ enum EventField {
   }
 
   private final int longest;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> names;
 
   EventField(int longest, String... names) {
@@ -79,9 +80,5 @@ enum EventField {
   /** Which field a name in the JSON stands for; null when for none that we read. */
   static Alias named(String name) {
     return BY_NAME.get(name);
-  }
-
-  static int count() {
-    return ALL.length;
   }
 }

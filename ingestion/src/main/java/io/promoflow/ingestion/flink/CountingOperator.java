@@ -75,12 +75,13 @@ final class CountingOperator<T> extends AbstractStreamOperator<T>
     if (!timerSet) {
       timerSet = true;
       var time = getProcessingTimeService();
-      time.registerTimer(
-          time.getCurrentProcessingTime() + TELL_EVERY_MILLIS,
-          now -> {
-            timerSet = false;
-            tell();
-          });
+      var unused =
+          time.registerTimer(
+              time.getCurrentProcessingTime() + TELL_EVERY_MILLIS,
+              now -> {
+                timerSet = false;
+                tell();
+              });
     }
   }
 

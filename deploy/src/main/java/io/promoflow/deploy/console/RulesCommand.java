@@ -1,0 +1,149 @@
+package io.promoflow.deploy.console;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.rules.RefusedException;
+import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RuleVersion;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Promotions and experiments of a platform. */
+@Command(
+    name = "rules",
+    mixinStandardHelpOptions = true,
+    description = "Promotions and experiments: apply a file, list versions, revert an adjustment.",
+    subcommands = {
+      RulesCommand.Apply.class,
+      RulesCommand.ListVersions.class,
+      RulesCommand.Revert.class
+    })
+public final class RulesCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.USAGE;
+  }
+
+  /** Makes a file the live rules. */
+  @Command(
+      name = "apply",
+      mixinStandardHelpOptions = true,
+      description = "Validates a rules file whole and makes it the live version.")
+  static final class Apply implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who applies it")
+    private String author;
+
+    @Option(names = "--note", defaultValue = "", description = "why")
+    private String note;
+
+    @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
+    private Path file;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      RuleFile rules;
+      try {
+        rules = RuleFile.parse(file);
+      } catch (RuleFileException e) {
+        spec.commandLine().getErr().println(e.getMessage());
+        return ExitCode.USAGE;
+      }
+      rules.warnings().forEach(warning -> out.println("warning: " + warning));
+      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
+        RuleSet live = book.apply(rules, author, note);
+        out.printf(
+            "Rule version %d is live: %d promotions, %d experiments.%n",
+            live.version(), live.promotions().size(), live.experiments().size());
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** What was live when. */
+  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists rule versions.")
+  static final class ListVersions implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Override
+    public Integer call() {
+      var rows = new ArrayList<List<?>>();
+      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
+        for (RuleVersion version : book.history()) {
+          RuleSet rules = version.rules();
+          rows.add(
+              List.of(
+                  rules.version(),
+                  rules.appliedAt(),
+                  rules.author(),
+                  rules.adjustmentId() == null ? "" : rules.adjustmentId(),
+                  rules.note() == null ? "" : rules.note()));
+        }
+      }
+      spec.commandLine()
+          .getOut()
+          .print(
+              Report.table(List.of("version", "applied at", "author", "adjustment", "note"), rows));
+      return ExitCode.OK;
+    }
+  }
+
+  /** Undoes one adjustment. */
+  @Command(
+      name = "revert",
+      mixinStandardHelpOptions = true,
+      description = "Undoes one adjustment, as a new rule version.")
+  static final class Revert implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who reverts it")
+    private String author;
+
+    @Option(names = "--note", defaultValue = "", description = "why")
+    private String note;
+
+    @Parameters(paramLabel = "ID", description = "adjustment id, as rules list prints it")
+    private String id;
+
+    @Override
+    public Integer call() {
+      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
+        var reverted = book.revert(id, author, note);
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "Reverted %s: experiment %s%s is back at %s, rule version %d.%n",
+                id,
+                reverted.experimentId(),
+                reverted.segment() == null ? "" : " in segment " + reverted.segment(),
+                reverted.from(),
+                reverted.ruleVersion());
+        return ExitCode.OK;
+      } catch (RefusedException e) {
+        spec.commandLine().getErr().println("promoflow: " + e.getMessage());
+        return 1;
+      }
+    }
+  }
+}

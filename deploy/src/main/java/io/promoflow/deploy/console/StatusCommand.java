@@ -1,0 +1,81 @@
+package io.promoflow.deploy.console;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How a platform is doing. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Shows what runs, what came in, and which models and rules are live.")
+public final class StatusCommand implements Callable<Integer> {
+  /** A figure, the table it needs, and the question that gives it. */
+  private record Figure(String name, String table, String sql) {}
+
+  private static final List<Figure> FIGURES =
+      List.of(
+          new Figure("events in", "ingestion.intake", "SELECT events_in FROM ingestion.intake"),
+          new Figure("accepted", "ingestion.intake", "SELECT accepted FROM ingestion.intake"),
+          new Figure("rejected", "ingestion.intake", "SELECT rejected FROM ingestion.intake"),
+          new Figure("duplicate", "ingestion.intake", "SELECT duplicate FROM ingestion.intake"),
+          new Figure(
+              "shoppers with features",
+              "features.shopper_features",
+              "SELECT count(*) FROM features.shopper_features"),
+          new Figure(
+              "late events", "features.late_events", "SELECT count(*) FROM features.late_events"),
+          new Figure(
+              "training examples",
+              "models.training_examples",
+              "SELECT count(*) FROM models.training_examples"),
+          new Figure(
+              "model versions published",
+              "models.model_versions",
+              "SELECT count(*) FROM models.model_versions WHERE published"),
+          new Figure("decisions", "serving.decisions", "SELECT count(*) FROM serving.decisions"),
+          new Figure(
+              "rule version",
+              "serving.rule_versions",
+              "SELECT coalesce(max(version), 0) FROM serving.rule_versions"),
+          new Figure(
+              "adjustments applied",
+              "evaluation.strategy_adjustments",
+              "SELECT count(*) FROM evaluation.strategy_adjustments WHERE status = 'APPLIED'"));
+
+  @Spec private CommandSpec spec;
+  @Mixin private Running target;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
+  private Path json;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    Postgres postgres = ConnectionOptions.from(target.settings()).postgres();
+    Map<String, Object> report = new LinkedHashMap<>();
+    var rows = new ArrayList<List<?>>();
+    for (Figure figure : FIGURES) {
+      if (Sql.exists(postgres, figure.table())) {
+        long value = Sql.number(postgres, figure.sql());
+        report.put(figure.name(), value);
+        rows.add(List.of(figure.name(), value));
+      }
+    }
+    out.print(Report.table(List.of("figure", "value"), rows));
+    target.notes().forEach((what, where) -> out.println("  " + what + ": " + where));
+    Report.write(json, report);
+    return 0;
+  }
+}

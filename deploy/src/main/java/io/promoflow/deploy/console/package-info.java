@@ -1,0 +1,2 @@
+/** The command line: what {@code ./promoflow} offers. */
+package io.promoflow.deploy.console;
