@@ -60,13 +60,14 @@ final class EventSender implements AutoCloseable {
     var failure = new AtomicReference<Exception>();
     for (SentEvent event : events.subList(there, events.size())) {
       String json = event.raw() == null ? Wire.text(event.json()) : event.raw();
-      producer.send(
-          new ProducerRecord<>(
-              partition.topic(),
-              0,
-              SentEvent.shopperId(event.shopper()),
-              json.getBytes(StandardCharsets.UTF_8)),
-          (written, e) -> failure.compareAndSet(null, e));
+      var unused =
+          producer.send(
+              new ProducerRecord<>(
+                  partition.topic(),
+                  0,
+                  SentEvent.shopperId(event.shopper()),
+                  json.getBytes(StandardCharsets.UTF_8)),
+              (written, e) -> failure.compareAndSet(null, e));
     }
     producer.flush();
     if (failure.get() != null) {

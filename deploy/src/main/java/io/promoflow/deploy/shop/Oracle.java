@@ -2,23 +2,18 @@ package io.promoflow.deploy.shop;
 
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Counts what the platform got wrong: recomputes the final tables from the shop's ledger, slowly
@@ -57,7 +52,7 @@ public final class Oracle {
 
   private final Rules rules;
   private final List<SentEvent> sent;
-  private final Map<Integer, String> pseudonyms = new HashMap<>();
+  private final Pseudonyms pseudonyms;
   private final List<String> examples = new ArrayList<>();
   private long lost;
   private long duplicated;
@@ -68,6 +63,7 @@ public final class Oracle {
   private Oracle(Rules rules, List<SentEvent> sent) {
     this.rules = rules;
     this.sent = sent;
+    this.pseudonyms = new Pseudonyms(rules.pseudonymKey());
   }
 
   /** Compares the tables with the ledger. */
@@ -126,7 +122,7 @@ public final class Oracle {
   private Map<String, List<SentEvent>> byShopper() {
     return sent.stream()
         .filter(SentEvent::accepted)
-        .collect(Collectors.groupingBy(event -> pseudonym(event.shopper())));
+        .collect(Collectors.groupingBy(event -> pseudonyms.of(event.shopper())));
   }
 
   private void features(Instant clock, Map<String, Map<String, Double>> rows) {
@@ -194,10 +190,10 @@ public final class Oracle {
             });
   }
 
-  private void feature(String shopper, Map<String, Double> row, String name, double expected) {
+  private void feature(String shopper, Map<String, Double> row, String name, long expected) {
     checked++;
     Double found = row.get(name);
-    if (found == null || found != expected) {
+    if (found == null || found != (double) expected) {
       wrong(name + " of " + shopper, expected, found);
     }
   }
@@ -398,22 +394,5 @@ public final class Oracle {
         "spend", (double) spend,
         "profit", (double) profit,
         "discount", (double) discount);
-  }
-
-  private String pseudonym(int shopper) {
-    return pseudonyms.computeIfAbsent(
-        shopper,
-        s -> {
-          try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(
-                new SecretKeySpec(
-                    rules.pseudonymKey().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            byte[] hash = mac.doFinal(SentEvent.shopperId(s).getBytes(StandardCharsets.UTF_8));
-            return "k1." + HexFormat.of().formatHex(hash, 0, 16);
-          } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HMAC-SHA-256 is not available", e);
-          }
-        });
   }
 }

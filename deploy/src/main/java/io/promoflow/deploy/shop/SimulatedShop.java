@@ -50,6 +50,7 @@ public final class SimulatedShop implements AutoCloseable {
 
   /** Runs the phases that are still to be run. */
   public void run(Progress progress) throws Exception {
+    barrier.caughtUp();
     List<SentEvent> before = List.of();
     for (int phase = 0; phase < Calendar.PHASES; phase++) {
       before = ledger.noted(done(phase)) != null ? replayed(phase) : played(phase, before);
