@@ -74,8 +74,7 @@ public final class ModelGuard {
   public static Optional<String> centroids(double[][] centroids, int elements) {
     for (int c = 0; c < centroids.length; c++) {
       String which = "centroid " + c;
-      var wrong =
-          length(which, centroids[c], elements).or(finiteOf(which, centroids[c]));
+      var wrong = length(which, centroids[c], elements).or(finiteOf(which, centroids[c]));
       if (wrong.isPresent()) {
         return wrong;
       }

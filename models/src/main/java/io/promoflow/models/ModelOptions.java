@@ -101,9 +101,7 @@ public record ModelOptions(
           20_000,
           "rows, chosen by the seed, on which silhouettes are computed; with fewer it is exact");
   public static final Option<List<String>> SEGMENT_FEATURES =
-      names(
-          "models.segments.features",
-          "numeric features to segment by");
+      names("models.segments.features", "numeric features to segment by");
   public static final Option<List<Integer>> SEGMENT_COUNTS =
       new Option<>(
           "models.segments.k",
@@ -132,13 +130,9 @@ public record ModelOptions(
           "a segment keeps its id when its centroid moved less than this, root mean square per"
               + " feature in standard deviations");
   public static final Option<List<String>> PROPENSITY_FEATURES =
-      names(
-          "models.propensity.features",
-          "numeric features of the propensity");
+      names("models.propensity.features", "numeric features of the propensity");
   public static final Option<List<String>> PROPENSITY_CATEGORIES =
-      names(
-          "models.propensity.categories",
-          "categorical features of the propensity");
+      names("models.propensity.categories", "categorical features of the propensity");
   public static final Option<Integer> MAX_CATEGORIES =
       Option.integer(
           "models.propensity.max-categories",

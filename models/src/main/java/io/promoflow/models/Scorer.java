@@ -43,8 +43,7 @@ public final class Scorer {
     int element = 0;
     for (String feature : model.features()) {
       Double value = values.get(feature);
-      vector[element] =
-          value == null || !Double.isFinite(value) ? model.imputed()[element] : value;
+      vector[element] = value == null || !Double.isFinite(value) ? model.imputed()[element] : value;
       element++;
     }
     for (OneHot oneHot : model.oneHots()) {

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Keeps segment ids stable over retrainings: a new centroid takes the id of the former one that it
- * lies near, in the raw units of the features measured by the new model's scales. The pairing is the
- * cheapest one overall; what has no partner within reach gets an id that was never used.
+ * lies near, in the raw units of the features measured by the new model's scales. The pairing is
+ * the cheapest one overall; what has no partner within reach gets an id that was never used.
  */
 public final class SegmentMatcher {
   private static final String PREFIX = "s";
@@ -48,8 +48,7 @@ public final class SegmentMatcher {
     int[] partner = cheapest(distances, reach);
     var taken = new HashSet<>(used);
     taken.addAll(former.segments());
-    List<String> fresh =
-        fresh((int) Arrays.stream(partner).filter(p -> p < 0).count(), taken);
+    List<String> fresh = fresh((int) Arrays.stream(partner).filter(p -> p < 0).count(), taken);
     var ids = new ArrayList<String>();
     int next = 0;
     for (int p : partner) {

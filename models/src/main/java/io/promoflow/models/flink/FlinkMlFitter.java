@@ -1,5 +1,6 @@
 package io.promoflow.models.flink;
 
+import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.models.training.FitPlan;
 import io.promoflow.models.training.Fits;
 import io.promoflow.models.training.Fits.Centroids;
@@ -7,12 +8,11 @@ import io.promoflow.models.training.Fits.Input;
 import io.promoflow.models.training.Fits.Logistic;
 import io.promoflow.models.training.Fits.Segmentations;
 import io.promoflow.models.training.ModelFitter;
-import io.promoflow.ingestion.schema.TrainingExample;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.ml.classification.logisticregression.LogisticRegression;
@@ -92,7 +92,8 @@ public final class FlinkMlFitter implements ModelFitter {
             rows,
             FitPlan.Imputation.MEAN,
             Optional.of(new FitPlan.Segments(features, List.of(2), List.of(1L), 2)),
-            Optional.of(new FitPlan.Propensity(features, List.of("c"), 2, 1, 1, 2, rows.size(), 0))));
+            Optional.of(
+                new FitPlan.Propensity(features, List.of("c"), 2, 1, 1, 2, rows.size(), 0))));
   }
 
   @Override
@@ -193,8 +194,7 @@ public final class FlinkMlFitter implements ModelFitter {
               : () -> new StringIndexerModelData(new String[0][]);
       Pending<StandardScalerModelData> scaler =
           collected(
-              StandardScalerModelData.getModelDataStream(
-                  stages.dataOf(StandardScalerModel.class)));
+              StandardScalerModelData.getModelDataStream(stages.dataOf(StandardScalerModel.class)));
       return () -> {
         var scales = scaler.read();
         return pipeline.input(

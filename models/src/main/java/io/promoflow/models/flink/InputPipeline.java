@@ -136,7 +136,8 @@ final class InputPipeline {
   }
 
   /** The fitted stages in the form that we publish. */
-  Input input(Map<String, Double> surrogates, String[][] indexed, DenseVector mean, DenseVector std) {
+  Input input(
+      Map<String, Double> surrogates, String[][] indexed, DenseVector mean, DenseVector std) {
     var imputed = new double[features.size()];
     for (int i = 0; i < imputed.length; i++) {
       imputed[i] = surrogates.getOrDefault("n" + i, Double.NaN);
@@ -144,8 +145,7 @@ final class InputPipeline {
     var oneHots = new ArrayList<OneHot>();
     for (int c = 0; c < categories.size(); c++) {
       List<String> levels = List.of(indexed[c]);
-      oneHots.add(
-          new OneHot(categories.get(c).feature(), levels.subList(0, levels.size() - 1)));
+      oneHots.add(new OneHot(categories.get(c).feature(), levels.subList(0, levels.size() - 1)));
     }
     return new Input(imputed, oneHots, mean.values, std.values);
   }

@@ -18,6 +18,7 @@ public final class TrainerMain {
 
   private static final String LOG_CONFIGURATION = "log4j2.configurationFile";
   private static final long STOP_SECONDS = 8;
+  private static final int ORPHANED = 1;
 
   private TrainerMain() {}
 
@@ -26,8 +27,7 @@ public final class TrainerMain {
       System.setProperty(LOG_CONFIGURATION, "promoflow-trainer-log4j2.properties");
     }
     ModelOptions options =
-        ModelOptions.from(
-            Settings.load(args, System.getenv()).refuseUnknown(ModelOptions.ALL));
+        ModelOptions.from(Settings.load(args, System.getenv()).refuseUnknown(ModelOptions.ALL));
     try (FlinkMlFitter fitter = FlinkMlFitter.start();
         KafkaPublisher publisher = new KafkaPublisher(options.connections())) {
       fitter.warmUp();
@@ -53,7 +53,8 @@ public final class TrainerMain {
                 "stop"));
     if (parentPid > 0) {
       ProcessHandle.of(parentPid)
-          .ifPresentOrElse(parent -> parent.onExit().thenRun(loop::stop), loop::stop);
+          .ifPresentOrElse(
+              parent -> parent.onExit().thenRun(() -> System.exit(ORPHANED)), loop::stop);
     }
   }
 

@@ -54,9 +54,7 @@ final class WarmCluster implements AutoCloseable {
     var configuration = new Configuration();
     configuration.set(DeploymentOptions.TARGET, NAME);
     configuration.set(DeploymentOptions.ATTACHED, true);
-    configuration.set(
-        ExecutionOptions.BUFFER_TIMEOUT,
-        Duration.ZERO);
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
     var env =
         new StreamExecutionEnvironment(
             new OneExecutor(), configuration, WarmCluster.class.getClassLoader());

@@ -12,6 +12,4 @@ import java.util.Set;
  * @param usedSegments every segment id that was ever published
  */
 public record Champions(
-    Optional<ModelVersion> segments,
-    Optional<ModelVersion> propensity,
-    Set<String> usedSegments) {}
+    Optional<ModelVersion> segments, Optional<ModelVersion> propensity, Set<String> usedSegments) {}

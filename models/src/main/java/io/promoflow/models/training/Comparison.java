@@ -32,7 +32,8 @@ record Comparison(
     if (!atLeastAsGood(challenger, worstAllowed)) {
       return Optional.of(
           format(
-              "%s %.6g is worse than %.6g of %s", metric, challenger, worstAllowed, knowingNothing));
+              "%s %.6g is worse than %.6g of %s",
+              metric, challenger, worstAllowed, knowingNothing));
     }
     if (championVersion.isEmpty() || atLeastAsGood(challenger, limit())) {
       return Optional.empty();

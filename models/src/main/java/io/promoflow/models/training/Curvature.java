@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * How steep the loss of a logistic regression can be, so that a fixed step of gradient descent
- * neither diverges nor crawls. The largest eigenvalue of the features' correlation matrix bounds the
- * curvature of the mean log loss by a quarter of it (Boehning 1992).
+ * neither diverges nor crawls. The largest eigenvalue of the features' correlation matrix bounds
+ * the curvature of the mean log loss by a quarter of it (Boehning 1992).
  */
 final class Curvature {
   private static final int POWER_STEPS = 40;
@@ -32,8 +32,7 @@ final class Curvature {
       List<TrainingExample> rows, List<String> features, List<String> categories, int levels) {
     var columns = new ArrayList<double[]>();
     for (String feature : features) {
-      columns.add(
-          standardised(rows, row -> row.values().getOrDefault(feature, Double.NaN)));
+      columns.add(standardised(rows, row -> row.values().getOrDefault(feature, Double.NaN)));
     }
     for (String category : categories) {
       for (String level : Levels.frequent(rows, category, levels)) {

@@ -24,8 +24,7 @@ public final class KafkaPublisher implements Publisher {
     var settings = new HashMap<String, Object>(connections.kafkaClient());
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.kafkaServers());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     topic = connections.topics().models();
   }
 

@@ -34,7 +34,9 @@ final class Planner {
     return candidates(TrainingExample::categories, patterns).stream()
         .filter(
             name ->
-                rows.stream().map(row -> String.valueOf(row.categories().get(name))).distinct()
+                rows.stream()
+                        .map(row -> String.valueOf(row.categories().get(name)))
+                        .distinct()
                         .count()
                     > 1)
         .toList();
@@ -88,8 +90,7 @@ final class Planner {
     int most = rules.segments().ks().stream().mapToInt(Integer::intValue).max().orElse(0);
     var distinct = new HashSet<List<Double>>();
     for (TrainingExample row : rows) {
-      distinct.add(
-          features.stream().map(f -> row.values().getOrDefault(f, Double.NaN)).toList());
+      distinct.add(features.stream().map(f -> row.values().getOrDefault(f, Double.NaN)).toList());
       if (distinct.size() >= most) {
         return most;
       }

@@ -53,11 +53,9 @@ final class PropensityTraining {
     }
     double baseRate = ProbabilityQuality.rate(outcomes(window.fitted()));
     double fittedLoss = quality(bare, window.fitted()).logLoss();
-    double fittedBase =
-        ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.fitted()));
+    double fittedBase = ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.fitted()));
     var metrics = quality(bare, window.heldOut()).metrics();
-    double heldOutBase =
-        ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.heldOut()));
+    double heldOutBase = ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.heldOut()));
     metrics.put("baselineLogLoss", heldOutBase);
     metrics.put("fittedLogLoss", fittedLoss);
     metrics.put("fittedBaselineLogLoss", fittedBase);

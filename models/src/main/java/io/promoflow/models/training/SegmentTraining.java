@@ -36,8 +36,7 @@ final class SegmentTraining {
   private final String trainer;
   private final List<String> refusals = new ArrayList<>();
 
-  SegmentTraining(
-      TrainingWindow window, TrainingRules rules, Champions champions, String trainer) {
+  SegmentTraining(TrainingWindow window, TrainingRules rules, Champions champions, String trainer) {
     this.window = window;
     this.rules = rules;
     this.champions = champions;
@@ -58,13 +57,13 @@ final class SegmentTraining {
     var perK = new TreeMap<Integer, Candidate>();
     for (var one : fits.tries()) {
       candidate(vectors, one)
-          .ifPresent(
-              c ->
-                  perK.merge(
-                      c.k(), c, (a, b) -> b.inertia() < a.inertia() ? b : a));
+          .ifPresent(c -> perK.merge(c.k(), c, (a, b) -> b.inertia() < a.inertia() ? b : a));
     }
     return perK.values().stream()
-        .map(c -> new Candidate(c.centroids(), c.labels(), c.inertia(), silhouette(vectors, c.labels())))
+        .map(
+            c ->
+                new Candidate(
+                    c.centroids(), c.labels(), c.inertia(), silhouette(vectors, c.labels())))
         .peek(c -> perK.put(c.k(), c))
         .toList()
         .stream()
@@ -90,8 +89,7 @@ final class SegmentTraining {
       refusals.add(which + wrong.get());
       return Optional.empty();
     }
-    int[] labels =
-        Arrays.stream(vectors).mapToInt(v -> Scorer.nearest(centroids, v)).toArray();
+    int[] labels = Arrays.stream(vectors).mapToInt(v -> Scorer.nearest(centroids, v)).toArray();
     int smallest = IntStream.of(sizes(labels, one.k())).min().orElse(0);
     if (smallest == 0 || smallest < rules.segments().minimumShare() * vectors.length) {
       refusals.add(which + "a segment has only " + smallest + " of " + vectors.length + " rows");

@@ -19,9 +19,7 @@ public final class Trainer {
   /** Always one result per model, published or refused. */
   public List<TrainingResult> train(TrainingWindow window, Champions champions) throws Exception {
     Optional<String> tooFew = tooFew(window);
-    return tooFew.isPresent()
-        ? refused(window, tooFew.get())
-        : new Run(window, champions).train();
+    return tooFew.isPresent() ? refused(window, tooFew.get()) : new Run(window, champions).train();
   }
 
   /** The results of a window whose fit broke. */
@@ -115,8 +113,7 @@ public final class Trainer {
           return chosen.get();
         }
         if (attempt == ATTEMPTS) {
-          return refused(
-              SegmentTraining.NAME, "no try was usable: " + segments.refusals());
+          return refused(SegmentTraining.NAME, "no try was usable: " + segments.refusals());
         }
         fits = fitter.fit(plan(Optional.of(segmentPlan(attempt)), Optional.empty()));
       }

@@ -131,8 +131,7 @@ public final class TrainerLoop {
   }
 
   /** A fit that keeps failing is a refusal, so that one bad window does not stop the others. */
-  private List<TrainingResult> fitted(TrainingWindow window, Champions champions)
-      throws Exception {
+  private List<TrainingResult> fitted(TrainingWindow window, Champions champions) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
         return trainer.train(window, champions);

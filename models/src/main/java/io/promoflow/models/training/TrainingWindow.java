@@ -38,8 +38,7 @@ public record TrainingWindow(
     List<TrainingExample> examples =
         rows.stream()
             .sorted(
-                Comparator.comparing(TrainingExample::at)
-                    .thenComparing(TrainingExample::shopperId))
+                Comparator.comparing(TrainingExample::at).thenComparing(TrainingExample::shopperId))
             .toList();
     Instant cut = cut(examples, share);
     if (cut == null) {
