@@ -13,10 +13,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,11 +91,18 @@ public final class EmbeddedPlatform implements AutoCloseable {
     caughtUp =
         opened(
             new CaughtUp(
-                connections.kafkaServers(),
-                flink,
-                readers(plan.deciding()),
-                ends -> server == null || server.caughtUpTo(ends)));
+                connections.kafkaServers(), flink, readers(plan.deciding()), this::serverHasRead));
     data.remember(NOTES, notes());
+  }
+
+  /** Whether the decision server has read its topics, the compacted ones, up to these ends. */
+  private boolean serverHasRead(Map<TopicPartition, Long> ends) {
+    if (server == null) {
+      return true;
+    }
+    var its = new HashMap<>(ends);
+    its.keySet().removeIf(p -> !connections.topics().compacted().contains(p.topic()));
+    return server.caughtUpTo(its);
   }
 
   private Map<String, String> embeddedSettings(EmbeddedKafka kafka, Map<String, String> more) {

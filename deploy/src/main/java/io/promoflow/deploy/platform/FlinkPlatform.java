@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -42,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class FlinkPlatform implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlinkPlatform.class);
   private static final Duration DEPLOYMENT = Duration.ofSeconds(60);
+  private static final Duration CHECKPOINT = Duration.ofSeconds(30);
 
   /** A job of ours: its name, its subtasks, and how it attaches its sources and sinks. */
   public record Job(String name, int parallelism, Definition definition) {
@@ -68,6 +67,8 @@ public final class FlinkPlatform implements AutoCloseable {
     configuration.set(RestOptions.BIND_ADDRESS, EmbeddedKafka.HOST);
     configuration.set(JobManagerOptions.ADDRESS, EmbeddedKafka.HOST);
     configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    configuration.setString(
+        "metrics.reporter.offsets.factory.class", ConsumedOffsets.Factory.class.getName());
     configuration.setString("taskmanager.memory.managed.size", "16m");
     configuration.setString("taskmanager.memory.network.min", "64m");
     configuration.setString("taskmanager.memory.network.max", "64m");
@@ -144,8 +145,13 @@ public final class FlinkPlatform implements AutoCloseable {
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5);
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
-    configuration.setString("pipeline.name", "promoflow " + job.name());
+    configuration.setString("pipeline.name", jobName(job.name()));
     return configuration;
+  }
+
+  /** Name under which a job shows in Flink. */
+  static String jobName(String job) {
+    return "promoflow " + job;
   }
 
   private void awaitRunning(String name, JobID id) throws Exception {
@@ -176,21 +182,17 @@ public final class FlinkPlatform implements AutoCloseable {
     return true;
   }
 
-  /** Takes a checkpoint of every job now; a job that is just taking one is left to it. */
-  public void checkpointAll() {
-    var running =
+  /** Takes a checkpoint of every job now; false when one could not be taken. */
+  public boolean checkpointAll() {
+    var taken =
         jobs.values().stream()
             .map(id -> cluster.triggerCheckpoint(id, CheckpointType.DEFAULT))
-            .map(future -> future.handle((ok, failure) -> failure))
-            .toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(running).get(30, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while checkpointing", e);
-    } catch (ExecutionException | TimeoutException | CompletionException e) {
-      throw new IllegalStateException("checkpoints did not complete", e);
-    }
+            .map(future -> future.handle((checkpoint, failure) -> failure == null))
+            .toList();
+    return taken.stream()
+        .map(future -> future.orTimeout(CHECKPOINT.toSeconds(), TimeUnit.SECONDS))
+        .map(CompletableFuture::join)
+        .reduce(true, Boolean::logicalAnd);
   }
 
   /** How often the tasks of a job were started again since it was submitted. */

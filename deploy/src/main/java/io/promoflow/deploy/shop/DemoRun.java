@@ -76,6 +76,8 @@ public final class DemoRun {
     for (String room : List.of("features", "serving", "evaluation")) {
       settings.put(room + ".idleness", "PT30M");
     }
+    settings.put("flink.checkpoint-interval", "PT10S");
+    settings.put("serving.feature-rows", "4");
     settings.put("serving.triggers", "CART_ADD,ABANDONED_CART");
     return settings;
   }
