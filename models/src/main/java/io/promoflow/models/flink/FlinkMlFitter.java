@@ -44,7 +44,7 @@ public final class FlinkMlFitter implements ModelFitter {
 
   private final WarmCluster cluster;
 
-  private FlinkMlFitter(WarmCluster cluster) {
+  FlinkMlFitter(WarmCluster cluster) {
     this.cluster = cluster;
   }
 

@@ -71,7 +71,7 @@ public final class TrainerLoop {
         Store.migrate(postgres, "models");
         return true;
       } catch (RuntimeException e) {
-        complain("waiting for the store " + postgres.url(), e);
+        complain("waiting for the store " + postgres.url() + ": " + e, null);
       }
     } while (!stopped.await(options.poll().toMillis(), TimeUnit.MILLISECONDS));
     return false;
@@ -184,7 +184,7 @@ public final class TrainerLoop {
 
   /** Logs what holds us up, once as long as it stays the same. */
   private void complain(String what, Exception cause) {
-    String complaint = what + (cause == null ? "" : ": " + cause);
+    String complaint = cause == null ? what : what + ": " + cause;
     if (!complaint.equals(lastComplaint)) {
       lastComplaint = complaint;
       LOG.warn(complaint, cause);

@@ -1,0 +1,77 @@
+package io.promoflow.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.promoflow.ingestion.schema.FeatureRow;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ScorerTest {
+  private final Scorer propensity = Scorer.of(Models.propensity());
+
+  @Test
+  void aValueIsStandardisedAndACategoryBecomesItsElement() {
+    assertThat(
+            propensity.vector(
+                Map.of("views_7d", 6.0, "spend_cents_7d", 250.0, "unknown", 1.0),
+                Map.of("preferred_category_7d", "tea")))
+        .containsExactly(2, -1, -0.5, 1);
+  }
+
+  @Test
+  void aMissingOrNonFiniteValueIsImputedAndAnUnknownCategoryIsNone() {
+    assertThat(
+            propensity.vector(
+                Map.of("spend_cents_7d", Double.NaN), Map.of("preferred_category_7d", "pots")))
+        .containsExactly(1, 2, -0.5, -1);
+  }
+
+  @Test
+  void theProbabilityIsTheLogisticOfInterceptAndContributions() {
+    var values = Map.of("views_7d", 6.0, "spend_cents_7d", 250.0);
+    var categories = Map.of("preferred_category_7d", "tea");
+
+    // -1 + 0.5 * 2 + -1 * -1 + 2 * -0.5 + 0.25 * 1
+    assertThat(propensity.logOdds(values, categories)).isCloseTo(0.25, within(1e-15));
+    assertThat(propensity.probability(new FeatureRow("ada", Instant.EPOCH, values, categories, "")))
+        .isCloseTo(0.5621765008857981, within(1e-15));
+    assertThat(propensity.contributions(values, categories))
+        .containsExactly(
+            Map.entry("views_7d", 1.0),
+            Map.entry("spend_cents_7d", 1.0),
+            Map.entry("preferred_category_7d", -0.75));
+  }
+
+  @Test
+  void hugeLogOddsGiveZeroOrOneAndNeverNaN() {
+    assertThat(Scorer.logistic(1e9)).isEqualTo(1);
+    assertThat(Scorer.logistic(-1e9)).isEqualTo(0);
+    assertThat(Scorer.logistic(0)).isEqualTo(0.5);
+  }
+
+  @Test
+  void aShopperBelongsToTheNearestCentroid() {
+    Scorer segments = Scorer.of(Models.segments());
+    assertThat(segments.segment(Map.of("views_7d", 3.0, "spend_cents_7d", 600.0), Map.of()))
+        .isEqualTo("s1");
+    assertThat(segments.segment(Map.of("views_7d", 8.0, "spend_cents_7d", 1_100.0), Map.of()))
+        .isEqualTo("s2");
+  }
+
+  @Test
+  void askingTheWrongQuestionOrABrokenModelIsRefused() {
+    assertThatThrownBy(() -> propensity.segment(Map.of(), Map.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("LOGISTIC, not KMEANS");
+    assertThatThrownBy(
+            () ->
+                Scorer.of(
+                    Models.propensity(
+                        new double[] {Double.NaN, 1, 1, 1}, 0, new double[] {1, 1, 1, 1})))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("coefficient 0 is NaN");
+  }
+}
