@@ -54,9 +54,7 @@ final class BadInput {
         .filter(events -> !events.isEmpty())
         .map(
             events ->
-                events.get(
-                    draws.between(
-                        0, events.size() - 1, place, phase, Purpose.BAD_KIND, 1)));
+                events.get(draws.between(0, events.size() - 1, place, phase, Purpose.BAD_KIND, 1)));
   }
 
   private static SentEvent broken(SentEvent model, String reason, String id) {

@@ -78,8 +78,7 @@ public final class ShopDriver {
   private PhaseBook run(Phase phase, List<PhaseBook> earlier) throws Exception {
     Optional<PhaseBook> interrupted = ledger.read(phase.index());
     Map<String, Long> offsets = interrupted.map(PhaseBook::offsets).orElseGet(line::ends);
-    Set<Integer> sent =
-        interrupted.isPresent() ? line.sentSince(offsets, phase.index()) : Set.of();
+    Set<Integer> sent = interrupted.isPresent() ? line.sentSince(offsets, phase.index()) : Set.of();
     PhaseBook book = PhaseBook.begun(phase.index(), offsets);
     try (LedgerFolder.Pen pen = ledger.begin(phase.index(), offsets)) {
       var work = new Work(phase, book, pen, sent, earlier);
@@ -200,20 +199,17 @@ public final class ShopDriver {
 
     void react(List<Visit> visits, Map<String, Answer> answers) {
       int from = Math.max(0, earlier.size() - LONGEST_RETURN);
-      send(
-          happenings.reactions(phase, visits, answers, earlier.subList(from, earlier.size())));
+      send(happenings.reactions(phase, visits, answers, earlier.subList(from, earlier.size())));
     }
 
     private void send(List<SentEvent> good) {
       Optional<PhaseBook> before =
           earlier.isEmpty() ? Optional.empty() : Optional.of(earlier.get(earlier.size() - 1));
-      List<SentEvent> all =
-          badInput.among(good, phase.index(), before, book.events().size());
+      List<SentEvent> all = badInput.among(good, phase.index(), before, book.events().size());
       book.events().addAll(all);
       pen.events(all);
       pen.force();
-      line.send(
-          phase.index(), all.stream().filter(event -> !sent.contains(event.seq())).toList());
+      line.send(phase.index(), all.stream().filter(event -> !sent.contains(event.seq())).toList());
     }
 
     private void note(List<Question> questions) {

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 public final class ShopModel {
   private static final int PRODUCTS = 60;
   private static final int CATEGORIES = 6;
-  private static final long LEAST_PRICE_CENTS = 1_500;
-  private static final double TWO_PIECES = 0.3;
+  private static final long LEAST_PRICE_CENTS = 2_500;
+  private static final double TWO_PIECES = 0.15;
   private static final double FAVOURITE_CATEGORY = 0.6;
   private static final double SEES_PROMOTION = 0.85;
   private static final double CANCELS = 0.01;
@@ -56,7 +56,7 @@ public final class ShopModel {
     }
 
     long priceCents() {
-      return LEAST_PRICE_CENTS + (number * 137L % 450) * 10;
+      return LEAST_PRICE_CENTS + (number * 137L % 300) * 10;
     }
   }
 

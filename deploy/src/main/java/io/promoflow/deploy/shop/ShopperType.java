@@ -5,13 +5,13 @@ import java.util.Locale;
 /** How a simulated shopper behaves, and what a promotion does to them: the planted truth. */
 public enum ShopperType {
   /** Looks a lot, buys little and mostly on sale; a promotion makes them buy. */
-  PERSUADABLE(0.35, new Habits(0.42, 3, 5, 1, 2, 0.60, 0.06, 0.30, 0.8, 0.50)),
+  PERSUADABLE(0.35, new Habits(0.40, 3, 5, 1, 2, 0.65, 0.05, 0.50, 0.8, 0.50)),
   /** Comes for something and buys it at full price; a promotion is given away. */
-  SURE_THING(0.30, new Habits(0.38, 1, 2, 0, 0, 0.60, 0.75, 0.75, 0.05, 0.20)),
+  SURE_THING(0.30, new Habits(0.36, 1, 2, 0, 0, 0.70, 0.90, 0.90, 0.05, 0.20)),
   /** Drops in now and then and buys next to nothing, promotion or not. */
   LOST_CAUSE(0.25, new Habits(0.15, 1, 2, 0, 1, 0.05, 0.02, 0.02, 0.3, 0.02)),
   /** Buys like a sure thing, but a promotion puts them off. */
-  SLEEPING_DOG(0.10, new Habits(0.38, 1, 2, 0, 0, 0.60, 0.70, 0.45, 0.05, 0.05));
+  SLEEPING_DOG(0.10, new Habits(0.36, 1, 2, 0, 0, 0.70, 0.85, 0.50, 0.05, 0.05));
 
   private final double share;
 

@@ -17,7 +17,7 @@ public final class Truth {
   private static final int HALF_DAYS_AFTER = 5;
 
   private static final int PRODUCTS = 60;
-  private static final double TWO_PIECES = 0.3;
+  private static final double TWO_PIECES = 0.15;
   private static final double KEPT = 0.95;
   private static final double NOTHING_CENTS = 20;
 
@@ -108,10 +108,7 @@ public final class Truth {
     }
     int phase = visit.phase().index();
     Afterwards afterwards = model.afterwards(visit.shopper(), phase);
-    boolean takenBack =
-        afterwards != Afterwards.KEPT && phase + afterwards.halfDays() < phases;
-    return takenBack
-        ? 0
-        : Terms.profitCents(visit.cart().grossCents(), reaction.discountCents());
+    boolean takenBack = afterwards != Afterwards.KEPT && phase + afterwards.halfDays() < phases;
+    return takenBack ? 0 : Terms.profitCents(visit.cart().grossCents(), reaction.discountCents());
   }
 }

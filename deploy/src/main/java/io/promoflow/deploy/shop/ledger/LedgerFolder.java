@@ -137,8 +137,7 @@ public final class LedgerFolder {
         channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
         channel.force(true);
       }
-      Files.move(
-          next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       return new Pen(FileChannel.open(file, StandardOpenOption.APPEND));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
