@@ -1,5 +1,6 @@
 package io.promoflow.deploy;
 
+import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.SettingsCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
             + " rules by what it measured.",
     footer = {"", "  test               all tests (handled by the launcher script)"},
     subcommands = {
+      DemoCommand.class,
       ReplayCommand.class,
       RulesCommand.class,
       StatusCommand.class,

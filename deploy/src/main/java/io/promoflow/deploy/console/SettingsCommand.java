@@ -5,6 +5,7 @@ import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.flink.IngestionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.models.ModelOptions;
 import io.promoflow.serving.flink.ServingOptions;
 import io.promoflow.serving.http.DecisionServer;
 import java.util.Collection;
@@ -29,6 +30,7 @@ public final class SettingsCommand implements Callable<Integer> {
     Stream.of(
             IngestionOptions.ALL,
             FeatureOptions.ALL,
+            ModelOptions.ALL,
             ServingOptions.ALL,
             DecisionServer.OPTIONS,
             EvaluationOptions.ALL)

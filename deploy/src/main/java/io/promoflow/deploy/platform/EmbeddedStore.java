@@ -3,8 +3,11 @@ package io.promoflow.deploy.platform;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One PostgreSQL server beside this process, its data in a folder that outlives it. After a kill -9
@@ -39,6 +42,22 @@ public final class EmbeddedStore implements AutoCloseable {
     createDatabase(server);
     return new EmbeddedStore(
         server, new Postgres(server.getJdbcUrl("postgres", DATABASE), "postgres", "postgres"));
+  }
+
+  /** Ends a server that outlived a killed run on this folder, before the folder is emptied. */
+  public static void endSurvivor(DataFolder data) throws IOException {
+    Path notes = data.root().resolve("postgres").resolve("postmaster.pid");
+    if (!Files.exists(notes)) {
+      return;
+    }
+    long pid = Long.parseLong(Files.readAllLines(notes).get(0).strip());
+    ProcessHandle.of(pid)
+        .filter(handle -> handle.info().command().map(c -> c.contains("postgres")).orElse(false))
+        .ifPresent(
+            handle -> {
+              handle.destroy();
+              handle.onExit().orTimeout(STARTUP.toSeconds(), TimeUnit.SECONDS).join();
+            });
   }
 
   private static void createDatabase(EmbeddedPostgres server) throws SQLException {

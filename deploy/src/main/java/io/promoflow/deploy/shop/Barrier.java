@@ -2,11 +2,11 @@ package io.promoflow.deploy.shop;
 
 import java.time.Instant;
 
-/** How the shop waits for the platform, so that nothing depends on who is faster. */
+/** Where the shop waits for the platform, so that a run does not depend on its speed. */
 public interface Barrier {
-  /** Returns when all that was sent has been worked off, and what came of it is in force. */
+  /** Returns when everything that was sent has been worked off. */
   void caughtUp() throws Exception;
 
-  /** Returns when the trainer is done with the window that ends then. */
-  void trained(Instant windowEnd) throws Exception;
+  /** Returns when the training windows up to this moment have been judged and read. */
+  void trained(Instant upTo) throws Exception;
 }

@@ -1,203 +1,145 @@
 package io.promoflow.deploy.shop;
 
-import io.promoflow.deploy.shop.Draws.Purpose;
-import io.promoflow.deploy.shop.Season.Phase;
-import io.promoflow.deploy.shop.ShopperType.Habits;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
-
 /**
- * The simulated shoppers: what they do in a half-day, and how they react to a promotion. Pure: the
- * same seed gives the same answers, in whatever order it is asked.
+ * What the simulated shoppers do. Every draw depends only on seed, shopper, phase and purpose,
+ * never on what was drawn before: a repeated run, and a run under another policy, sees the same
+ * shoppers in the same mood (common random numbers).
+ *
+ * @param seed of everything
+ * @param shoppers how many
  */
-public final class ShopModel {
-  private static final int PRODUCTS = 60;
+public record ShopModel(long seed, int shoppers) {
+  /** Share of an order's value before discount that is left after the cost of the goods. */
+  public static final double MARGIN_SHARE = 0.3;
+
+  /** Share of the order's value that the promotion takes off. */
+  public static final double DISCOUNT_SHARE = 0.15;
+
   private static final int CATEGORIES = 6;
-  private static final long LEAST_PRICE_CENTS = 2_500;
-  private static final double TWO_PIECES = 0.15;
-  private static final double FAVOURITE_CATEGORY = 0.6;
-  private static final double SEES_PROMOTION = 0.85;
-  private static final double CANCELS = 0.01;
-  private static final double SENDS_BACK = 0.04;
-  private static final Duration FIRST = Duration.ofMinutes(2);
-  private static final long SPREAD_MILLIS = Duration.ofMinutes(335).toMillis();
-  private static final List<String> CATEGORY_NAMES =
-      List.of("tea", "coffee", "pottery", "linen", "books", "garden");
+  private static final int PRODUCTS_PER_CATEGORY = 20;
+  private static final String[] CATEGORY_NAMES = {
+    "tea", "coffee", "books", "garden", "toys", "kitchen"
+  };
+  private static final double SEARCH = 0.4;
+  private static final double CLICK = 0.3;
+  private static final double REFUND = 0.03;
+  private static final long HUNDRED = 100;
 
-  private final Draws draws;
-  private final List<Shopper> shoppers;
-
-  public ShopModel(long seed, int shoppers) {
-    this.draws = new Draws(seed);
-    this.shoppers = IntStream.range(0, shoppers).mapToObj(this::shopper).toList();
+  /** What a draw is for. */
+  private enum Purpose {
+    TYPE,
+    FAVOURITE,
+    VISIT,
+    VISIT_TIME,
+    VIEWS,
+    PRODUCT,
+    SEARCH,
+    CART,
+    ORDER,
+    BASKET,
+    CLICK,
+    REFUND,
+    ORDER_TIME
   }
 
-  /**
-   * A simulated person.
-   *
-   * @param index 0, 1, 2 ...
-   * @param id raw shopper id
-   * @param type how they behave
-   */
-  public record Shopper(int index, String id, ShopperType type) {}
-
-  /** What is sold; prices are whole tens of cents. */
-  record Product(int number) {
-    String id() {
-      return "p" + number;
-    }
-
-    String category() {
-      return CATEGORY_NAMES.get(number % CATEGORIES);
-    }
-
-    long priceCents() {
-      return LEAST_PRICE_CENTS + (number * 137L % 300) * 10;
-    }
-  }
-
-  /** A product put into the cart. */
-  record CartLine(Product product, int quantity) {
-    long grossCents() {
-      return product.priceCents() * quantity;
-    }
-  }
-
-  /**
-   * One shopper in one half-day.
-   *
-   * @param shopper who
-   * @param phase which half-day
-   * @param at when the visit begins
-   * @param reactsAt when they come back to what lies in the cart
-   * @param views products looked at
-   * @param searches how many searches
-   * @param cart what was put into the cart; null when nothing
-   */
-  record Visit(
-      Shopper shopper,
-      Phase phase,
-      Instant at,
-      Instant reactsAt,
-      List<Product> views,
-      int searches,
-      CartLine cart) {}
-
-  /**
-   * What becomes of a cart.
-   *
-   * @param seen whether the promotion was seen; false without one
-   * @param clicked whether it was clicked
-   * @param ordered whether the cart was ordered; it is emptied otherwise
-   * @param discountCents on the order; 0 when nothing was ordered
-   */
-  record Reaction(boolean seen, boolean clicked, boolean ordered, long discountCents) {}
-
-  /** What becomes of an order afterwards. */
-  enum Afterwards {
-    KEPT(0),
-    CANCELLED(1),
-    REFUNDED(2);
-
-    private final int halfDays;
-
-    Afterwards(int halfDays) {
-      this.halfDays = halfDays;
-    }
-
-    /** How many half-days after the order. */
-    int halfDays() {
-      return halfDays;
-    }
-  }
-
-  public List<Shopper> shoppers() {
-    return shoppers;
-  }
-
-  Draws draws() {
-    return draws;
-  }
-
-  private Shopper shopper(int index) {
-    double u = draws.uniform(index, 0, Purpose.TYPE);
-    double edge = 0;
-    ShopperType found = ShopperType.SLEEPING_DOG;
-    for (ShopperType type : ShopperType.values()) {
-      edge += type.share();
-      if (u < edge) {
-        found = type;
-        break;
+  /** The response type of a shopper: known to nobody but the shop. */
+  public ResponseType type(int shopper) {
+    double u = draw(shopper, 0, Purpose.TYPE, 0);
+    for (ResponseType type : ResponseType.values()) {
+      u -= type.share();
+      if (u < 0) {
+        return type;
       }
     }
-    return new Shopper(index, "shopper-" + index, found);
+    return ResponseType.LOST_CAUSE;
   }
 
-  /** What a shopper does in a half-day; empty when they stay away. */
-  Optional<Visit> visit(Shopper shopper, Phase phase) {
-    Habits habits = shopper.type().habits();
-    int i = shopper.index();
-    int k = phase.index();
-    if (draws.uniform(i, k, Purpose.VISITS) >= habits.visits()) {
-      return Optional.empty();
+  boolean visits(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.VISIT, 0) < type(shopper).visit();
+  }
+
+  /** When in its part of the phase the visit begins, 0 to 1. */
+  double visitTime(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.VISIT_TIME, 0);
+  }
+
+  int views(int shopper, int phase) {
+    ResponseType type = type(shopper);
+    int span = type.mostViews() - type.leastViews() + 1;
+    return type.leastViews() + (int) (draw(shopper, phase, Purpose.VIEWS, 0) * span);
+  }
+
+  boolean searches(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.SEARCH, 0) < SEARCH;
+  }
+
+  /** Category of the n-th product of a visit: the favourite one mostly. */
+  String category(int shopper, int phase, int n) {
+    double u = draw(shopper, phase, Purpose.PRODUCT, 2 * n);
+    double favourite = draw(shopper, 0, Purpose.FAVOURITE, 0);
+    return CATEGORY_NAMES[(int) ((u < 0.7 ? favourite : u) * CATEGORIES) % CATEGORIES];
+  }
+
+  String product(int shopper, int phase, int n) {
+    int number = (int) (draw(shopper, phase, Purpose.PRODUCT, 2 * n + 1) * PRODUCTS_PER_CATEGORY);
+    return category(shopper, phase, n) + "-" + number;
+  }
+
+  boolean addsToCart(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.CART, 0) < type(shopper).cartAdd();
+  }
+
+  boolean orders(int shopper, int phase, boolean promoted) {
+    return draw(shopper, phase, Purpose.ORDER, 0) < type(shopper).order(promoted);
+  }
+
+  /** Value of the cart before discount: whole hundreds of cents. */
+  long basketCents(int shopper, int phase) {
+    ResponseType type = type(shopper);
+    double span = type.mostBasketCents() - type.leastBasketCents();
+    double cents = type.leastBasketCents() + draw(shopper, phase, Purpose.BASKET, 0) * span;
+    return Math.round(cents / HUNDRED) * HUNDRED;
+  }
+
+  /** Discount that the promotion gives on a basket. */
+  static long discountCents(long basketCents) {
+    return Math.round(basketCents * DISCOUNT_SHARE);
+  }
+
+  boolean clicks(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.CLICK, 0) < CLICK;
+  }
+
+  boolean refunds(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.REFUND, 0) < REFUND;
+  }
+
+  double orderTime(int shopper, int phase) {
+    return draw(shopper, phase, Purpose.ORDER_TIME, 0);
+  }
+
+  /** Profit of one cart, were it promoted or not, refunds taken off. */
+  long cartProfitCents(int shopper, int phase, boolean promoted) {
+    if (!orders(shopper, phase, promoted) || refunds(shopper, phase)) {
+      return 0;
     }
-    int count = draws.between(habits.leastViews(), habits.mostViews(), i, k, Purpose.VIEWS, 0);
-    var views = new ArrayList<Product>();
-    for (int n = 0; n < count; n++) {
-      views.add(product(i, k, Purpose.PRODUCT, n));
-    }
-    int searches =
-        draws.between(habits.leastSearches(), habits.mostSearches(), i, k, Purpose.SEARCHES, 0);
-    boolean adds = draws.uniform(i, k, Purpose.ADDS_TO_CART) < habits.addsToCart();
-    int quantity = draws.uniform(i, k, Purpose.QUANTITY) < TWO_PIECES ? 2 : 1;
-    return Optional.of(
-        new Visit(
-            shopper,
-            phase,
-            moment(phase.start(), i, k, Purpose.VISIT_TIME),
-            moment(phase.middle(), i, k, Purpose.REACTION_TIME),
-            views,
-            searches,
-            adds ? new CartLine(product(i, k, Purpose.CART_PRODUCT, 0), quantity) : null));
+    long basket = basketCents(shopper, phase);
+    return Math.round(basket * MARGIN_SHARE) - (promoted ? discountCents(basket) : 0);
   }
 
-  private Instant moment(Instant from, int shopper, int phase, Purpose purpose) {
-    return from.plus(FIRST)
-        .plusMillis((long) (draws.uniform(shopper, phase, purpose) * SPREAD_MILLIS));
+  /** A number in [0, 1): SplitMix64's finalizer (Steele, Lea, Flood 2014) over the mixed key. */
+  private double draw(int shopper, int phase, Purpose purpose, int n) {
+    long h = mix(seed + 0x9E3779B97F4A7C15L);
+    h = mix(h ^ shopper * 0xD1B54A32D192ED03L);
+    h = mix(h ^ phase * 0xABC98388FB8FAC03L);
+    h = mix(h ^ purpose.name().hashCode() * 0x8CB92BA72F3D8DD7L);
+    h = mix(h + n * 0x9E3779B97F4A7C15L);
+    return (h >>> 11) * 0x1.0p-53;
   }
 
-  private Product product(int shopper, int phase, Purpose purpose, int n) {
-    int favourite = (int) (draws.uniform(shopper, 0, Purpose.FAVOURITE) * CATEGORIES);
-    double u = draws.uniform(shopper, phase, purpose, 2 * n);
-    int any = (int) (draws.uniform(shopper, phase, purpose, 2 * n + 1) * PRODUCTS);
-    return new Product(u < FAVOURITE_CATEGORY ? any - any % CATEGORIES + favourite : any);
-  }
-
-  /** How the shopper reacts to what lies in the cart, with the promotion or without. */
-  Reaction react(Visit visit, boolean promoted) {
-    Habits habits = visit.shopper().type().habits();
-    int i = visit.shopper().index();
-    int k = visit.phase().index();
-    double rate = promoted ? habits.ordersPromoted() : habits.orders();
-    boolean ordered = draws.uniform(i, k, Purpose.ORDERS) < rate;
-    boolean sale = draws.uniform(i, k, Purpose.ON_SALE) < habits.onSale();
-    boolean seen = promoted && draws.uniform(i, k, Purpose.SEES_PROMOTION) < SEES_PROMOTION;
-    boolean clicked = seen && draws.uniform(i, k, Purpose.CLICKS) < habits.clicks();
-    boolean discounted = ordered && (promoted || sale);
-    long discount = discounted ? Terms.discountCents(visit.cart().grossCents()) : 0;
-    return new Reaction(seen, clicked, ordered, discount);
-  }
-
-  /** What becomes of an order that was placed in a half-day. */
-  Afterwards afterwards(Shopper shopper, int phase) {
-    double u = draws.uniform(shopper.index(), phase, Purpose.TAKES_BACK);
-    if (u < CANCELS) {
-      return Afterwards.CANCELLED;
-    }
-    return u < CANCELS + SENDS_BACK ? Afterwards.REFUNDED : Afterwards.KEPT;
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
   }
 }

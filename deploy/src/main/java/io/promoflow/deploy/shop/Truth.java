@@ -1,114 +1,86 @@
 package io.promoflow.deploy.shop;
 
-import io.promoflow.deploy.shop.Season.Phase;
-import io.promoflow.deploy.shop.ShopModel.Afterwards;
-import io.promoflow.deploy.shop.ShopModel.Product;
-import io.promoflow.deploy.shop.ShopModel.Reaction;
-import io.promoflow.deploy.shop.ShopModel.Visit;
-import io.promoflow.deploy.shop.ShopperType.Habits;
+import io.promoflow.deploy.shop.FinalTables.DecisionRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 
-/** What was planted: the effect of the promotion by shopper type, and what any rule would earn. */
+/** What the platform should have found out: known to the shop only. */
 public final class Truth {
-  /** An attribution window of three days holds the exposing cart and five more half-days. */
-  private static final int HALF_DAYS_AFTER = 5;
+  /** Below this effect per cart, in cents, a segment is too mixed to call. */
+  private static final double CLEAR_CENTS = 60;
 
-  private static final int PRODUCTS = 60;
-  private static final double TWO_PIECES = 0.15;
-  private static final double KEPT = 0.95;
-  private static final double NOTHING_CENTS = 20;
+  private final ShopModel model;
+  private final Map<String, Integer> shoppers = new HashMap<>();
 
-  private Truth() {}
-
-  /** Direction of a planted effect. */
-  public enum Planted {
-    NONE,
-    BETTER,
-    WORSE;
-
-    /** The word of the report. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Planted of(double effectCents) {
-      if (Math.abs(effectCents) < NOTHING_CENTS) {
-        return NONE;
-      }
-      return effectCents > 0 ? BETTER : WORSE;
+  public Truth(ShopModel model, String pseudonymKey) {
+    this.model = model;
+    var pseudonyms = new Pseudonyms(pseudonymKey);
+    for (int shopper = 0; shopper < model.shoppers(); shopper++) {
+      shoppers.put(pseudonyms.of(shopper), shopper);
     }
   }
 
-  /** Expected profit that the promotion adds to one cart, in cents; closed form. */
-  static double effectPerCartCents(ShopperType type) {
-    Habits habits = type.habits();
+  /**
+   * What is planted in a segment.
+   *
+   * @param planted none, better or worse
+   * @param effectCents true effect on the profit of one cart, in cents
+   * @param types shoppers by response type
+   */
+  public record Planted(String planted, double effectCents, Map<String, Integer> types) {}
+
+  /** What is planted for the shoppers of an experiment, by the segment of their first decision. */
+  public Map<String, Planted> bySegment(String experiment, List<DecisionRow> decisions) {
+    Map<String, List<Integer>> members = new TreeMap<>();
+    var seen = new HashSet<String>();
+    decisions.stream()
+        .filter(d -> experiment.equals(d.experiment()))
+        .sorted(Comparator.comparing(DecisionRow::at).thenComparing(DecisionRow::decisionId))
+        .filter(d -> seen.add(d.shopper()))
+        .forEach(
+            d ->
+                members
+                    .computeIfAbsent(
+                        d.segment() == null ? "none" : d.segment(), s -> new ArrayList<>())
+                    .add(shoppers.get(d.shopper())));
+    var planted = new TreeMap<String, Planted>();
+    members.forEach((segment, of) -> planted.put(segment, planted(of)));
+    return planted;
+  }
+
+  private Planted planted(List<Integer> members) {
+    var types = new TreeMap<String, Integer>();
     double effect = 0;
-    for (int number = 0; number < PRODUCTS; number++) {
-      long price = new Product(number).priceCents();
-      effect += (1 - TWO_PIECES) * effect(habits, price) + TWO_PIECES * effect(habits, 2 * price);
+    for (int shopper : members) {
+      ResponseType type = model.type(shopper);
+      types.merge(
+          type.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '), 1, Integer::sum);
+      effect += type.profitEffectCents() / members.size();
     }
-    return KEPT * effect / PRODUCTS;
+    String word = Math.abs(effect) < CLEAR_CENTS ? "none" : effect > 0 ? "better" : "worse";
+    return new Planted(word, effect, types);
   }
 
-  private static double effect(Habits habits, long grossCents) {
-    long discount = Terms.discountCents(grossCents);
-    double full = Terms.profitCents(grossCents, 0);
-    return habits.ordersPromoted() * (full - discount)
-        - habits.orders() * (full - habits.onSale() * discount);
-  }
-
-  /**
-   * Expected profit that the promotion adds to one shopper in the three days after the first cart,
-   * in cents, when it is given at every cart; closed form but for the edges of the window.
-   */
-  public static double effectPerShopperCents(ShopperType type) {
-    double cartsAfter = HALF_DAYS_AFTER * type.habits().visits() * type.habits().addsToCart();
-    return (1 + cartsAfter) * effectPerCartCents(type);
-  }
-
-  /** The same over a group of shoppers of mixed types, by how many there are of each. */
-  public static double effectPerShopperCents(Map<ShopperType, Long> shoppers) {
-    double sum = 0;
-    long count = 0;
-    for (var entry : shoppers.entrySet()) {
-      sum += entry.getValue() * effectPerShopperCents(entry.getKey());
-      count += entry.getValue();
-    }
-    return count == 0 ? 0 : sum / count;
-  }
-
-  /**
-   * Profit of all carts while the experiments run, in cents, had they been promoted by this rule.
-   * The same luck for every rule, so that rules differ by nothing but themselves.
-   */
-  static long profitCents(ShopModel model, Season season, Predicate<Visit> promoted) {
-    List<Phase> phases = season.phases();
-    long profit = 0;
-    for (Phase phase : phases) {
-      if (!season.isExperimenting(phase)) {
-        continue;
-      }
-      for (var shopper : model.shoppers()) {
-        Visit visit = model.visit(shopper, phase).orElse(null);
-        if (visit != null && visit.cart() != null) {
-          profit += profitCents(model, visit, promoted.test(visit), phases.size());
+  /** Profit of the whole fortnight under a policy, in cents. */
+  public long profitCents(Policy policy) {
+    long sum = 0;
+    for (int phase = 0; phase < Calendar.PHASES; phase++) {
+      for (int shopper = 0; shopper < model.shoppers(); shopper++) {
+        if (model.visits(shopper, phase) && model.addsToCart(shopper, phase)) {
+          sum += model.cartProfitCents(shopper, phase, policy.promotes(shopper, phase));
         }
       }
     }
-    return profit;
+    return sum;
   }
 
-  private static long profitCents(ShopModel model, Visit visit, boolean promoted, int phases) {
-    Reaction reaction = model.react(visit, promoted);
-    if (!reaction.ordered()) {
-      return 0;
-    }
-    int phase = visit.phase().index();
-    Afterwards afterwards = model.afterwards(visit.shopper(), phase);
-    boolean takenBack = afterwards != Afterwards.KEPT && phase + afterwards.halfDays() < phases;
-    return takenBack ? 0 : Terms.profitCents(visit.cart().grossCents(), reaction.discountCents());
+  /** Whether a cart gets the promotion. */
+  public interface Policy {
+    boolean promotes(int shopper, int phase);
   }
 }

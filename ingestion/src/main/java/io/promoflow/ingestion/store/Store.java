@@ -22,7 +22,8 @@ public final class Store {
 
   /**
    * Runs the migrations of one room: {@code db/<room>/V*.sql} on the class path. Every room has its
-   * own history table, so rooms are upgraded alone.
+   * own history table, so rooms are upgraded alone; a schema that another room made first is taken
+   * over.
    */
   public static void migrate(Postgres postgres, String room) {
     Flyway.configure()
@@ -30,6 +31,8 @@ public final class Store {
         .locations("classpath:db/" + room)
         .schemas(room)
         .table("migrations")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
         .load()
         .migrate();
   }

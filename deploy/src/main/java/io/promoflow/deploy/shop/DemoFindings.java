@@ -1,0 +1,108 @@
+package io.promoflow.deploy.shop;
+
+import io.promoflow.deploy.console.Sql;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/** What the platform found, read from its tables. */
+final class DemoFindings {
+  /** A trained version. */
+  record Model(
+      String name,
+      String version,
+      Instant windowEnd,
+      long examples,
+      String metrics,
+      boolean published,
+      String reason) {}
+
+  /** A verdict on one segment of an experiment. */
+  record Verdict(
+      String experiment, String segment, long units, double effect, double low, double high) {
+    /** By the always-valid interval: better, worse or undecided. */
+    String word() {
+      return low > 0 ? "better" : high < 0 ? "worse" : "undecided";
+    }
+  }
+
+  /** A change of the rules. */
+  record Adjustment(
+      String id,
+      String experiment,
+      String segment,
+      String from,
+      String to,
+      String status,
+      Long ruleVersion,
+      double effect,
+      double low,
+      double high,
+      Instant outcomeSeen) {}
+
+  private DemoFindings() {}
+
+  static List<Model> models(Postgres postgres) throws SQLException {
+    return Sql.rows(
+        postgres,
+        "SELECT name, version, window_end, examples, metrics, published, reason"
+            + " FROM models.model_versions ORDER BY window_end, name",
+        row ->
+            new Model(
+                row.getString(1),
+                row.getString(2),
+                row.getTimestamp(3).toInstant(),
+                row.getLong(4),
+                row.getString(5),
+                row.getBoolean(6),
+                row.getString(7)));
+  }
+
+  /** Profit by segment, and over all as segment {@code all}. */
+  static List<Verdict> verdicts(Postgres postgres) throws SQLException {
+    String columns =
+        "experiment, segment, units + control_units, difference, always_valid_low, always_valid_high";
+    String defined = " WHERE metric = 'profit' AND always_valid_low IS NOT NULL ";
+    return Sql.rows(
+        postgres,
+        "SELECT "
+            + columns
+            + " FROM evaluation.experiment_results"
+            + defined
+            + "UNION ALL SELECT "
+            + columns
+            + " FROM evaluation.segment_results"
+            + defined
+            + "ORDER BY 1, 2",
+        row ->
+            new Verdict(
+                row.getString(1),
+                row.getString(2),
+                row.getLong(3),
+                row.getDouble(4),
+                row.getDouble(5),
+                row.getDouble(6)));
+  }
+
+  static List<Adjustment> adjustments(Postgres postgres) throws SQLException {
+    return Sql.rows(
+        postgres,
+        "SELECT id, experiment, segment, from_weights, to_weights, status, rule_version, difference,"
+            + " low, high, outcome_seen_at_wall FROM evaluation.strategy_adjustments"
+            + " ORDER BY at, experiment, segment",
+        row ->
+            new Adjustment(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getObject(7, Long.class),
+                row.getDouble(8),
+                row.getDouble(9),
+                row.getDouble(10),
+                row.getTimestamp(11) == null ? null : row.getTimestamp(11).toInstant()));
+  }
+}

@@ -1,0 +1,345 @@
+package io.promoflow.deploy.shop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.deploy.console.Report;
+import io.promoflow.ingestion.wire.Wire;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tells what happened in the demo: in words and tables for people, as an object for programs. */
+public final class DemoReport {
+  private static final double CENTS = 100;
+
+  private final DemoRun.Result result;
+  private final List<String> failures = new ArrayList<>();
+
+  public DemoReport(DemoRun.Result result) {
+    this.result = result;
+    check();
+  }
+
+  /** What the demo promises and did not keep; empty when all is well. */
+  public List<String> failures() {
+    return failures;
+  }
+
+  private void check() {
+    if (!result.oracle().clean()) {
+      failures.add("the oracle found differences: " + result.oracle().examples());
+    }
+    long windows = result.models().stream().map(DemoFindings.Model::windowEnd).distinct().count();
+    if (windows < 3) {
+      failures.add("models were trained on " + windows + " windows, not on 3 or more");
+    }
+    boolean found = false;
+    for (DemoFindings.Verdict verdict : result.verdicts()) {
+      String planted = planted(verdict);
+      if (!verdict.word().equals("undecided") && !verdict.segment().equals("all")) {
+        if (!verdict.word().equals(planted)) {
+          failures.add(
+              verdict.experiment()
+                  + " in "
+                  + verdict.segment()
+                  + ": found "
+                  + verdict.word()
+                  + ", planted "
+                  + planted);
+        }
+        found |= verdict.experiment().equals("cart-discount");
+      }
+    }
+    if (!found) {
+      failures.add("the planted effect was found in no segment");
+    }
+    if (applied() == 0) {
+      failures.add("no adjustment was applied");
+    }
+    if (result.adjustments().stream().anyMatch(a -> a.experiment().equals("home-banner-aa"))) {
+      failures.add("the A/A experiment was adjusted");
+    }
+    if (result.secondsToDecision().isEmpty()) {
+      failures.add("no decision was made under adjusted rules");
+    }
+  }
+
+  private long applied() {
+    return result.adjustments().stream().filter(a -> a.status().equals("APPLIED")).count();
+  }
+
+  private String planted(DemoFindings.Verdict verdict) {
+    if (!verdict.experiment().equals("cart-discount")) {
+      return "none";
+    }
+    if (verdict.segment().equals("all")) {
+      return "mixed";
+    }
+    var planted = result.truth().get(verdict.experiment()).get(verdict.segment());
+    return planted == null ? "none" : planted.planted();
+  }
+
+  /** Prints everything. */
+  public void print(PrintWriter out) {
+    out.println();
+    out.println("WHAT HAPPENED in the simulated fortnight");
+    events(out);
+    models(out);
+    decisions(out);
+    verdicts(out);
+    adjustments(out);
+    profit(out);
+  }
+
+  private void events(PrintWriter out) {
+    var rejected = new LinkedHashMap<>(result.tables().intake());
+    long accepted = rejected.remove(SentEvent.ACCEPTED);
+    long duplicate = rejected.remove(SentEvent.DUPLICATE) == null ? 0 : duplicates();
+    long refused = rejected.values().stream().mapToLong(Long::longValue).sum();
+    out.println();
+    out.printf(
+        "Events: %,d came in = %,d accepted + %,d rejected + %,d duplicates.%n",
+        result.eventsIn(), accepted, refused, duplicate);
+    out.printf("  Rejected on purpose, each with its reason: %s%n", rejected);
+    out.printf(
+        "  The shop's own ledger against the final tables, %,d comparisons: %d lost, %d duplicated,"
+            + " %d wrong, %d extra.%n",
+        result.oracle().checked(),
+        result.oracle().lost(),
+        result.oracle().duplicated(),
+        result.oracle().wrong(),
+        result.oracle().extra());
+    out.printf("Features: %,d shoppers have a feature row.%n", result.tables().features().size());
+  }
+
+  private long duplicates() {
+    return result.tables().intake().getOrDefault(SentEvent.DUPLICATE, 0L);
+  }
+
+  private void models(PrintWriter out) {
+    out.println();
+    out.println(
+        "Models: retrained by Flink ML on sliding windows, judged on the newest part held out.");
+    var rows = new ArrayList<List<?>>();
+    for (DemoFindings.Model model : result.models()) {
+      Map<String, Double> metrics = metrics(model);
+      String quality =
+          model.name().equals("propensity")
+              ? "AUC %.3f, log loss %.3f, calibration error %.3f"
+                  .formatted(
+                      metrics.getOrDefault("auc", Double.NaN),
+                      metrics.getOrDefault("logLoss", Double.NaN),
+                      metrics.getOrDefault("calibrationError", Double.NaN))
+              : "%.0f segments, silhouette %.3f"
+                  .formatted(
+                      metrics.getOrDefault("segments", Double.NaN),
+                      metrics.getOrDefault("silhouette", Double.NaN));
+      rows.add(
+          List.of(
+              model.windowEnd().toString().substring(0, 10),
+              model.name(),
+              model.examples(),
+              quality,
+              model.published() ? "published" : "refused: " + model.reason()));
+    }
+    out.print(Report.table(List.of("window end", "model", "examples", "quality", "outcome"), rows));
+  }
+
+  private static Map<String, Double> metrics(DemoFindings.Model model) {
+    try {
+      JsonNode json = Wire.JSON.readTree(model.metrics());
+      var metrics = new LinkedHashMap<String, Double>();
+      json.properties().forEach(field -> metrics.put(field.getKey(), field.getValue().asDouble()));
+      return metrics;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void decisions(PrintWriter out) {
+    out.println();
+    out.printf(
+        "Decisions: %,d, of which %,d with a promotion.%n",
+        result.tables().decisions().size(), withPromotion());
+  }
+
+  private long withPromotion() {
+    return result.tables().decisions().stream().filter(d -> d.promotion() != null).count();
+  }
+
+  private void verdicts(PrintWriter out) {
+    out.println();
+    out.println("Verdicts: effect on profit per shopper, euros, with the always-valid interval.");
+    var rows = new ArrayList<List<?>>();
+    for (DemoFindings.Verdict verdict : result.verdicts()) {
+      var planted =
+          result.truth().getOrDefault(verdict.experiment(), Map.of()).get(verdict.segment());
+      rows.add(
+          List.of(
+              verdict.experiment(),
+              verdict.segment(),
+              verdict.units(),
+              "%+.2f".formatted(verdict.effect() / CENTS),
+              "%+.2f to %+.2f".formatted(verdict.low() / CENTS, verdict.high() / CENTS),
+              verdict.word(),
+              planted(verdict),
+              planted == null ? "" : planted.types().toString()));
+    }
+    out.print(
+        Report.table(
+            List.of(
+                "experiment",
+                "segment",
+                "shoppers",
+                "effect",
+                "interval",
+                "found",
+                "planted",
+                "who is in it"),
+            rows));
+  }
+
+  private void adjustments(PrintWriter out) {
+    out.println();
+    out.println("Rules that changed by what was measured:");
+    var rows = new ArrayList<List<?>>();
+    for (DemoFindings.Adjustment a : result.adjustments()) {
+      rows.add(
+          List.of(
+              a.id(),
+              a.experiment(),
+              a.segment() == null ? "all" : a.segment(),
+              a.from(),
+              a.to(),
+              "%+.2f (%+.2f to %+.2f)"
+                  .formatted(a.effect() / CENTS, a.low() / CENTS, a.high() / CENTS),
+              a.status().toLowerCase(java.util.Locale.ROOT)
+                  + (a.ruleVersion() == null ? "" : " as version " + a.ruleVersion())));
+    }
+    out.print(
+        Report.table(
+            List.of(
+                "id",
+                "experiment",
+                "segment",
+                "weights before",
+                "weights after",
+                "evidence, euros",
+                "status"),
+            rows));
+    if (!result.secondsToDecision().isEmpty()) {
+      out.printf(
+          "From the last outcome in the evidence to the first decision under the new rules: median"
+              + " %.1f s, 95th percentile %.1f s.%n",
+          quantile(0.5), quantile(0.95));
+    }
+  }
+
+  private double quantile(double q) {
+    List<Double> sorted = result.secondsToDecision();
+    return sorted.get((int) Math.min(sorted.size() - 1L, Math.round(q * (sorted.size() - 1))));
+  }
+
+  private void profit(PrintWriter out) {
+    out.println();
+    out.println("Profit of the fortnight (the same shoppers in the same mood, three policies):");
+    out.print(
+        Report.table(
+            List.of("policy", "euros"),
+            List.of(
+                List.of("never promote", Math.round(result.profitNever() / CENTS)),
+                List.of("promote to everyone", Math.round(result.profitEveryone() / CENTS)),
+                List.of("Promoflow", Math.round(result.profitPromoflow() / CENTS)))));
+  }
+
+  /** The same as an object, with the field names of the reports' contract. */
+  public Map<String, Object> json(double elapsedSeconds) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("elapsedSeconds", elapsedSeconds);
+    long accepted = result.tables().intake().getOrDefault(SentEvent.ACCEPTED, 0L);
+    json.put(
+        "events",
+        Map.of(
+            "in",
+            result.eventsIn(),
+            "accepted",
+            accepted,
+            "duplicate",
+            duplicates(),
+            "rejected",
+            result.tables().intake().values().stream().mapToLong(Long::longValue).sum()
+                - accepted
+                - duplicates()));
+    var oracle = result.oracle();
+    json.put(
+        "oracle",
+        Map.of(
+            "lost", oracle.lost(),
+            "duplicated", oracle.duplicated(),
+            "wrong", oracle.wrong(),
+            "extra", oracle.extra()));
+    json.put("models", result.models().stream().map(DemoReport::model).toList());
+    json.put(
+        "decisions",
+        Map.of("count", result.tables().decisions().size(), "withPromotion", withPromotion()));
+    json.put("experiments", result.verdicts().stream().map(this::verdict).toList());
+    json.put("adjustments", result.adjustments().stream().map(DemoReport::adjustment).toList());
+    if (!result.secondsToDecision().isEmpty()) {
+      json.put(
+          "secondsFromOutcomeToChangedDecision",
+          Map.of("median", quantile(0.5), "p95", quantile(0.95)));
+    }
+    json.put(
+        "profitCents",
+        Map.of(
+            "promoflow", result.profitPromoflow(),
+            "never", result.profitNever(),
+            "everyone", result.profitEveryone()));
+    json.put("failures", failures);
+    return json;
+  }
+
+  private static Map<String, Object> model(DemoFindings.Model model) {
+    return Map.of(
+        "name", model.name(),
+        "version", model.version(),
+        "windowEnd", model.windowEnd().toString(),
+        "examples", model.examples(),
+        "metrics", metrics(model),
+        "published", model.published(),
+        "reason", model.reason());
+  }
+
+  private Map<String, Object> verdict(DemoFindings.Verdict verdict) {
+    return Map.of(
+        "id", verdict.experiment(),
+        "planted", planted(verdict),
+        "segment", verdict.segment(),
+        "verdict", verdict.word(),
+        "effect", verdict.effect(),
+        "low", verdict.low(),
+        "high", verdict.high());
+  }
+
+  private static Map<String, Object> adjustment(DemoFindings.Adjustment a) {
+    try {
+      var json = new LinkedHashMap<String, Object>();
+      json.put("id", a.id());
+      json.put("experiment", a.experiment());
+      json.put("segment", a.segment());
+      json.put("from", Wire.JSON.readTree(a.from()));
+      json.put("to", Wire.JSON.readTree(a.to()));
+      json.put("status", a.status());
+      json.put("ruleVersion", a.ruleVersion());
+      json.put(
+          "evidence",
+          Map.of("metric", "profit", "difference", a.effect(), "low", a.low(), "high", a.high()));
+      return json;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

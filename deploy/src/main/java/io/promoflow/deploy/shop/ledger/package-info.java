@@ -1,2 +1,0 @@
-/** What the simulated shop wrote down before it sent anything, and what it was told. */
-package io.promoflow.deploy.shop.ledger;

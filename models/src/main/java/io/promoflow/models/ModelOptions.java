@@ -1,0 +1,261 @@
+package io.promoflow.models;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Option;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.models.training.FitPlan.Imputation;
+import io.promoflow.models.training.TrainingRules;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Settings of the trainer.
+ *
+ * @param connections broker and store
+ * @param window length of the training window
+ * @param slide time between training windows
+ * @param poll time between looks at the clock
+ * @param parentPid process whose end ends the trainer; 0 for none
+ * @param rules what a training does with its window
+ */
+public record ModelOptions(
+    ConnectionOptions connections,
+    Duration window,
+    Duration slide,
+    Duration poll,
+    int parentPid,
+    TrainingRules rules)
+    implements Serializable {
+
+  public static final Option<Duration> WINDOW =
+      Option.duration(
+          "models.window", "P30D", "length of the training window, by when labels were known");
+  public static final Option<Duration> SLIDE =
+      Option.duration(
+          "models.slide", "P1D", "time between training windows; they end at its multiples");
+  public static final Option<Duration> POLL =
+      Option.duration("models.poll", "PT0.5S", "time between looks at the event-time clock");
+  public static final Option<Integer> PARENT_PID =
+      Option.integer(
+          "models.parent-pid",
+          0,
+          0,
+          Integer.MAX_VALUE,
+          "process whose end also ends the trainer; 0 for none");
+  public static final Option<Double> HOLDOUT_SHARE =
+      Option.number(
+          "models.holdout-share",
+          0.25,
+          0.05,
+          0.9,
+          "share of rows, the newest, on which models are judged");
+  public static final Option<Boolean> EMBARGO =
+      Option.flag(
+          "models.embargo",
+          true,
+          "whether rows whose label was not yet known at the first held-out moment are left out of"
+              + " the fit, so that no outcome is both learnt and judged on");
+  public static final Option<Integer> MINIMUM_ROWS =
+      Option.integer(
+          "models.minimum-rows",
+          200,
+          10,
+          1_000_000_000,
+          "fewer rows to fit on are refused; a quarter of it is asked of the held-out part");
+  public static final Option<Double> TOLERANCE =
+      Option.number(
+          "models.tolerance",
+          0.01,
+          0,
+          1,
+          "by how much a challenger may be worse than the champion on the same rows: of log loss"
+              + " relative, of silhouette absolute times five");
+  public static final Option<Integer> SEED =
+      Option.integer("models.seed", 1, 0, Integer.MAX_VALUE, "seed of all that is random");
+  public static final Option<Imputation> IMPUTATION =
+      new Option<>(
+          "models.imputation",
+          "mean or median",
+          "mean",
+          "what stands for a missing number",
+          false,
+          text -> Imputation.valueOf(text.strip().toUpperCase(Locale.ROOT)));
+  public static final Option<Double> NEARLY_CONSTANT =
+      Option.number(
+          "models.nearly-constant",
+          0.99,
+          0.5,
+          1,
+          "a feature with one value in more than this share of rows is left out");
+  public static final Option<Integer> SILHOUETTE_ROWS =
+      Option.integer(
+          "models.silhouette-rows",
+          1_000,
+          50,
+          20_000,
+          "rows, chosen by the seed, on which silhouettes are computed; with fewer it is exact");
+  public static final Option<List<String>> SEGMENT_FEATURES =
+      names("models.segments.features", "numeric features to segment by");
+  public static final Option<List<Integer>> SEGMENT_COUNTS =
+      new Option<>(
+          "models.segments.k",
+          "range such as 2..5",
+          "2..5",
+          "numbers of segments to try; the best separated one is chosen",
+          false,
+          ModelOptions::range);
+  public static final Option<Integer> SEGMENT_STARTS =
+      Option.integer("models.segments.starts", 3, 1, 20, "starts to try per number of segments");
+  public static final Option<Integer> SEGMENT_ITERATIONS =
+      Option.integer("models.segments.iterations", 20, 1, 1_000, "iterations of every try");
+  public static final Option<Double> SEGMENT_SHARE =
+      Option.number(
+          "models.segments.minimum-share",
+          0.02,
+          0,
+          0.5,
+          "a segmentation with a smaller segment, as a share of rows, is not chosen");
+  public static final Option<Double> SEGMENT_REACH =
+      Option.number(
+          "models.segments.reach",
+          0.75,
+          0,
+          100,
+          "a segment keeps its id when its centroid moved less than this, root mean square per"
+              + " feature in standard deviations");
+  public static final Option<List<String>> PROPENSITY_FEATURES =
+      names("models.propensity.features", "numeric features of the propensity");
+  public static final Option<List<String>> PROPENSITY_CATEGORIES =
+      names("models.propensity.categories", "categorical features of the propensity");
+  public static final Option<Integer> MAX_CATEGORIES =
+      Option.integer(
+          "models.propensity.max-categories",
+          8,
+          1,
+          1_000,
+          "values of a categorical feature, the most frequent, that get an element of their own");
+  public static final Option<Double> LEARNING_RATE =
+      Option.number(
+          "models.propensity.learning-rate",
+          0,
+          0,
+          1_000,
+          "step of gradient descent; 0 takes the largest that cannot diverge");
+  public static final Option<Integer> PROPENSITY_ITERATIONS =
+      Option.integer("models.propensity.iterations", 200, 1, 100_000, "gradient steps");
+  public static final Option<Integer> BATCH_SIZE =
+      Option.integer(
+          "models.propensity.batch-size",
+          0,
+          0,
+          1_000_000_000,
+          "rows per gradient step; 0 takes all");
+  public static final Option<Double> L2 =
+      Option.number("models.propensity.l2", 0, 0, 100, "strength of the quadratic penalty");
+
+  public static final List<Option<?>> ALL =
+      Stream.<List<Option<?>>>of(
+              List.of(
+                  WINDOW,
+                  SLIDE,
+                  POLL,
+                  PARENT_PID,
+                  HOLDOUT_SHARE,
+                  EMBARGO,
+                  MINIMUM_ROWS,
+                  TOLERANCE,
+                  SEED,
+                  IMPUTATION,
+                  NEARLY_CONSTANT,
+                  SILHOUETTE_ROWS,
+                  SEGMENT_FEATURES,
+                  SEGMENT_COUNTS,
+                  SEGMENT_STARTS,
+                  SEGMENT_ITERATIONS,
+                  SEGMENT_SHARE,
+                  SEGMENT_REACH,
+                  PROPENSITY_FEATURES,
+                  PROPENSITY_CATEGORIES,
+                  MAX_CATEGORIES,
+                  LEARNING_RATE,
+                  PROPENSITY_ITERATIONS,
+                  BATCH_SIZE,
+                  L2),
+              ConnectionOptions.ALL)
+          .<Option<?>>flatMap(List::stream)
+          .toList();
+
+  public static ModelOptions from(Settings settings) {
+    Duration window = settings.get(WINDOW);
+    Duration slide = settings.get(SLIDE);
+    if (window.compareTo(slide) < 0) {
+      throw new SettingsException(
+          WINDOW.key() + ": " + window + " is refused, must not be shorter than " + SLIDE.key());
+    }
+    return new ModelOptions(
+        ConnectionOptions.from(settings),
+        window,
+        slide,
+        settings.get(POLL),
+        settings.get(PARENT_PID),
+        rules(settings));
+  }
+
+  /** The part that says what a training does with its window. */
+  public static TrainingRules rules(Settings settings) {
+    return new TrainingRules(
+        settings.get(HOLDOUT_SHARE),
+        settings.get(EMBARGO),
+        settings.get(MINIMUM_ROWS),
+        settings.get(TOLERANCE),
+        settings.get(SEED),
+        settings.get(IMPUTATION),
+        settings.get(NEARLY_CONSTANT),
+        settings.get(SILHOUETTE_ROWS),
+        new TrainingRules.Segments(
+            settings.get(SEGMENT_FEATURES),
+            settings.get(SEGMENT_COUNTS),
+            settings.get(SEGMENT_STARTS),
+            settings.get(SEGMENT_ITERATIONS),
+            settings.get(SEGMENT_SHARE),
+            settings.get(SEGMENT_REACH)),
+        new TrainingRules.Propensity(
+            settings.get(PROPENSITY_FEATURES),
+            settings.get(PROPENSITY_CATEGORIES),
+            settings.get(MAX_CATEGORIES),
+            settings.get(LEARNING_RATE),
+            settings.get(PROPENSITY_ITERATIONS),
+            settings.get(BATCH_SIZE),
+            settings.get(L2)));
+  }
+
+  private static Option<List<String>> names(String key, String description) {
+    return new Option<>(
+        key,
+        "names separated by commas, * stands for any letters",
+        "*",
+        description,
+        false,
+        text ->
+            Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList());
+  }
+
+  private static List<Integer> range(String text) {
+    String[] ends = text.strip().split("\\.\\.");
+    int least = Integer.parseInt(ends[0].strip());
+    int most = Integer.parseInt(ends[ends.length - 1].strip());
+    if (ends.length > 2 || least < 2 || most < least || most > SegmentMatcher.MOST_SEGMENTS) {
+      throw new IllegalArgumentException("must lie in 2.." + SegmentMatcher.MOST_SEGMENTS);
+    }
+    return IntStream.rangeClosed(least, most).boxed().toList();
+  }
+}

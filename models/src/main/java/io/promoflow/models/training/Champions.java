@@ -1,0 +1,15 @@
+package io.promoflow.models.training;
+
+import io.promoflow.ingestion.schema.ModelVersion;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the newest published versions before a window are.
+ *
+ * @param segments empty when none was published
+ * @param propensity empty when none was published
+ * @param usedSegments every segment id that was ever published
+ */
+public record Champions(
+    Optional<ModelVersion> segments, Optional<ModelVersion> propensity, Set<String> usedSegments) {}

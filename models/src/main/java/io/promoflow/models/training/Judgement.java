@@ -1,0 +1,53 @@
+package io.promoflow.models.training;
+
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.models.ModelGuard;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Puts together what came of one model: guarded, compared, with its reason. */
+record Judgement(TrainingWindow window, String trainer, String name) {
+
+  /** A model was fitted and measured. */
+  TrainingResult of(ModelVersion model, Comparison comparison) {
+    Optional<String> malformed = ModelGuard.refusal(model);
+    Optional<String> refusal = malformed.or(comparison::refusal);
+    return new TrainingResult(
+        name,
+        window.start(),
+        window.end(),
+        trainer,
+        window.fitted().size(),
+        window.heldOut().size(),
+        refusal.isEmpty(),
+        refusal.orElseGet(comparison::approval),
+        finite(model.metrics()),
+        malformed.isPresent() ? Optional.empty() : Optional.of(model),
+        comparison.championVersion(),
+        finite(comparison.championMetrics()));
+  }
+
+  /** There is no model. */
+  TrainingResult refused(String reason) {
+    return new TrainingResult(
+        name,
+        window.start(),
+        window.end(),
+        trainer,
+        window.fitted().size(),
+        window.heldOut().size(),
+        false,
+        reason,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  private static Map<String, Double> finite(Map<String, Double> metrics) {
+    var kept = new TreeMap<>(metrics);
+    kept.values().removeIf(value -> !Double.isFinite(value));
+    return kept;
+  }
+}

@@ -1,0 +1,193 @@
+package io.promoflow.models.training;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.ingestion.store.Store;
+import io.promoflow.models.ModelOptions;
+import io.promoflow.models.Scorer;
+import io.promoflow.models.training.ModelStore.ShopperSegment;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the event-time clock and trains every window that is due, in order. What fails for the
+ * store's or the broker's sake is tried again at the next look; a row in the table means that the
+ * model is out.
+ */
+public final class TrainerLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
+  private static final int CONNECTIONS = 2;
+  private static final int FIT_ATTEMPTS = 3;
+
+  private final ModelOptions options;
+  private final Trainer trainer;
+  private final Publisher publisher;
+  private final Clock wall;
+  private final WindowSchedule schedule;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private String lastComplaint = "";
+
+  public TrainerLoop(ModelOptions options, Trainer trainer, Publisher publisher, Clock wall) {
+    this.options = options;
+    this.trainer = trainer;
+    this.publisher = publisher;
+    this.wall = wall;
+    this.schedule = new WindowSchedule(options.window(), options.slide());
+  }
+
+  /** Ends {@link #run} after the window that is being trained, if any. */
+  public void stop() {
+    stopped.countDown();
+  }
+
+  /** Runs until stopped. */
+  public void run() throws InterruptedException {
+    if (!migrate()) {
+      return;
+    }
+    try (HikariDataSource source = Store.open(options.connections().postgres(), CONNECTIONS)) {
+      var store = new ModelStore(source, wall);
+      do {
+        look(store);
+      } while (!stopped.await(options.poll().toMillis(), TimeUnit.MILLISECONDS));
+    }
+  }
+
+  /** Waits for the store; false when stopped before it came. */
+  private boolean migrate() throws InterruptedException {
+    Postgres postgres = options.connections().postgres();
+    do {
+      try {
+        Store.migrate(postgres, "models");
+        return true;
+      } catch (RuntimeException e) {
+        complain("waiting for the store " + postgres.url(), e);
+      }
+    } while (!stopped.await(options.poll().toMillis(), TimeUnit.MILLISECONDS));
+    return false;
+  }
+
+  private void look(ModelStore store) throws InterruptedException {
+    try {
+      if (!store.ready()) {
+        complain("waiting for the tables of the features", null);
+        return;
+      }
+      for (Instant end : due(store)) {
+        if (stopped.getCount() == 0) {
+          return;
+        }
+        train(store, end);
+      }
+      lastComplaint = "";
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      complain("trying again at the next look", e);
+    }
+  }
+
+  private List<Instant> due(ModelStore store) throws Exception {
+    Optional<ModelStore.Coverage> coverage = store.coverage();
+    return coverage.isEmpty()
+        ? List.of()
+        : schedule.due(
+            coverage.get().clock(),
+            coverage.get().first(),
+            coverage.get().last(),
+            store.recorded());
+  }
+
+  private void train(ModelStore store, Instant end) throws Exception {
+    Instant began = wall.instant();
+    TrainingRules rules = options.rules();
+    TrainingWindow window =
+        TrainingWindow.of(
+            schedule.start(end),
+            end,
+            store.examples(schedule.start(end), end),
+            rules.holdoutShare(),
+            rules.embargo());
+    Champions champions = store.champions(end);
+    List<TrainingResult> results = fitted(window, champions);
+    for (TrainingResult result : results) {
+      if (result.published()) {
+        publisher.publish(result.model().orElseThrow());
+      }
+    }
+    store.record(results, segments(window, results, champions));
+    Duration took = Duration.between(began, wall.instant());
+    results.forEach(result -> report(result, took));
+  }
+
+  /** A fit that keeps failing is a refusal, so that one bad window does not stop the others. */
+  private List<TrainingResult> fitted(TrainingWindow window, Champions champions) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return trainer.train(window, champions);
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        if (stopped.getCount() == 0) {
+          throw e;
+        }
+        LOG.warn("attempt {} to train the window to {} failed", attempt, window.end(), e);
+        if (attempt == FIT_ATTEMPTS) {
+          return trainer.failed(window, e);
+        }
+      }
+    }
+  }
+
+  /** Every shopper's newest example, by the segmentation that is in force after this window. */
+  private static List<ShopperSegment> segments(
+      TrainingWindow window, List<TrainingResult> results, Champions champions) {
+    Optional<ModelVersion> inForce =
+        results.stream()
+            .filter(result -> result.name().equals(SegmentTraining.NAME) && result.published())
+            .findFirst()
+            .flatMap(TrainingResult::model)
+            .or(champions::segments);
+    var segments = new ArrayList<ShopperSegment>();
+    if (inForce.isPresent()) {
+      Scorer scorer = Scorer.of(inForce.get());
+      for (TrainingExample row : window.newestOfShopper().values()) {
+        String segment = scorer.segment(row.values(), row.categories());
+        segments.add(
+            new ShopperSegment(row.shopperId(), segment, inForce.get().version(), row.at()));
+      }
+    }
+    return segments;
+  }
+
+  private static void report(TrainingResult result, Duration took) {
+    LOG.info(
+        "{} {}: {}; fitted on {}, judged on {}; {}; {} ms",
+        result.version(),
+        result.published() ? "published" : "refused",
+        result.reason(),
+        result.examples(),
+        result.heldOut(),
+        result.metrics(),
+        took.toMillis());
+  }
+
+  /** Logs what holds us up, once as long as it stays the same. */
+  private void complain(String what, Exception cause) {
+    String complaint = what + (cause == null ? "" : ": " + cause);
+    if (!complaint.equals(lastComplaint)) {
+      lastComplaint = complaint;
+      LOG.warn(complaint, cause);
+    }
+  }
+}

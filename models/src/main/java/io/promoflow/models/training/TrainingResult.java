@@ -1,0 +1,47 @@
+package io.promoflow.models.training;
+
+import io.promoflow.ingestion.schema.ModelVersion;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came of training one model on one window: a row of {@code models.model_versions}.
+ *
+ * @param name of the model
+ * @param windowStart exclusive
+ * @param windowEnd inclusive
+ * @param trainer who fitted it
+ * @param examples rows fitted on
+ * @param heldOut rows judged on
+ * @param published whether it goes to serving
+ * @param reason why, or why not, as text
+ * @param metrics on the held-out rows; only finite ones
+ * @param model empty when there is none that is well formed
+ * @param championVersion what it was compared with; empty when it was not
+ * @param championMetrics on the same held-out rows
+ */
+public record TrainingResult(
+    String name,
+    Instant windowStart,
+    Instant windowEnd,
+    String trainer,
+    long examples,
+    long heldOut,
+    boolean published,
+    String reason,
+    Map<String, Double> metrics,
+    Optional<ModelVersion> model,
+    Optional<String> championVersion,
+    Map<String, Double> championMetrics) {
+
+  /** {@code propensity@2026-01-07T00:00:00Z}: training a window again gives the same version. */
+  public static String version(String name, Instant windowEnd) {
+    return name + "@" + windowEnd;
+  }
+
+  /** Name and window end. */
+  public String version() {
+    return version(name, windowEnd);
+  }
+}
