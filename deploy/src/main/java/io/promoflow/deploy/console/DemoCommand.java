@@ -6,6 +6,7 @@ import io.promoflow.deploy.platform.EmbeddedStore;
 import io.promoflow.deploy.shop.DemoReport;
 import io.promoflow.deploy.shop.DemoRun;
 import io.promoflow.deploy.shop.ShopModel;
+import io.promoflow.deploy.shop.TableDump;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -55,6 +56,12 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
   private Path json;
 
+  @Option(
+      names = "--tables",
+      paramLabel = "FOLDER",
+      description = "write the final tables as files, to compare runs")
+  private Path tables;
+
   @Override
   public Integer call() throws Exception {
     long start = System.nanoTime();
@@ -85,6 +92,9 @@ public final class DemoCommand implements Callable<Integer> {
       report.print(out);
       double elapsed = (System.nanoTime() - start) / 1e9;
       Report.write(json, report.json(elapsed));
+      if (tables != null) {
+        TableDump.write(platform.connections().postgres(), tables);
+      }
       where(out, platform);
       report.failures().forEach(failure -> out.println("DOES NOT HOLD: " + failure));
       out.printf("The demo took %.0f s.%n", elapsed);

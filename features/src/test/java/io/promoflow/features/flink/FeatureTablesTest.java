@@ -1,0 +1,165 @@
+package io.promoflow.features.flink;
+
+import static io.promoflow.features.Cast.ADA;
+import static io.promoflow.features.Cast.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.features.Cast;
+import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.options.Settings;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The job's own pipeline into a real PostgreSQL. */
+class FeatureTablesTest {
+  private static EmbeddedPostgres server;
+  private static Postgres postgres;
+  private static FeatureOptions options;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
+    postgres = new Postgres(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+    options =
+        FeatureOptions.from(
+            Settings.of(
+                Map.of(
+                    "kafka.bootstrap-servers", "unused",
+                    "postgres.url", postgres.url(),
+                    "features.windows", "PT1H,P1D",
+                    "features.slide", "PT10M")));
+    FeatureTables.migrate(postgres, options.engine());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  private static String text(String sql) throws SQLException {
+    try (var connection =
+            DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      return rows.next() ? rows.getString(1) : null;
+    }
+  }
+
+  @Test
+  void rowsHistoryAndExamplesAreWrittenAndReadable() throws Exception {
+    var env = StreamExecutionEnvironment.getExecutionEnvironment();
+    JobEnvironment.configure(env, Settings.of(Map.of("flink.parallelism", "2")));
+    var events =
+        env.fromData(
+                Cast.view("e1", NOON, "p1", "tea"),
+                Cast.order("e2", NOON.plusSeconds(60), "o1", 1_000, 100L),
+                Cast.view("e3", NOON.plus(Duration.ofDays(1)), "p2", "tea"))
+            .assignTimestampsAndWatermarks(FeatureJob.watermarks(options));
+    var out = FeatureJob.pipeline(events, options);
+    out.rows().sinkTo(FeatureTables.latest(postgres));
+    out.rows().sinkTo(FeatureTables.history(postgres));
+    out.examples().sinkTo(FeatureTables.examples(postgres));
+    env.execute();
+
+    assertThat(text("SELECT spend_cents_24h FROM features.shopper_features_wide")).isEqualTo("0");
+    assertThat(
+            text(
+                "SELECT max((features ->> 'spend_cents_24h')::numeric) FROM"
+                    + " features.shopper_feature_history"))
+        .isEqualTo("900.0");
+    assertThat(
+            text(
+                "SELECT categories ->> 'preferred_category_1h' FROM features.shopper_feature_history ORDER BY as_of"))
+        .isEqualTo("tea");
+    assertThat(text("SELECT count(*) FROM models.training_examples WHERE NOT ordered"))
+        .isNotEqualTo("0");
+  }
+
+  @Test
+  void everyTableAndColumnHasAComment() throws Exception {
+    assertThat(
+            text(
+                """
+                SELECT string_agg(c.relname || '.' || a.attname, ', ')
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                WHERE (n.nspname = 'features' OR c.relname = 'training_examples')
+                  AND c.relkind = 'r' AND c.relname <> 'migrations'
+                  AND col_description(c.oid, a.attnum) IS NULL
+                """))
+        .isNull();
+  }
+
+  @Test
+  void theClockShowsWhatACheckpointCoversAndNeverGoesBack() throws Exception {
+    var sink = new EventTimeClockSink<String>(postgres, "test");
+    try (var writer = sink.createWriter(null);
+        var committer = sink.createCommitter(null)) {
+      writer.writeWatermark(
+          new org.apache.flink.api.common.eventtime.Watermark(NOON.toEpochMilli() - 1));
+      Collection<Long> atBarrier = writer.prepareCommit();
+      assertThat(text("SELECT at FROM features.event_time_clock WHERE name = 'test'")).isNull();
+      committer.commit(requests(atBarrier));
+      committer.commit(requests(List.of(NOON.minusSeconds(60).toEpochMilli())));
+      assertThat(
+              text("SELECT at = '" + NOON + "' FROM features.event_time_clock WHERE name = 'test'"))
+          .isEqualTo("t");
+      assertThat(writer.prepareCommit()).as("no news, nothing to commit").isEmpty();
+    }
+    assertThat(ADA).isNotEmpty();
+  }
+
+  private static Collection<CommitRequest<Long>> requests(Collection<Long> values) {
+    return values.stream().<CommitRequest<Long>>map(FixedRequest::new).toList();
+  }
+
+  /** A commit that was asked for once. */
+  private record FixedRequest(Long value) implements CommitRequest<Long> {
+    @Override
+    public Long getCommittable() {
+      return value;
+    }
+
+    @Override
+    public int getNumberOfRetries() {
+      return 0;
+    }
+
+    @Override
+    public void signalFailedWithKnownReason(Throwable t) {
+      throw new IllegalStateException(t);
+    }
+
+    @Override
+    public void signalFailedWithUnknownReason(Throwable t) {
+      throw new IllegalStateException(t);
+    }
+
+    @Override
+    public void retryLater() {
+      throw new IllegalStateException("not expected");
+    }
+
+    @Override
+    public void updateAndRetryLater(Long committable) {
+      throw new IllegalStateException("not expected");
+    }
+
+    @Override
+    public void signalAlreadyCommitted() {
+      throw new IllegalStateException("not expected");
+    }
+  }
+}
