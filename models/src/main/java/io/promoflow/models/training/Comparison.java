@@ -47,17 +47,20 @@ record Comparison(
 
   /** Why it is published. */
   String approval() {
-    return championVersion
-        .map(
-            champion ->
-                format(
-                    "%s %.6g is not worse than %.6g of the champion %s on the same rows",
-                    metric, challenger, championMetrics.get(metric), champion))
-        .orElseGet(
-            () ->
-                format(
-                    "first version; %s %.6g against %.6g of %s",
-                    metric, challenger, worstAllowed, knowingNothing));
+    if (championVersion.isEmpty()) {
+      return format(
+          "first version; %s %.6g against %.6g of %s",
+          metric, challenger, worstAllowed, knowingNothing);
+    }
+    double champion = championMetrics.get(metric);
+    return atLeastAsGood(challenger, champion)
+        ? format(
+            "%s %.6g is not worse than %.6g of the champion %s on the same rows",
+            metric, challenger, champion, championVersion.get())
+        : format(
+            "%s %.6g is worse than %.6g of the champion %s on the same rows, within the tolerance"
+                + " of %.3g",
+            metric, challenger, champion, championVersion.get(), slack);
   }
 
   private double limit() {

@@ -66,20 +66,4 @@ public final class Shoppers {
     }
     return rows;
   }
-
-  /** The rows with the outcomes of others: what is learnt from them is worth nothing. */
-  public static List<TrainingExample> withoutSense(List<TrainingExample> rows) {
-    return rows.stream()
-        .map(
-            row ->
-                new TrainingExample(
-                    row.shopperId(),
-                    row.at(),
-                    row.labelledAt(),
-                    row.values(),
-                    row.categories(),
-                    !row.ordered(),
-                    row.featuresVersion()))
-        .toList();
-  }
 }

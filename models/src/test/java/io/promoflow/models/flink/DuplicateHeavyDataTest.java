@@ -1,0 +1,121 @@
+package io.promoflow.models.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.models.ModelGuard;
+import io.promoflow.models.ModelOptions;
+import io.promoflow.models.training.Champions;
+import io.promoflow.models.training.FitPlan;
+import io.promoflow.models.training.FitPlan.Imputation;
+import io.promoflow.models.training.Fits.Centroids;
+import io.promoflow.models.training.Shoppers;
+import io.promoflow.models.training.Trainer;
+import io.promoflow.models.training.TrainingResult;
+import io.promoflow.models.training.TrainingRules;
+import io.promoflow.models.training.TrainingWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A thousand shoppers of whom most have done the same: Flink ML's KMeans then leaves clusters
+ * empty.
+ */
+class DuplicateHeavyDataTest {
+  private static final Instant END = Shoppers.MONDAY.plus(Duration.ofDays(2));
+  private static FlinkMlFitter fitter;
+
+  @BeforeAll
+  static void start() throws Exception {
+    fitter = FlinkMlFitter.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    fitter.close();
+  }
+
+  /** 250 shoppers at four moments; five different rows in all. */
+  private static List<TrainingExample> rows(long seed) {
+    var random = new Random(seed);
+    var rows = new ArrayList<TrainingExample>();
+    for (int moment = 1; moment <= 4; moment++) {
+      for (int i = 0; i < 250; i++) {
+        int kind = random.nextInt(10) < 6 ? 0 : 1 + random.nextInt(4);
+        rows.add(
+            new TrainingExample(
+                "shopper-" + i,
+                END.minus(Shoppers.HORIZON.multipliedBy(5 - moment)),
+                END.minus(Shoppers.HORIZON.multipliedBy(4 - moment)),
+                Map.of("views_7d", (double) kind, "spend_cents_7d", 100.0 * kind * kind),
+                Map.of(),
+                random.nextInt(5) < kind,
+                "test"));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void flinkMlItselfReturnsNumbersThatAreNone() throws Exception {
+    var tries =
+        fitter
+            .fit(
+                new FitPlan(
+                    rows(1),
+                    Imputation.MEAN,
+                    Optional.of(
+                        new FitPlan.Segments(
+                            List.of("spend_cents_7d", "views_7d"),
+                            List.of(4),
+                            LongStream.range(0, 8).boxed().toList(),
+                            10)),
+                    Optional.empty()))
+            .segments()
+            .orElseThrow()
+            .tries();
+    assertThat(tries)
+        .as("when this fails, Flink ML has mended it and the guard may be looked at again")
+        .anyMatch(DuplicateHeavyDataTest::broken);
+  }
+
+  private static boolean broken(Centroids one) {
+    return ModelGuard.centroids(one.centroids(), 2).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void nothingThatIsNotFiniteIsPublished(long seed) throws Exception {
+    TrainingRules rules =
+        ModelOptions.rules(Settings.of(Map.of("models.seed", Long.toString(seed))));
+    var window = TrainingWindow.of(END.minus(Duration.ofDays(2)), END, rows(seed), 0.25, true);
+    List<TrainingResult> results =
+        new Trainer(fitter, rules)
+            .train(window, new Champions(Optional.empty(), Optional.empty(), Set.of()));
+
+    for (TrainingResult result : results) {
+      assertThat(result.reason()).isNotBlank();
+      assertThat(result.published()).isEqualTo(result.model().isPresent());
+      result.model().ifPresent(model -> assertThat(ModelGuard.refusal(model)).isEmpty());
+    }
+    assertThat(results.get(0).published()).as(results.get(0).reason()).isTrue();
+    ModelVersion segments = results.get(0).model().orElseThrow();
+    assertThat(Arrays.stream(segments.centroids()).flatMapToDouble(Arrays::stream))
+        .allMatch(Double::isFinite);
+  }
+}
