@@ -7,6 +7,9 @@ import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
 import io.promoflow.deploy.console.VerifyCommand;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.replay.MappingException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,7 +23,12 @@ import picocli.CommandLine.Command;
     description =
         "Decides which promotion each shopper gets, measures whether it helped, and changes its own"
             + " rules by what it measured.",
-    footer = {"", "  test               all tests (handled by the launcher script)"},
+    footer = {
+      "",
+      "The launcher script adds:",
+      "  test      All tests.",
+      "  package   The jar for a cluster."
+    },
     subcommands = {
       DemoCommand.class,
       ReplayCommand.class,
@@ -30,6 +38,8 @@ import picocli.CommandLine.Command;
       SettingsCommand.class
     })
 public final class Promoflow {
+  private static final Logger LOG = LoggerFactory.getLogger(Promoflow.class);
+
   private Promoflow() {}
 
   public static void main(String[] args) {
@@ -37,21 +47,35 @@ public final class Promoflow {
     System.exit(commandLine().execute(args));
   }
 
+  private static int exitCode(Throwable failure) {
+    boolean wrongUse =
+        failure instanceof CommandLine.ParameterException
+            || failure instanceof SettingsException
+            || failure instanceof MappingException;
+    return wrongUse ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
   /** The command line, ready to execute. */
   public static CommandLine commandLine() {
     var line = new CommandLine(new Promoflow());
-    line.setExitCodeExceptionMapper(
-        e -> e instanceof SettingsException ? CommandLine.ExitCode.USAGE : 1);
+    line.setExitCodeExceptionMapper(Promoflow::exitCode);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          org.slf4j.LoggerFactory.getLogger(Promoflow.class).error("command failed", failure);
+          LOG.error("command failed", failure);
           command.getErr().println("promoflow: " + failure.getMessage());
           for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             command.getErr().println("  because: " + cause.getMessage());
           }
-          command.getErr().println("  details: see the log in the data folder");
-          return line.getExitCodeExceptionMapper().getExitCode(failure);
+          int code = exitCode(failure);
+          if (code != CommandLine.ExitCode.USAGE) {
+            command.getErr().println("  details: promoflow.log in " + logs());
+          }
+          return code;
         });
     return line;
+  }
+
+  private static String logs() {
+    return System.getProperty("promoflow.logs", ".promoflow/logs");
   }
 }

@@ -16,6 +16,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -73,6 +74,10 @@ public final class FlinkPlatform implements AutoCloseable {
     configuration.setString("taskmanager.memory.network.min", "64m");
     configuration.setString("taskmanager.memory.network.max", "64m");
     configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, slots);
+    // a killed process leaves 20 MB of unpacked jars behind
+    String temporary = data.emptyFolder("flink-tmp").toString();
+    configuration.set(CoreOptions.TMP_DIRS, temporary);
+    configuration.set(WebOptions.TMP_DIR, temporary);
     var cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
