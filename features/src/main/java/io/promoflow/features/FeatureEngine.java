@@ -79,8 +79,8 @@ public final class FeatureEngine implements Serializable {
     return Slice.empty(declarations.size() + 1);
   }
 
-  /** Folds an event into its slice, in place. */
-  public void fold(ShopEvent event, Slice slice) {
+  /** Folds an event into its slice and gives the slice to keep. */
+  public Slice fold(ShopEvent event, Slice slice) {
     for (int i = 0; i < declarations.size(); i++) {
       Declaration declaration = declarations.get(i);
       if (!declaration.counts(event)) {
@@ -105,6 +105,7 @@ public final class FeatureEngine implements Serializable {
     if (event.type() == ShopEventType.ORDER_PLACED) {
       slice.sums()[declarations.size()]++;
     }
+    return slice.holding(event.eventId());
   }
 
   /** Whether the slice holds an order; training labels are made of this. */

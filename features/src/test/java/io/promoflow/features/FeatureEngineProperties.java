@@ -94,10 +94,9 @@ class FeatureEngineProperties {
   private static Map<Long, Slice> fold(List<ShopEvent> events) {
     var slices = new HashMap<Long, Slice>();
     for (ShopEvent event : events) {
-      ENGINE.fold(
-          event,
-          slices.computeIfAbsent(
-              ENGINE.sliceOf(event.at().toEpochMilli()), start -> ENGINE.newSlice()));
+      slices.compute(
+          ENGINE.sliceOf(event.at().toEpochMilli()),
+          (start, slice) -> ENGINE.fold(event, slice == null ? ENGINE.newSlice() : slice));
     }
     return slices;
   }

@@ -39,7 +39,8 @@ public record FinalTables(
       String segment,
       String experiment,
       String variant,
-      String promotion) {}
+      String promotion,
+      long ruleVersion) {}
 
   /** A row of evaluation.experiment_results or segment_results. */
   public record ResultRow(
@@ -83,7 +84,7 @@ public record FinalTables(
         Sql.rows(
             postgres,
             "SELECT decision_id, request_id, shopper_id, at, trigger, segment, experiment_id,"
-                + " variant, promotion_id FROM serving.decisions",
+                + " variant, promotion_id, rule_version FROM serving.decisions",
             row ->
                 new DecisionRow(
                     row.getString(1),
@@ -94,7 +95,8 @@ public record FinalTables(
                     row.getString(6),
                     row.getString(7),
                     row.getString(8),
-                    row.getString(9)));
+                    row.getString(9),
+                    row.getLong(10)));
     var results = new ArrayList<ResultRow>();
     for (String table : List.of("experiment_results", "segment_results")) {
       results.addAll(

@@ -75,18 +75,20 @@ final class ShopperFeatures extends KeyedProcessFunction<String, ShopEvent, Feat
       throws Exception {
     long start = engine.sliceOf(event.at().toEpochMilli());
     long end = start + engine.slideMillis();
+    Slice slice = slices.get(start);
+    if (slice != null && slice.holds(event.eventId())) {
+      return;
+    }
     if (end - 1 <= context.timerService().currentWatermark()) {
       late.inc();
       context.output(LATE, event);
       return;
     }
-    Slice slice = slices.get(start);
     if (slice == null) {
       slice = engine.newSlice();
       registerBoundaries(end, context);
     }
-    engine.fold(event, slice);
-    slices.put(start, slice);
+    slices.put(start, engine.fold(event, slice));
   }
 
   private void registerBoundaries(long end, Context context) {

@@ -107,6 +107,19 @@ class ShopperFeaturesTest {
   }
 
   @Test
+  void aRepeatCountsOnceAndIsNotCalledLate() throws Exception {
+    ShopEvent view = Cast.view("e1", NOON.plusSeconds(5), "p1", "tea");
+    happens(view);
+    happens(view);
+    timePasses(NOON.plus(TEN_MINUTES));
+    assertThat(views(0, "1h")).isEqualTo(1);
+    happens(view);
+    timePasses(NOON.plus(TEN_MINUTES.multipliedBy(3)));
+    assertThat(rows()).hasSize(1);
+    assertThat(harness.getSideOutput(ShopperFeatures.LATE)).isNull();
+  }
+
+  @Test
   void anExampleIsWrittenWhenItsHorizonHasPassedWithFeaturesFromBefore() throws Exception {
     happens(Cast.view("e1", NOON, "p1", "tea"));
     happens(Cast.order("e2", MIDNIGHT, "o1", 500, null));
