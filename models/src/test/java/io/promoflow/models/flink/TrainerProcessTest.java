@@ -54,6 +54,22 @@ class TrainerProcessTest {
   }
 
   @Test
+  void endsWhenTheProcessThatStartedItHasEnded() throws Exception {
+    assumeTrue(Files.exists(BUILT.resolve("classpath.txt")), "classpath.txt is not built");
+    Process parent = new ProcessBuilder("sleep", "120").start();
+    trainer =
+        start(
+            "--kafka.bootstrap-servers=127.0.0.1:1",
+            "--postgres.url=jdbc:postgresql://127.0.0.1:1/none",
+            "--models.parent-pid=" + parent.pid());
+    await().atMost(PATIENCE).until(() -> log().contains("waiting for the store"));
+
+    parent.destroy();
+
+    assertThat(trainer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void refusesASettingThatItDoesNotKnow() throws Exception {
     assumeTrue(Files.exists(BUILT.resolve("classpath.txt")), "classpath.txt is not built");
     trainer = start("--models.windows=P3D");
