@@ -1,0 +1,266 @@
+package io.promoflow.deploy.shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.deploy.shop.FinalTables.DecisionRow;
+import io.promoflow.deploy.shop.FinalTables.ResultRow;
+import io.promoflow.deploy.shop.Oracle.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** An oracle that finds nothing is worth nothing: it must notice every defect seeded here. */
+class OracleTest {
+  private static final String KEY = "a-key-for-tests-only";
+  private static final int ADA = 0;
+  private static final int BOB = 1;
+  private static final int CLEO = 2;
+  private static final int DAN = 3;
+  private static final Instant MORNING = Instant.parse("2026-01-12T07:00:00Z");
+  private static final Instant CLOCK = Instant.parse("2026-01-13T05:00:00Z");
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration ATTRIBUTION = Duration.ofDays(3);
+  private static final Oracle.Rules RULES =
+      new Oracle.Rules(Map.of("24h", DAY), Duration.ofHours(12), ATTRIBUTION, KEY);
+
+  private final Pseudonyms pseudonyms = new Pseudonyms(KEY);
+  private final List<SentEvent> ledger = new ArrayList<>();
+  private final Map<String, Long> intake = new HashMap<>();
+  private final Map<String, Map<String, Double>> features = new HashMap<>();
+  private final List<DecisionRow> decisions = new ArrayList<>();
+  private final List<ResultRow> results = new ArrayList<>();
+
+  /** Ada and Bob get the offer, Cleo and Dan do not; one event came twice, one was broken. */
+  OracleTest() {
+    fills(ADA, "offer", "p", 5_000);
+    fills(BOB, "offer", "p", 4_000);
+    fills(CLEO, "control", null, 6_000);
+    fills(DAN, "control", null, 3_000);
+    orders(ADA, "p", 5_000, 750L);
+    orders(CLEO, null, 6_000, null);
+    ledger.add(ledger.get(0).again());
+    ledger.add(BrokenEvents.make(14, 0, ledger.get(0)));
+    intake.put("accepted", 6L);
+    intake.put("duplicate", 1L);
+    intake.put("NOT_JSON", 1L);
+    // conversion, orders: ada and cleo; profit 1500-750 and 1800; spend 4250 and 6000
+    result("conversion", 0.5, 0.5, 0.5, 0.5);
+    result("orders", 0.5, 0.5, 0.5, 0.5);
+    result("spend", 2_125, 9_031_250, 3_000, 18_000_000);
+    result("profit", 375, 281_250, 900, 1_620_000);
+    result("discount", 375, 281_250, 0, 0);
+  }
+
+  private void fills(int shopper, String variant, String promotion, long cents) {
+    Instant at = MORNING.plusSeconds(shopper);
+    String name = pseudonyms.of(shopper);
+    ledger.add(
+        new SentEventBuilder(Script.cartId(14, shopper), "Product Added", shopper, at)
+            .product("tea-1", "tea")
+            .price(cents, null)
+            .build());
+    decisions.add(
+        new DecisionRow(
+            "d-cart-" + shopper,
+            Script.cartId(14, shopper),
+            name,
+            at,
+            "CART_ADD",
+            "s0",
+            "cart-discount",
+            variant,
+            promotion));
+    decisions.add(
+        new DecisionRow(
+            "d-visit-" + shopper,
+            "visit-14-" + shopper,
+            name,
+            at.minusSeconds(23),
+            "VISIT",
+            null,
+            null,
+            null,
+            null));
+    features.put(name, counted(0, 0));
+  }
+
+  private void orders(int shopper, String promotion, long cents, Long discount) {
+    ledger.add(
+        new SentEventBuilder(
+                "order-14-" + shopper, "Order Completed", shopper, MORNING.plusSeconds(40_000))
+            .product("tea-1", "tea")
+            .price(cents, discount)
+            .order("o-14-" + shopper)
+            .promotion(promotion)
+            .build());
+    features.put(pseudonyms.of(shopper), counted(1, cents - (discount == null ? 0 : discount)));
+  }
+
+  private static Map<String, Double> counted(double orders, double spend) {
+    var row = new HashMap<String, Double>();
+    for (String zero : List.of("views", "searches", "promotion_clicks", "returned_cents")) {
+      row.put(zero + "_24h", 0.0);
+    }
+    row.put("cart_adds_24h", 1.0);
+    row.put("distinct_products_24h", 1.0);
+    row.put("orders_24h", orders);
+    row.put("spend_cents_24h", spend);
+    return row;
+  }
+
+  private void result(String metric, double mean, double variance, double control, double other) {
+    for (String segment : List.of("all", "s0")) {
+      results.add(
+          new ResultRow(
+              "cart-discount",
+              "offer",
+              "control",
+              metric,
+              segment,
+              2,
+              2,
+              mean,
+              control,
+              variance,
+              other));
+    }
+  }
+
+  private Verdict judged() {
+    return Oracle.judge(
+        RULES, ledger, new FinalTables(intake, CLOCK, features, decisions, results));
+  }
+
+  private void decided(int row, DecisionRow changed) {
+    decisions.set(row, changed);
+  }
+
+  private static DecisionRow moved(DecisionRow d, String shopper, Instant at) {
+    return new DecisionRow(
+        d.decisionId(),
+        d.requestId(),
+        shopper,
+        at,
+        d.trigger(),
+        d.segment(),
+        d.experiment(),
+        d.variant(),
+        d.promotion());
+  }
+
+  @Test
+  void rightTablesAreClean() {
+    assertThat(judged().examples()).isEmpty();
+    assertThat(judged().clean()).isTrue();
+  }
+
+  @Test
+  void droppedDecisionIsLost() {
+    decisions.remove(decisions.size() - 1);
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void decisionThatIsThereTwiceIsDuplicated() {
+    decisions.add(decisions.get(0));
+    assertThat(judged().duplicated()).isEqualTo(1);
+  }
+
+  @Test
+  void decisionOnNothingIsExtra() {
+    DecisionRow first = decisions.get(0);
+    decisions.add(
+        new DecisionRow(
+            "d-x", "cart-99-0", first.shopper(), first.at(), "CART_ADD", null, null, null, null));
+    assertThat(judged().extra()).isEqualTo(1);
+  }
+
+  @Test
+  void decisionShiftedByAMillisecondIsWrong() {
+    DecisionRow first = decisions.get(0);
+    decided(0, moved(first, first.shopper(), first.at().plusMillis(1)));
+    assertThat(judged().wrong()).isPositive();
+  }
+
+  @Test
+  void decisionsOfTwoShoppersOutsideExperimentsSwappedAreWrong() {
+    DecisionRow ada = decisions.get(1);
+    DecisionRow bob = decisions.get(3);
+    decided(1, moved(ada, bob.shopper(), ada.at()));
+    decided(3, moved(bob, ada.shopper(), bob.at()));
+    assertThat(judged().wrong()).isPositive();
+  }
+
+  @Test
+  void cartDecisionsOfTwoShoppersOfOneVariantSwappedAreWrong() {
+    DecisionRow ada = decisions.get(0);
+    DecisionRow bob = decisions.get(2);
+    decided(0, moved(ada, bob.shopper(), ada.at()));
+    decided(2, moved(bob, ada.shopper(), bob.at()));
+    assertThat(judged().wrong()).isPositive();
+  }
+
+  @Test
+  void featuresOfTwoShoppersSwappedAreWrong() {
+    Map<String, Double> ada = features.get(pseudonyms.of(ADA));
+    features.put(pseudonyms.of(ADA), features.get(pseudonyms.of(BOB)));
+    features.put(pseudonyms.of(BOB), ada);
+    assertThat(judged().wrong()).isPositive();
+  }
+
+  @Test
+  void droppedFeatureRowIsLost() {
+    features.remove(pseudonyms.of(DAN));
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void truncatedSumOfAFeatureIsWrong() {
+    features.get(pseudonyms.of(CLEO)).put("spend_cents_24h", 5_999.0);
+    assertThat(judged().wrong()).isEqualTo(1);
+  }
+
+  @Test
+  void eventOneWindowEdgeTooEarlyIsWrong() {
+    features.get(pseudonyms.of(ADA)).put("cart_adds_24h", 0.0);
+    assertThat(judged().wrong()).isEqualTo(1);
+  }
+
+  @Test
+  void truncatedMeanAndVarianceAreWrong() {
+    ResultRow spend = results.get(4);
+    results.set(
+        4,
+        new ResultRow(
+            spend.experiment(),
+            spend.variant(),
+            spend.control(),
+            spend.metric(),
+            spend.segment(),
+            spend.units(),
+            spend.controlUnits(),
+            2_124.0,
+            spend.controlMean(),
+            9_031_249.0,
+            spend.controlVariance()));
+    assertThat(judged().wrong()).isEqualTo(2);
+  }
+
+  @Test
+  void droppedResultIsLost() {
+    results.remove(0);
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void eventCountedTwiceIsExtraAndUncountedIsLost() {
+    intake.merge("accepted", 1L, Long::sum);
+    intake.remove("NOT_JSON");
+    assertThat(judged().extra()).isEqualTo(1);
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+}
