@@ -7,6 +7,9 @@ import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
 import io.promoflow.deploy.console.VerifyCommand;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.replay.MappingException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,15 +36,18 @@ public final class Promoflow {
   private Promoflow() {}
 
   public static void main(String[] args) {
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    int status = commandLine().setOut(out).execute(args);
+    out.flush();
     // embedded servers keep threads that are not daemons
-    System.exit(commandLine().execute(args));
+    System.exit(status);
   }
 
   /** The command line, ready to execute. */
   public static CommandLine commandLine() {
     var line = new CommandLine(new Promoflow());
     line.setExitCodeExceptionMapper(
-        e -> e instanceof SettingsException ? CommandLine.ExitCode.USAGE : 1);
+        e -> wrongUsage(e) ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           org.slf4j.LoggerFactory.getLogger(Promoflow.class).error("command failed", failure);
@@ -53,5 +59,11 @@ public final class Promoflow {
           return line.getExitCodeExceptionMapper().getExitCode(failure);
         });
     return line;
+  }
+
+  private static boolean wrongUsage(Throwable failure) {
+    return failure instanceof CommandLine.ParameterException
+        || failure instanceof SettingsException
+        || failure instanceof MappingException;
   }
 }
