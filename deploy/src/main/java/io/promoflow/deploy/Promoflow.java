@@ -8,6 +8,8 @@ import io.promoflow.deploy.console.StatusCommand;
 import io.promoflow.deploy.console.VerifyCommand;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.replay.MappingException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -43,8 +45,11 @@ public final class Promoflow {
   private Promoflow() {}
 
   public static void main(String[] args) {
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    int status = commandLine().setOut(out).execute(args);
+    out.flush();
     // embedded servers keep threads that are not daemons
-    System.exit(commandLine().execute(args));
+    System.exit(status);
   }
 
   private static int exitCode(Throwable failure) {

@@ -89,8 +89,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.promoflow.models.flink.TrainerMain")
+          .and()
+          .doNotHaveFullyQualifiedName("io.promoflow.deploy.Promoflow")
           .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
-          .because("only the trainer says on its output that it is ready");
+          .because("only the command line prints, and the trainer says that it is ready");
 
   @ArchTest
   static final ArchRule NOBODY_KNOWS_DEPLOY =

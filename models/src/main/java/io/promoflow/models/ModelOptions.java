@@ -250,7 +250,7 @@ public record ModelOptions(
   }
 
   private static List<Integer> range(String text) {
-    String[] ends = text.strip().split("\\.\\.");
+    String[] ends = text.strip().split("\\.\\.", -1);
     int least = Integer.parseInt(ends[0].strip());
     int most = Integer.parseInt(ends[ends.length - 1].strip());
     if (ends.length > 2 || least < 2 || most < least || most > SegmentMatcher.MOST_SEGMENTS) {

@@ -61,7 +61,7 @@ class DeciderTest {
     assertThat(decision.propensity()).isCloseTo(1 / (1 + Math.exp(-5)), within(1e-15));
     assertThat(decision.contributions())
         .containsExactly(
-            new Decision.Contribution("city=Ulm", 3), new Decision.Contribution("orders_7d", 2));
+            new Decision.Contribution("city", 3), new Decision.Contribution("orders_7d", 2));
     assertThat(decision.ruleVersion()).isEqualTo(7);
     assertThat(decision.modelVersions())
         .isEqualTo(Map.of("segments", "segments@1", "propensity", "propensity@1"));

@@ -36,7 +36,7 @@ public final class DemoReport {
     if (windows < 3) {
       failures.add("models were trained on " + windows + " windows, not on 3 or more");
     }
-    boolean found = false;
+    var found = new java.util.HashSet<String>();
     for (DemoFindings.Verdict verdict : result.verdicts()) {
       String planted = planted(verdict);
       if (!verdict.word().equals("undecided") && !verdict.segment().equals("all")) {
@@ -50,17 +50,20 @@ public final class DemoReport {
                   + ", planted "
                   + planted);
         }
-        found |= verdict.experiment().equals("cart-discount");
+        found.add(verdict.word());
       }
     }
-    if (!found) {
-      failures.add("the planted effect was found in no segment");
+    if (!found.containsAll(List.of("better", "worse"))) {
+      failures.add("the planted effects are better and worse, found were " + found);
     }
     if (applied() == 0) {
       failures.add("no adjustment was applied");
     }
     if (result.adjustments().stream().anyMatch(a -> a.experiment().equals("home-banner-aa"))) {
       failures.add("the A/A experiment was adjusted");
+    }
+    if (result.profitPromoflow() <= Math.max(result.profitNever(), result.profitEveryone())) {
+      failures.add("it earned less than a policy that does not learn");
     }
     if (result.secondsToDecision().isEmpty()) {
       failures.add("no decision was made under adjusted rules");

@@ -70,9 +70,10 @@ public final class DemoRun {
     settings.put("models.segments.reach", "3");
     settings.put("evaluation.attribution-window", ATTRIBUTION.toString());
     settings.put("evaluation.adjust-every", "P1D");
-    // a fortnight in two minutes: a tenth of a second of skew between subtasks is hours of event
-    // time
-    settings.put("evaluation.out-of-orderness", "PT6H");
+    // A fortnight in two minutes: a tenth of a second of skew between subtasks is hours of event
+    // time. Half an hour less than what separates a boundary from the end of a half day, so that
+    // the tick at the boundary falls between two half days.
+    settings.put("evaluation.out-of-orderness", "PT5H30M");
     for (String room : List.of("features", "serving", "evaluation")) {
       settings.put(room + ".idleness", "PT30M");
     }

@@ -220,29 +220,27 @@ public final class Oracle {
         rows.stream()
             .filter(row -> !row.trigger().equals("ABANDONED_CART"))
             .collect(Collectors.groupingBy(DecisionRow::requestId));
-    Set<String> expected = new HashSet<>();
-    for (SentEvent event : sent) {
-      if (event.accepted() && event.event().equals("Product Added")) {
-        expected.add(event.id());
-        expected.add("visit-" + event.id().substring("cart-".length()));
-      } else if (event.accepted() && event.id().startsWith("late-view-")) {
-        expected.add("visit-" + event.id().substring("late-view-".length()));
-      }
-    }
-    for (String request : expected) {
+    var expected = new ExpectedDecisions(sent, pseudonyms);
+    for (String request : expected.requests()) {
       checked++;
-      int times = found.getOrDefault(request, List.of()).size();
-      if (times == 0) {
+      List<DecisionRow> made = found.getOrDefault(request, List.of());
+      if (made.isEmpty()) {
         lost("decision on " + request);
-      } else if (times > 1) {
-        duplicated += times - 1;
+      } else if (made.size() > 1) {
+        duplicated += made.size() - 1;
         example("duplicated: decision on " + request);
       }
+      made.forEach(row -> expected.problem(row).ifPresent(why -> misdecided(request, why)));
     }
     found.keySet().stream()
-        .filter(request -> !expected.contains(request))
+        .filter(request -> !expected.requests().contains(request))
         .forEach(request -> extra("decision on " + request));
     promotionsUsed(found);
+  }
+
+  private void misdecided(String request, String why) {
+    wrong++;
+    example("wrong: decision on " + request + ": " + why);
   }
 
   /** A promotion that an order used must be the one that was decided at its cart. */

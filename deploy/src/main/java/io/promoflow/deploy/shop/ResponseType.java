@@ -8,9 +8,9 @@ package io.promoflow.deploy.shop;
  */
 public enum ResponseType {
   /** Looks a lot, buys when there is a discount: the one whom promotions are for. */
-  PERSUADABLE(0.45, 0.34, 5, 9, 0.65, 0.05, 0.50, 4_000, 8_000),
+  PERSUADABLE(0.35, 0.34, 5, 9, 0.65, 0.05, 0.55, 6_000, 9_000),
   /** Knows what it wants and buys it either way: a discount is given away. */
-  SURE_THING(0.20, 0.32, 1, 3, 0.85, 0.75, 0.76, 8_000, 12_000),
+  SURE_THING(0.30, 0.32, 1, 3, 0.85, 0.75, 0.76, 6_000, 9_000),
   /** Looks now and then, hardly ever buys. */
   LOST_CAUSE(0.25, 0.25, 2, 4, 0.15, 0.02, 0.02, 3_000, 6_000),
   /** Is put off by being pushed. */

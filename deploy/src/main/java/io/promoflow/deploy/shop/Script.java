@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Writes what happens in a phase: the events, in order of time, from the model and the decisions.
@@ -12,6 +13,8 @@ import java.util.Map;
 final class Script {
   private static final int BROKEN_EVERY = 400;
   private static final int REPEATED_EVERY = 300;
+  private static final int CLOSING_VISITS = 40;
+  private static final int CLOSING_SECONDS = 120;
 
   private final ShopModel model;
 
@@ -34,6 +37,35 @@ final class Script {
       }
     }
     return visits;
+  }
+
+  /** A few last visits of a phase, by so many shoppers that every partition sees some. */
+  List<Visit> closing(int phase) {
+    return IntStream.range(0, Math.min(CLOSING_VISITS, model.shoppers()))
+        .mapToObj(
+            shopper ->
+                new Visit(
+                    shopper,
+                    "closing-" + phase + "-" + shopper,
+                    Calendar.end(phase).minusSeconds(CLOSING_SECONDS).plusMillis(shopper)))
+        .toList();
+  }
+
+  /** What these visits look at. */
+  List<SentEvent> closingViews(int phase) {
+    return closing(phase).stream()
+        .map(
+            visit ->
+                event(
+                        "closing-view-" + phase + "-" + visit.shopper(),
+                        "Product Viewed",
+                        visit.shopper(),
+                        visit.at().plusSeconds(1))
+                    .product(
+                        model.product(visit.shopper(), phase, 0),
+                        model.category(visit.shopper(), phase, 0))
+                    .build())
+        .toList();
   }
 
   /** Id of the event with which a shopper puts something into the cart in a phase. */

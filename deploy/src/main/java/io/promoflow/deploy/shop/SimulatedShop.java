@@ -81,9 +81,22 @@ public final class SimulatedShop implements AutoCloseable {
     List<SentEvent> answers = script.answers(phase, promoted, before);
     sender.send(part(phase, "b-answers"), answers);
     barrier.caughtUp();
+    close(phase);
+    barrier.caughtUp();
     barrier.trained(lastTraining(phase));
     ledger.note(done(phase), Map.of("at", Calendar.end(phase).toString()));
     return answers;
+  }
+
+  /**
+   * Some last visits, so that event time passes the boundary for sure while nobody decides at a
+   * cart: what evaluation proposes at the boundary is in force before the next half day begins.
+   */
+  private void close(int phase) throws InterruptedException {
+    if (ledger.begun(part(phase, "c-closing")) == null) {
+      client.ask(script.closing(phase));
+    }
+    sender.send(part(phase, "c-closing"), script.closingViews(phase));
   }
 
   /** Waits for the decisions at this phase's carts and tells who got which promotion. */

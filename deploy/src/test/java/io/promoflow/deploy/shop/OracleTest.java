@@ -4,261 +4,276 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
+import io.promoflow.deploy.shop.Oracle.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The oracle is content with right tables and catches every defect that is put into them. */
+/** An oracle that finds nothing is worth nothing: it must notice every defect seeded here. */
 class OracleTest {
-  private static final String KEY = "key-of-the-test-at-least-sixteen";
-  private static final Instant VISIT = Instant.parse("2026-01-10T13:00:00Z");
-  private static final Instant BOUNDARY = Instant.parse("2026-01-11T00:00:00Z");
+  private static final String KEY = "a-key-for-tests-only";
+  private static final int ADA = 0;
+  private static final int BOB = 1;
+  private static final int CLEO = 2;
+  private static final int DAN = 3;
+  private static final Instant MORNING = Instant.parse("2026-01-12T07:00:00Z");
+  private static final Instant CLOCK = Instant.parse("2026-01-13T05:00:00Z");
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration ATTRIBUTION = Duration.ofDays(3);
   private static final Oracle.Rules RULES =
-      new Oracle.Rules(
-          Map.of("24h", Duration.ofDays(1)), Duration.ofHours(12), Duration.ofDays(3), KEY);
+      new Oracle.Rules(Map.of("24h", DAY), Duration.ofHours(12), ATTRIBUTION, KEY);
 
-  /** Ada (1) and Bob (2) in the control, Cy (3) and Di (4) with the discount. */
-  private static List<SentEvent> ledger() {
-    var events = new ArrayList<SentEvent>();
-    for (int shopper = 1; shopper <= 4; shopper++) {
-      boolean promoted = shopper > 2;
-      events.add(
-          new SentEventBuilder("cart-11-" + shopper, "Product Added", shopper, VISIT)
-              .product("tea-1", "tea")
-              .price(1_000L * shopper, null)
-              .build());
-      events.add(
-          new SentEventBuilder(
-                  "order-11-" + shopper, "Order Completed", shopper, VISIT.plusSeconds(60))
-              .product("tea-1", "tea")
-              .price(1_000L * shopper, promoted ? 150L * shopper : null)
-              .order("o-11-" + shopper)
-              .promotion(promoted ? "fifteen-off" : null)
-              .build());
-    }
-    events.add(events.get(0).again());
-    return events;
+  private final Pseudonyms pseudonyms = new Pseudonyms(KEY);
+  private final List<SentEvent> ledger = new ArrayList<>();
+  private final Map<String, Long> intake = new HashMap<>();
+  private final Map<String, Map<String, Double>> features = new HashMap<>();
+  private final List<DecisionRow> decisions = new ArrayList<>();
+  private final List<ResultRow> results = new ArrayList<>();
+
+  /** Ada and Bob get the offer, Cleo and Dan do not; one event came twice, one was broken. */
+  OracleTest() {
+    fills(ADA, "offer", "p", 5_000);
+    fills(BOB, "offer", "p", 4_000);
+    fills(CLEO, "control", null, 6_000);
+    fills(DAN, "control", null, 3_000);
+    orders(ADA, "p", 5_000, 750L);
+    orders(CLEO, null, 6_000, null);
+    ledger.add(ledger.get(0).again());
+    ledger.add(BrokenEvents.make(14, 0, ledger.get(0)));
+    intake.put("accepted", 6L);
+    intake.put("duplicate", 1L);
+    intake.put("NOT_JSON", 1L);
+    // conversion, orders: ada and cleo; profit 1500-750 and 1800; spend 4250 and 6000
+    result("conversion", 0.5, 0.5, 0.5, 0.5);
+    result("orders", 0.5, 0.5, 0.5, 0.5);
+    result("spend", 2_125, 9_031_250, 3_000, 18_000_000);
+    result("profit", 375, 281_250, 900, 1_620_000);
+    result("discount", 375, 281_250, 0, 0);
   }
 
-  private static FinalTables tables() {
-    var pseudonyms = new Pseudonyms(KEY);
-    var features = new HashMap<String, Map<String, Double>>();
-    var decisions = new ArrayList<DecisionRow>();
-    for (int shopper = 1; shopper <= 4; shopper++) {
-      boolean promoted = shopper > 2;
-      var row = new HashMap<String, Double>();
-      for (String name : List.of("views", "searches", "promotion_clicks", "returned_cents")) {
-        row.put(name + "_24h", 0.0);
-      }
-      row.put("cart_adds_24h", 1.0);
-      row.put("orders_24h", 1.0);
-      row.put("distinct_products_24h", 1.0);
-      row.put("spend_cents_24h", promoted ? 850.0 * shopper : 1_000.0 * shopper);
-      features.put(pseudonyms.of(shopper), row);
-      decisions.add(
-          decision("cart-11-" + shopper, pseudonyms.of(shopper), "CART_ADD", "x", promoted));
-      decisions.add(decision("visit-11-" + shopper, pseudonyms.of(shopper), "VISIT", null, false));
-    }
-    var results = new ArrayList<ResultRow>();
-    for (String segment : List.of("all", "s1")) {
-      // profit 0.3 * gross - discount: 300, 600 in the control, 450, 600 with 450, 600 off
-      results.add(result("conversion", segment, 1, 1, 0, 0));
-      results.add(result("orders", segment, 1, 1, 0, 0));
-      results.add(result("spend", segment, 2_975, 1_500, 361_250, 500_000));
-      results.add(result("profit", segment, 525, 450, 11_250, 45_000));
-      results.add(result("discount", segment, 525, 0, 11_250, 0));
-    }
-    return new FinalTables(
-        Map.of("accepted", 8L, "duplicate", 1L),
-        BOUNDARY.plusSeconds(60),
-        features,
-        decisions,
-        results);
+  private void fills(int shopper, String variant, String promotion, long cents) {
+    Instant at = MORNING.plusSeconds(shopper);
+    String name = pseudonyms.of(shopper);
+    ledger.add(
+        new SentEventBuilder(Script.cartId(14, shopper), "Product Added", shopper, at)
+            .product("tea-1", "tea")
+            .price(cents, null)
+            .build());
+    decisions.add(
+        new DecisionRow(
+            "d-cart-" + shopper,
+            Script.cartId(14, shopper),
+            name,
+            at,
+            "CART_ADD",
+            "s0",
+            "cart-discount",
+            variant,
+            promotion,
+            1));
+    decisions.add(
+        new DecisionRow(
+            "d-visit-" + shopper,
+            "visit-14-" + shopper,
+            name,
+            at.minusSeconds(23),
+            "VISIT",
+            null,
+            null,
+            null,
+            null,
+            1));
+    features.put(name, counted(0, 0));
   }
 
-  private static DecisionRow decision(
-      String request, String shopper, String trigger, String experiment, boolean promoted) {
+  private void orders(int shopper, String promotion, long cents, Long discount) {
+    ledger.add(
+        new SentEventBuilder(
+                "order-14-" + shopper, "Order Completed", shopper, MORNING.plusSeconds(40_000))
+            .product("tea-1", "tea")
+            .price(cents, discount)
+            .order("o-14-" + shopper)
+            .promotion(promotion)
+            .build());
+    features.put(
+        pseudonyms.of(shopper), counted(1, (double) (cents - (discount == null ? 0 : discount))));
+  }
+
+  private static Map<String, Double> counted(double orders, double spend) {
+    var row = new HashMap<String, Double>();
+    for (String zero : List.of("views", "searches", "promotion_clicks", "returned_cents")) {
+      row.put(zero + "_24h", 0.0);
+    }
+    row.put("cart_adds_24h", 1.0);
+    row.put("distinct_products_24h", 1.0);
+    row.put("orders_24h", orders);
+    row.put("spend_cents_24h", spend);
+    return row;
+  }
+
+  private void result(String metric, double mean, double variance, double control, double other) {
+    for (String segment : List.of("all", "s0")) {
+      results.add(
+          new ResultRow(
+              "cart-discount",
+              "offer",
+              "control",
+              metric,
+              segment,
+              2,
+              2,
+              mean,
+              control,
+              variance,
+              other));
+    }
+  }
+
+  private Verdict judged() {
+    return Oracle.judge(
+        RULES, ledger, new FinalTables(intake, CLOCK, features, decisions, results));
+  }
+
+  private void decided(int row, DecisionRow changed) {
+    decisions.set(row, changed);
+  }
+
+  private static DecisionRow moved(DecisionRow d, String shopper, Instant at) {
     return new DecisionRow(
-        "d-" + request,
-        request,
+        d.decisionId(),
+        d.requestId(),
         shopper,
-        VISIT,
-        trigger,
-        "s1",
-        experiment,
-        experiment == null ? null : promoted ? "fifteen-off" : "control",
-        promoted ? "fifteen-off" : null,
-        1);
-  }
-
-  private static ResultRow result(
-      String metric,
-      String segment,
-      double mean,
-      double control,
-      double variance,
-      double controlVariance) {
-    return new ResultRow(
-        "x",
-        "fifteen-off",
-        "control",
-        metric,
-        segment,
-        2,
-        2,
-        mean,
-        control,
-        variance,
-        controlVariance);
-  }
-
-  private static Oracle.Verdict judge(UnaryOperator<FinalTables> defect) {
-    return Oracle.judge(RULES, ledger(), defect.apply(tables()));
+        at,
+        d.trigger(),
+        d.segment(),
+        d.experiment(),
+        d.variant(),
+        d.promotion(),
+        d.ruleVersion());
   }
 
   @Test
   void rightTablesAreClean() {
-    Oracle.Verdict verdict = judge(tables -> tables);
-    assertThat(verdict.examples()).isEmpty();
-    assertThat(verdict.clean()).isTrue();
-    assertThat(verdict.checked()).isGreaterThan(40);
+    assertThat(judged().examples()).isEmpty();
+    assertThat(judged().clean()).isTrue();
   }
 
   @Test
-  void aLostEventIsLost() {
-    assertThat(judge(t -> withIntake(t, Map.of("accepted", 7L, "duplicate", 1L))).lost())
-        .isEqualTo(1);
+  void droppedDecisionIsLost() {
+    decisions.remove(decisions.size() - 1);
+    assertThat(judged().lost()).isEqualTo(1);
   }
 
   @Test
-  void anEventCountedTwiceIsExtra() {
-    assertThat(judge(t -> withIntake(t, Map.of("accepted", 9L, "duplicate", 1L))).extra())
-        .isEqualTo(1);
-  }
-
-  private static FinalTables withIntake(FinalTables t, Map<String, Long> intake) {
-    return new FinalTables(intake, t.clock(), t.features(), t.decisions(), t.results());
+  void decisionThatIsThereTwiceIsDuplicated() {
+    decisions.add(decisions.get(0));
+    assertThat(judged().duplicated()).isEqualTo(1);
   }
 
   @Test
-  void aDroppedRowOfFeaturesIsLost() {
-    assertThat(
-            judge(
-                    t -> {
-                      t.features().remove(t.features().keySet().iterator().next());
-                      return t;
-                    })
-                .lost())
-        .isEqualTo(1);
+  void decisionOnNothingIsExtra() {
+    DecisionRow first = decisions.get(0);
+    decisions.add(
+        new DecisionRow(
+            "d-x",
+            "cart-99-0",
+            first.shopper(),
+            first.at(),
+            "CART_ADD",
+            null,
+            null,
+            null,
+            null,
+            1));
+    assertThat(judged().extra()).isEqualTo(1);
   }
 
   @Test
-  void twoSwappedShoppersAreWrong() {
-    assertThat(
-            judge(
-                    t -> {
-                      var names = new Pseudonyms(KEY);
-                      var ada = t.features().get(names.of(1));
-                      t.features().put(names.of(1), t.features().get(names.of(2)));
-                      t.features().put(names.of(2), ada);
-                      return t;
-                    })
-                .wrong())
-        .isEqualTo(2);
+  void decisionShiftedByAMillisecondIsWrong() {
+    DecisionRow first = decisions.get(0);
+    decided(0, moved(first, first.shopper(), first.at().plusMillis(1)));
+    assertThat(judged().wrong()).isPositive();
   }
 
   @Test
-  void aTruncatedSumIsWrong() {
-    assertThat(
-            judge(
-                    t -> {
-                      t.features().get(new Pseudonyms(KEY).of(3)).put("spend_cents_24h", 2_549.0);
-                      return t;
-                    })
-                .wrong())
-        .isEqualTo(1);
+  void decisionsOfTwoShoppersOutsideExperimentsSwappedAreWrong() {
+    DecisionRow ada = decisions.get(1);
+    DecisionRow bob = decisions.get(3);
+    decided(1, moved(ada, bob.shopper(), ada.at()));
+    decided(3, moved(bob, ada.shopper(), bob.at()));
+    assertThat(judged().wrong()).isPositive();
   }
 
   @Test
-  void aWindowThatIsOffByOneEdgeIsWrong() {
-    // the same tables as of one boundary later: the day no longer holds what it must
-    assertThat(
-            judge(
-                    t ->
-                        new FinalTables(
-                            t.intake(),
-                            t.clock().plus(Duration.ofHours(24)),
-                            t.features(),
-                            t.decisions(),
-                            t.results()))
-                .wrong())
-        .isPositive();
+  void cartDecisionsOfTwoShoppersOfOneVariantSwappedAreWrong() {
+    DecisionRow ada = decisions.get(0);
+    DecisionRow bob = decisions.get(2);
+    decided(0, moved(ada, bob.shopper(), ada.at()));
+    decided(2, moved(bob, ada.shopper(), bob.at()));
+    assertThat(judged().wrong()).isPositive();
   }
 
   @Test
-  void aDecisionLostDuplicatedOrMadeUpIsSeen() {
-    assertThat(judge(t -> withDecisions(t, t.decisions().subList(1, 8))).lost()).isPositive();
-    var twice = new ArrayList<>(tables().decisions());
-    twice.add(twice.get(0));
-    assertThat(judge(t -> withDecisions(t, twice)).duplicated()).isEqualTo(1);
-    var more = new ArrayList<>(tables().decisions());
-    more.add(decision("cart-11-99", "k1.nobody", "CART_ADD", null, false));
-    assertThat(judge(t -> withDecisions(t, more)).extra()).isEqualTo(1);
-  }
-
-  private static FinalTables withDecisions(FinalTables t, List<DecisionRow> decisions) {
-    return new FinalTables(t.intake(), t.clock(), t.features(), decisions, t.results());
+  void featuresOfTwoShoppersSwappedAreWrong() {
+    Map<String, Double> ada = features.get(pseudonyms.of(ADA));
+    features.put(pseudonyms.of(ADA), features.get(pseudonyms.of(BOB)));
+    features.put(pseudonyms.of(BOB), ada);
+    assertThat(judged().wrong()).isPositive();
   }
 
   @Test
-  void anOutcomeShiftedByAMillisecondOverTheEdgeIsWrong() {
-    // exposures one millisecond after the orders: they would no longer count
-    assertThat(
-            judge(
-                    t ->
-                        withDecisions(
-                            t,
-                            t.decisions().stream()
-                                .map(
-                                    d ->
-                                        new DecisionRow(
-                                            d.decisionId(),
-                                            d.requestId(),
-                                            d.shopper(),
-                                            VISIT.plusSeconds(60).plusMillis(1),
-                                            d.trigger(),
-                                            d.segment(),
-                                            d.experiment(),
-                                            d.variant(),
-                                            d.promotion(),
-                                            1))
-                                .toList()))
-                .wrong())
-        .isPositive();
+  void droppedFeatureRowIsLost() {
+    features.remove(pseudonyms.of(DAN));
+    assertThat(judged().lost()).isEqualTo(1);
   }
 
   @Test
-  void aWrongMeanAndAMissingResultAreSeen() {
-    assertThat(
-            judge(
-                    t -> {
-                      t.results().set(3, result("profit", "all", 525.000001, 450, 11_250, 45_000));
-                      return t;
-                    })
-                .wrong())
-        .isEqualTo(1);
-    assertThat(
-            judge(
-                    t -> {
-                      t.results().remove(0);
-                      return t;
-                    })
-                .lost())
-        .isEqualTo(1);
+  void truncatedSumOfAFeatureIsWrong() {
+    features.get(pseudonyms.of(CLEO)).put("spend_cents_24h", 5_999.0);
+    assertThat(judged().wrong()).isEqualTo(1);
+  }
+
+  @Test
+  void eventOneWindowEdgeTooEarlyIsWrong() {
+    features.get(pseudonyms.of(ADA)).put("cart_adds_24h", 0.0);
+    assertThat(judged().wrong()).isEqualTo(1);
+  }
+
+  @Test
+  void truncatedMeanAndVarianceAreWrong() {
+    ResultRow spend = results.get(4);
+    results.set(
+        4,
+        new ResultRow(
+            spend.experiment(),
+            spend.variant(),
+            spend.control(),
+            spend.metric(),
+            spend.segment(),
+            spend.units(),
+            spend.controlUnits(),
+            2_124.0,
+            spend.controlMean(),
+            9_031_249.0,
+            spend.controlVariance()));
+    assertThat(judged().wrong()).isEqualTo(2);
+  }
+
+  @Test
+  void droppedResultIsLost() {
+    results.remove(0);
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void eventCountedTwiceIsExtraAndUncountedIsLost() {
+    intake.merge("accepted", 1L, Long::sum);
+    intake.remove("NOT_JSON");
+    assertThat(judged().extra()).isEqualTo(1);
+    assertThat(judged().lost()).isEqualTo(1);
   }
 }

@@ -52,10 +52,16 @@ public final class TrainerMain {
                 },
                 "stop"));
     if (parentPid > 0) {
-      ProcessHandle.of(parentPid)
-          .ifPresentOrElse(
-              parent -> parent.onExit().thenRun(() -> System.exit(ORPHANED)), loop::stop);
+      var watch = new Thread(() -> exitAfter(parentPid), "parent");
+      watch.setDaemon(true);
+      watch.start();
     }
+  }
+
+  /** Ends this process once another has ended, even if it is waiting for that one's broker. */
+  private static void exitAfter(int parentPid) {
+    ProcessHandle.of(parentPid).ifPresent(parent -> parent.onExit().join());
+    System.exit(ORPHANED);
   }
 
   private static void await(Thread main) {

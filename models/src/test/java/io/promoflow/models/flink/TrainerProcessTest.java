@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The trainer as the launcher starts it: its own JVM, its own class path, its own flags. */
 class TrainerProcessTest {
   private static final Path BUILT = Path.of("target");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @TempDir Path folder;
   private Process trainer;
@@ -51,6 +51,22 @@ class TrainerProcessTest {
       assertThat(trainer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(log()).doesNotContain("ERROR").doesNotContain("\tat ");
     }
+  }
+
+  @Test
+  void endsWhenTheProcessThatStartedItHasEnded() throws Exception {
+    assumeTrue(Files.exists(BUILT.resolve("classpath.txt")), "classpath.txt is not built");
+    Process parent = new ProcessBuilder("sleep", "120").start();
+    trainer =
+        start(
+            "--kafka.bootstrap-servers=127.0.0.1:1",
+            "--postgres.url=jdbc:postgresql://127.0.0.1:1/none",
+            "--models.parent-pid=" + parent.pid());
+    await().atMost(PATIENCE).until(() -> log().contains("waiting for the store"));
+
+    parent.destroy();
+
+    assertThat(trainer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
