@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The trainer as the launcher starts it: its own JVM, its own class path, its own flags. */
 class TrainerProcessTest {
   private static final Path BUILT = Path.of("target");
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
   private Process trainer;

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-class CostProperties {
+class CostPropertyTest {
   private static final long MOST = 10_000_000_000L;
 
   private static Cart cart(long cents) {

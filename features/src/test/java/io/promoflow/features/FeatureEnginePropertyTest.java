@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** Windows made of slices equal windows computed plainly from the events, in any order. */
-class FeatureEngineProperties {
+class FeatureEnginePropertyTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration WEEK = Duration.ofDays(7);
   private static final FeatureEngine ENGINE =
