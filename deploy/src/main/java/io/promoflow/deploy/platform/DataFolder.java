@@ -151,7 +151,7 @@ public final class DataFolder {
     }
   }
 
-  private static void delete(Path folder) {
+  static void delete(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

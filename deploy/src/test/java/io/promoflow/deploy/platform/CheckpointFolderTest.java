@@ -52,4 +52,17 @@ class CheckpointFolderTest {
   void jobThatNeverRanHasNone() {
     assertThat(CheckpointFolder.completedNewestFirst(folder.resolve("never"))).isEmpty();
   }
+
+  @Test
+  void runsBeforeTheOneThatIsGoneOnFromAreRemoved() throws Exception {
+    Path longAgo = completed("run-one/chk-7", NOON);
+    Path older = completed("run-two/chk-9", NOON.plusSeconds(60));
+    Path readable = completed("run-two/chk-10", NOON.plusSeconds(62));
+    Path torn = completed("run-three/chk-1", NOON.plusSeconds(90));
+    CheckpointFolder.removeRunsBefore(readable, CheckpointFolder.completedNewestFirst(folder));
+    assertThat(longAgo.getParent()).doesNotExist();
+    assertThat(older).exists();
+    assertThat(readable).exists();
+    assertThat(torn).exists();
+  }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -47,8 +48,9 @@ class FlinkPlatformTest {
     long more = runUntilTwoCheckpoints(data, checkpoints);
     assertThat(STARTED_FROM.get()).isPositive().isLessThanOrEqualTo(counted);
 
-    Path newest = CheckpointFolder.completedNewestFirst(checkpoints).get(0);
-    Files.writeString(newest.resolve("_metadata"), "torn");
+    List<Path> kept = CheckpointFolder.completedNewestFirst(checkpoints);
+    Files.writeString(kept.get(0).resolve("_metadata"), "torn");
+    assertThat(kept.get(1)).as("of the same run").hasParent(kept.get(0).getParent());
     runUntilTwoCheckpoints(data, checkpoints);
     assertThat(STARTED_FROM.get()).isPositive().isLessThanOrEqualTo(more);
   }
@@ -115,7 +117,7 @@ class FlinkPlatformTest {
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-      kept.update(java.util.List.of(count));
+      kept.update(List.of(count));
     }
 
     @Override
