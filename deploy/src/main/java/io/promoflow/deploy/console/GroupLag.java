@@ -16,8 +16,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Records that each job has yet to read, by its consumer group. A job says so when a checkpoint
- * completes, so an idle platform may show the last seconds for a moment.
+ * Records that each job has not committed as read, by its consumer group. A source commits after a
+ * checkpoint and between two polls, so this runs up to ten seconds behind what the job has done,
+ * and a group that has committed nothing yet is not there.
  */
 final class GroupLag {
   private static final List<String> GROUPS =

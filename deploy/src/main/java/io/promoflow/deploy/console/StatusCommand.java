@@ -76,8 +76,9 @@ public final class StatusCommand implements Callable<Integer> {
       }
     }
     Map<String, Long> behind = GroupLag.of(connections);
-    behind.forEach((group, records) -> rows.add(List.of("records behind: " + group, records)));
-    report.put("recordsBehind", behind);
+    behind.forEach(
+        (group, records) -> rows.add(List.of("records not committed: " + group, records)));
+    report.put("recordsNotCommitted", behind);
     out.print(Report.table(List.of("figure", "value"), rows));
     models(out, postgres);
     target.notes().forEach((what, where) -> out.println("  " + what + ": " + where));
