@@ -10,6 +10,8 @@ import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.replay.MappingException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +25,12 @@ import picocli.CommandLine.Command;
     description =
         "Decides which promotion each shopper gets, measures whether it helped, and changes its own"
             + " rules by what it measured.",
-    footer = {"", "  test               all tests (handled by the launcher script)"},
+    footer = {
+      "",
+      "The launcher script adds:",
+      "  test      All tests.",
+      "  package   The jar for a cluster."
+    },
     subcommands = {
       DemoCommand.class,
       ReplayCommand.class,
@@ -33,6 +40,8 @@ import picocli.CommandLine.Command;
       SettingsCommand.class
     })
 public final class Promoflow {
+  private static final Logger LOG = LoggerFactory.getLogger(Promoflow.class);
+
   private Promoflow() {}
 
   public static void main(String[] args) {
@@ -43,27 +52,35 @@ public final class Promoflow {
     System.exit(status);
   }
 
+  private static int exitCode(Throwable failure) {
+    boolean wrongUse =
+        failure instanceof CommandLine.ParameterException
+            || failure instanceof SettingsException
+            || failure instanceof MappingException;
+    return wrongUse ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
   /** The command line, ready to execute. */
   public static CommandLine commandLine() {
     var line = new CommandLine(new Promoflow());
-    line.setExitCodeExceptionMapper(
-        e -> wrongUsage(e) ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE);
+    line.setExitCodeExceptionMapper(Promoflow::exitCode);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          org.slf4j.LoggerFactory.getLogger(Promoflow.class).error("command failed", failure);
+          LOG.error("command failed", failure);
           command.getErr().println("promoflow: " + failure.getMessage());
           for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             command.getErr().println("  because: " + cause.getMessage());
           }
-          command.getErr().println("  details: see the log in the data folder");
-          return line.getExitCodeExceptionMapper().getExitCode(failure);
+          int code = exitCode(failure);
+          if (code != CommandLine.ExitCode.USAGE) {
+            command.getErr().println("  details: promoflow.log in " + logs());
+          }
+          return code;
         });
     return line;
   }
 
-  private static boolean wrongUsage(Throwable failure) {
-    return failure instanceof CommandLine.ParameterException
-        || failure instanceof SettingsException
-        || failure instanceof MappingException;
+  private static String logs() {
+    return System.getProperty("promoflow.logs", ".promoflow/logs");
   }
 }

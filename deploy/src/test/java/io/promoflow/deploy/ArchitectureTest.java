@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
 import java.time.Instant;
 
 /** The rooms and the directions in which they may know each other. */
@@ -82,6 +83,25 @@ class ArchitectureTest {
           .orShould()
           .callMethod(System.class, "currentTimeMillis")
           .because("clocks are parameters");
+
+  @ArchTest
+  static final ArchRule OUTPUT_GOES_THROUGH_THE_LOG_OR_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.promoflow.models.flink.TrainerMain")
+          .and()
+          .doNotHaveFullyQualifiedName("io.promoflow.deploy.Promoflow")
+          .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+          .because("only the command line prints, and the trainer says that it is ready");
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_DEPLOY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.promoflow.deploy..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.promoflow.deploy..");
 
   @ArchTest
   static final ArchRule NO_PACKAGE_IS_NAMED_FOR_A_MECHANISM =

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs a simulated shop for an accelerated fortnight through the whole platform on embedded",
-      "Kafka, PostgreSQL and Flink, and tells what happened. Killed in the middle, it goes on where",
-      "it was when started again."
+      "The whole loop: a simulated shop lives through a fortnight, and you are told what happened.",
+      "Everything runs embedded: Kafka, PostgreSQL, Flink, the trainer, the decision server. Killed",
+      "in the middle, it goes on where it was when started again."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final String RUN = "run";
@@ -103,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
       if (keep) {
         out.println("The platform stays up; press Ctrl-C to end it.");
         out.flush();
-        Thread.currentThread().join();
+        platform.stayUp();
       }
       return report.failures().isEmpty() ? 0 : 1;
     }

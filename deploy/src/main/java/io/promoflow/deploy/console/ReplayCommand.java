@@ -4,6 +4,7 @@ import io.promoflow.deploy.platform.EmbeddedPlatform;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.replay.ReplayMapping;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -61,6 +63,11 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     ReplayMapping read = ReplayMapping.load(mapping);
+    for (Path file : files) {
+      if (!Files.isReadable(file) || Files.isDirectory(file)) {
+        throw new ParameterException(spec.commandLine(), file + " is no file that can be read");
+      }
+    }
     if (target.conf != null || running) {
       var connections = ConnectionOptions.from(target.settings());
       Intake before = Intake.read(connections.postgres());
@@ -72,7 +79,7 @@ public final class ReplayCommand implements Callable<Integer> {
     var plan =
         new EmbeddedPlatform.Plan(
             target.data.resolveSibling("replay"), Path.of("."), Map.of(), false);
-    new io.promoflow.deploy.platform.DataFolder(plan.data()).wipe();
+    EmbeddedPlatform.removeEarlier(plan.data());
     try (var platform = EmbeddedPlatform.start(plan, step -> out.println("  " + step))) {
       var outcome = replay(platform, read, files, speedUp);
       int status = finish(out, outcome);
@@ -80,7 +87,7 @@ public final class ReplayCommand implements Callable<Integer> {
       if (keep) {
         out.println("Running until you press Ctrl-C. Flink: " + platform.flink().webUi());
         out.flush();
-        Thread.currentThread().join();
+        platform.stayUp();
       }
       return status;
     }

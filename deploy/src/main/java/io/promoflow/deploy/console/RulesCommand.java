@@ -2,16 +2,19 @@ package io.promoflow.deploy.console;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RuleVersion;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -25,10 +28,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rules",
     mixinStandardHelpOptions = true,
-    description = "Promotions and experiments: apply a file, list versions, revert an adjustment.",
+    description = {
+      "Promotions and experiments: apply a file, list and show versions, revert an adjustment."
+    },
     subcommands = {
       RulesCommand.Apply.class,
       RulesCommand.ListVersions.class,
+      RulesCommand.Show.class,
       RulesCommand.Revert.class
     })
 public final class RulesCommand implements Callable<Integer> {
@@ -105,6 +111,43 @@ public final class RulesCommand implements Callable<Integer> {
           .print(
               Report.table(List.of("version", "applied at", "author", "adjustment", "note"), rows));
       return ExitCode.OK;
+    }
+  }
+
+  /** One version whole. */
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Shows a rule version whole, as JSON; the live one when none is named.")
+  static final class Show implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "VERSION",
+        description = "number, as rules list has it")
+    private Long version;
+
+    @Override
+    public Integer call() throws IOException {
+      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
+        Optional<RuleSet> found =
+            version == null
+                ? book.current()
+                : book.history().stream()
+                    .map(RuleVersion::rules)
+                    .filter(rules -> rules.version() == version)
+                    .findFirst();
+        if (found.isEmpty()) {
+          spec.commandLine().getErr().println("promoflow: there is no such rule version");
+          return 1;
+        }
+        spec.commandLine()
+            .getOut()
+            .println(Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found.get()));
+        return ExitCode.OK;
+      }
     }
   }
 

@@ -29,6 +29,9 @@ final class Running {
   /** Settings with the addresses of the platform; refuses when there is none. */
   Settings settings() {
     if (conf != null) {
+      if (!Files.isReadable(conf) || Files.isDirectory(conf)) {
+        throw new SettingsException("--conf: " + conf + " is no file that can be read");
+      }
       return Settings.load(new String[] {"--conf", conf.toString()}, System.getenv());
     }
     Map<String, String> notes =

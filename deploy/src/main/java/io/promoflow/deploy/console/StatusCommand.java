@@ -4,6 +4,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Postgres postgres = ConnectionOptions.from(target.settings()).postgres();
+    var connections = ConnectionOptions.from(target.settings());
+    Postgres postgres = connections.postgres();
     Map<String, Object> report = new LinkedHashMap<>();
     var rows = new ArrayList<List<?>>();
     for (Figure figure : FIGURES) {
@@ -73,9 +75,30 @@ public final class StatusCommand implements Callable<Integer> {
         rows.add(List.of(figure.name(), value));
       }
     }
+    Map<String, Long> behind = GroupLag.of(connections);
+    behind.forEach(
+        (group, records) -> rows.add(List.of("records not committed: " + group, records)));
+    report.put("recordsNotCommitted", behind);
     out.print(Report.table(List.of("figure", "value"), rows));
+    models(out, postgres);
     target.notes().forEach((what, where) -> out.println("  " + what + ": " + where));
     Report.write(json, report);
     return 0;
+  }
+
+  /** The newest published version of each model. */
+  private static void models(PrintWriter out, Postgres postgres) throws SQLException {
+    if (!Sql.exists(postgres, "models.model_versions")) {
+      return;
+    }
+    List<List<Object>> rows =
+        Sql.rows(
+            postgres,
+            "SELECT DISTINCT ON (name) name, version, examples FROM models.model_versions"
+                + " WHERE published ORDER BY name, window_end DESC",
+            row -> List.of(row.getString(1), row.getString(2), row.getLong(3)));
+    if (!rows.isEmpty()) {
+      out.print(Report.table(List.of("model", "version in force", "examples"), rows));
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.promoflow.deploy.console;
 
-import io.promoflow.deploy.platform.DataFolder;
 import io.promoflow.deploy.platform.EmbeddedPlatform;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.replay.ReplayMapping;
@@ -31,8 +30,8 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Replays real data through an embedded platform and checks its counts against SQL over the",
-      "files. Data sets that are not there are skipped and named."
+      "Replays published data sets and checks every count against SQL over the files.",
+      "Runs on an embedded platform. Data sets that are not there are skipped and named."
     })
 public final class VerifyCommand implements Callable<Integer> {
 
@@ -121,7 +120,7 @@ public final class VerifyCommand implements Callable<Integer> {
     out.printf("%s: replaying through the platform%n", dataSet.mapping());
     out.flush();
     Path folder = work.resolve(dataSet.mapping());
-    new DataFolder(folder).wipe();
+    EmbeddedPlatform.removeEarlier(folder);
     // history of a year at full speed: weekly examples and hourly rows are enough to be counted
     var settings = Map.of("features.slide", "PT1H", "features.examples.every", "P7D");
     var plan = new EmbeddedPlatform.Plan(folder, Path.of("."), settings, false);

@@ -32,6 +32,23 @@ final class CheckpointFolder {
     }
   }
 
+  /**
+   * Removes the folders of the runs that ended before the one a checkpoint is of. A run that goes
+   * on from a checkpoint leaves it where it is, so they would pile up.
+   *
+   * @param newestFirst all checkpoints of the job
+   */
+  static void removeRunsBefore(Path checkpoint, List<Path> newestFirst) {
+    int its = newestFirst.indexOf(checkpoint);
+    var kept = newestFirst.subList(0, its + 1).stream().map(Path::getParent).toList();
+    newestFirst.stream()
+        .skip(its + 1L)
+        .map(Path::getParent)
+        .distinct()
+        .filter(run -> !kept.contains(run))
+        .forEach(DataFolder::delete);
+  }
+
   private static long number(Path metadata) {
     String name = metadata.getParent().getFileName().toString();
     return Long.parseLong(name.substring(name.lastIndexOf('-') + 1));

@@ -4,18 +4,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Everything that the embedded platform keeps: broker log, database, checkpoints, ports, logs. The
  * ports are remembered, so that a restart after a crash finds the same servers.
+ *
+ * <p>One process at a time may claim a folder. The claim is a file lock, so it ends with the
+ * process however that ends.
  */
 public final class DataFolder {
+  private static final String LOCK = "lock";
+  private static final Map<Path, FileChannel> CLAIMED = new ConcurrentHashMap<>();
+
   private final Path root;
 
   public DataFolder(Path root) {
@@ -39,10 +49,43 @@ public final class DataFolder {
     return create(folder);
   }
 
-  /** Removes everything. */
+  /** Makes the folder this process's own; refuses when another one runs on it. */
+  public void claim() {
+    CLAIMED.computeIfAbsent(root, DataFolder::lock);
+  }
+
+  /** Gives the folder free. */
+  void release() {
+    try (FileChannel held = CLAIMED.remove(root)) {
+      // closing the channel ends the lock
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FileChannel lock(Path root) {
+    try {
+      var channel =
+          FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw new IllegalStateException(
+            "another platform runs on " + root + "; stop it, or name another folder with --data");
+      }
+      return channel;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot lock " + root, e);
+    }
+  }
+
+  /** Removes everything that an earlier run left; refuses when another process runs on it. */
   public void wipe() {
-    delete(root);
-    create(root);
+    claim();
+    try (var children = Files.list(root)) {
+      children.filter(child -> !child.endsWith(LOCK)).forEach(DataFolder::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The port of a server: the one it had before, else a free one, remembered from now on. */
@@ -86,11 +129,7 @@ public final class DataFolder {
       throw new UncheckedIOException(e);
     }
     try {
-      Files.move(
-          next,
-          file,
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -112,7 +151,7 @@ public final class DataFolder {
     }
   }
 
-  private static void delete(Path folder) {
+  static void delete(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

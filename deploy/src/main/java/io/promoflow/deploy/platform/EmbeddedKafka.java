@@ -1,6 +1,10 @@
 package io.promoflow.deploy.platform;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +63,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         .setControllerListenerName("CONTROLLER")
         .setReleaseVersion(MetadataVersion.latestProduction())
         .setIgnoreFormatted(true)
+        .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
         .run();
   }
 

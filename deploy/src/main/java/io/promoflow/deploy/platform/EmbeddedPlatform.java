@@ -7,6 +7,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.serving.flink.DecisionJob;
 import io.promoflow.serving.http.DecisionServer;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -51,7 +53,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
   private FlinkPlatform flink;
   private DecisionServer server;
   private TrainerProcess trainer;
+  private volatile boolean closed;
   private CaughtUp caughtUp;
+  private final Thread stop = new Thread(this::close, "promoflow-stop");
 
   private EmbeddedPlatform(DataFolder data) {
     this.data = data;
@@ -69,7 +73,18 @@ public final class EmbeddedPlatform implements AutoCloseable {
     }
   }
 
+  /** Ends and removes what an earlier run left in a folder; refuses when it still runs. */
+  public static void removeEarlier(Path folder) throws IOException {
+    var data = new DataFolder(folder);
+    data.claim();
+    TrainerProcess.endEarlier(data);
+    EmbeddedStore.endSurvivor(data);
+    data.wipe();
+  }
+
   private void startAll(Plan plan, Consumer<String> progress) throws Exception {
+    data.claim();
+    Runtime.getRuntime().addShutdownHook(stop);
     progress.accept("starting Kafka");
     EmbeddedKafka kafka = opened(EmbeddedKafka.start(data));
     progress.accept("starting PostgreSQL");
@@ -187,7 +202,11 @@ public final class EmbeddedPlatform implements AutoCloseable {
     return notes;
   }
 
-  private <T extends AutoCloseable> T opened(T part) {
+  private synchronized <T extends AutoCloseable> T opened(T part) throws Exception {
+    if (closed) {
+      part.close();
+      throw new IllegalStateException("told to stop while starting");
+    }
     parts.push(part);
     return part;
   }
@@ -237,9 +256,28 @@ public final class EmbeddedPlatform implements AutoCloseable {
     }
   }
 
-  /** Stops everything, the last started first. */
+  /** Stays up until the process is told to stop; fails as soon as a part of the platform does. */
+  public void stayUp() throws Exception {
+    while (!closed) {
+      try {
+        check();
+      } catch (Exception e) {
+        if (closed) {
+          return;
+        }
+        throw e;
+      }
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  /** Stops everything, the last started first. Runs also when the process is told to stop. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     data.remember(NOTES, Map.of());
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
@@ -248,6 +286,18 @@ public final class EmbeddedPlatform implements AutoCloseable {
       } catch (Exception e) {
         LOG.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
       }
+    }
+    data.release();
+    if (Thread.currentThread() != stop) {
+      forgetHook();
+    }
+  }
+
+  private void forgetHook() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(stop);
+    } catch (IllegalStateException e) {
+      LOG.debug("the process is ending already", e);
     }
   }
 }

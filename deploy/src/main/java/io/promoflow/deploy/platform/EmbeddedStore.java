@@ -46,6 +46,7 @@ public final class EmbeddedStore implements AutoCloseable {
 
   /** Ends a server that outlived a killed run on this folder, before the folder is emptied. */
   public static void endSurvivor(DataFolder data) throws IOException {
+    data.claim();
     Path notes = data.root().resolve("postgres").resolve("postmaster.pid");
     if (!Files.exists(notes)) {
       return;

@@ -16,6 +16,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -73,6 +74,12 @@ public final class FlinkPlatform implements AutoCloseable {
     configuration.setString("taskmanager.memory.network.min", "64m");
     configuration.setString("taskmanager.memory.network.max", "64m");
     configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, slots);
+    // of the cluster, not of the job: Flink reads it nowhere else
+    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+    // a killed process leaves 20 MB of unpacked jars behind
+    String temporary = data.emptyFolder("flink-tmp").toString();
+    configuration.set(CoreOptions.TMP_DIRS, temporary);
+    configuration.set(WebOptions.TMP_DIR, temporary);
     var cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -93,6 +100,7 @@ public final class FlinkPlatform implements AutoCloseable {
       if (started.isPresent()) {
         LOG.info("{} goes on from {}", job.name(), candidate);
         jobs.put(job.name(), started.get());
+        CheckpointFolder.removeRunsBefore(candidate, candidates);
         return;
       }
     }
@@ -140,7 +148,6 @@ public final class FlinkPlatform implements AutoCloseable {
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         checkpoints.resolve(job.name()).toUri().toString());
-    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5);
     configuration.set(

@@ -72,7 +72,7 @@ public final class TrainerProcess implements AutoCloseable {
   }
 
   /** Ends the trainer of an earlier run, if that very process still lives. */
-  private static void endEarlier(DataFolder data) {
+  static void endEarlier(DataFolder data) {
     var notes = data.remembered(NOTES);
     if (!notes.containsKey("pid")) {
       return;

@@ -3,8 +3,6 @@ package io.promoflow.deploy.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.deploy.Promoflow;
-import io.promoflow.ingestion.options.Option;
-import io.promoflow.ingestion.options.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -25,23 +23,6 @@ class ConsoleTest {
   }
 
   @Test
-  void everyCommandHasHelp() {
-    for (String command :
-        List.of("demo", "replay", "verify", "rules", "status", "settings", "--help")) {
-      assertThat(command.startsWith("-") ? run(command) : run(command, "--help")).isZero();
-    }
-    assertThat(out.toString()).contains("demo", "replay", "verify", "rules", "status");
-  }
-
-  @Test
-  void wrongUsageEndsWithTwoAndSaysWhy(@TempDir Path folder) {
-    assertThat(run("replay")).isEqualTo(2);
-    assertThat(err.toString()).contains("--mapping");
-    assertThat(run("status", "--data", folder.toString())).isEqualTo(2);
-    assertThat(err.toString()).contains("no platform runs on", "demo --keep");
-  }
-
-  @Test
   void rulesThatBreakARuleAreRefusedWithFileAndReason(@TempDir Path folder) throws Exception {
     Path file =
         Files.writeString(
@@ -57,17 +38,6 @@ class ConsoleTest {
       String text = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       assertThat(io.promoflow.serving.rules.RuleFile.parse("demo", text).warnings()).isEmpty();
     }
-  }
-
-  @Test
-  void theExampleSettingsNameEverySettingAndAreAccepted() throws Exception {
-    Path example = Path.of("conf/promoflow.yaml");
-    String text = Files.readString(example);
-    assertThat(SettingsCommand.all())
-        .extracting(Option::key)
-        .allSatisfy(key -> assertThat(text).contains(key + ":"));
-    Settings.load(new String[] {"--conf", example.toString()}, java.util.Map.of())
-        .refuseUnknown(List.copyOf(SettingsCommand.all()));
   }
 
   @Test

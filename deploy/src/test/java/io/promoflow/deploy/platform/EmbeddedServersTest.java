@@ -1,9 +1,11 @@
 package io.promoflow.deploy.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -21,20 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded broker and store keep what they were given across a restart, on the same ports. */
 class EmbeddedServersTest {
+  private static final ConnectionOptions.TopicNames TOPICS =
+      ConnectionOptions.from(
+              Settings.of(Map.of("kafka.bootstrap-servers", "x", "postgres.url", "x")))
+          .topics();
 
   @Test
   void brokerKeepsRecordsAcrossARestart(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
       throws Exception {
     var data = new DataFolder(folder);
-    var topics =
-        ConnectionOptions.from(
-                Settings.of(Map.of("kafka.bootstrap-servers", "x", "postgres.url", "x")))
-            .topics();
     String servers;
     try (var kafka = EmbeddedKafka.start(data)) {
       servers = kafka.servers();
-      kafka.createTopics(topics);
-      kafka.createTopics(topics);
+      kafka.createTopics(TOPICS);
+      kafka.createTopics(TOPICS);
       try (var producer =
           new KafkaProducer<>(
               Map.<String, Object>of("bootstrap.servers", servers),
@@ -80,7 +82,65 @@ class EmbeddedServersTest {
     }
   }
 
-  private static java.sql.Connection connect(EmbeddedStore store) throws java.sql.SQLException {
+  @Test
+  void storeThatOutlivedAKilledProcessIsTakenOver(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+      throws Exception {
+    OtherProcess.that("store", folder).close();
+    long survivor = postmaster(folder);
+    assertThat(ProcessHandle.of(survivor)).isPresent();
+    try (var store = EmbeddedStore.start(new DataFolder(folder));
+        var connection = connect(store);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT answer FROM kept")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getInt(1)).isEqualTo(42);
+      assertThat(postmaster(folder)).isEqualTo(survivor);
+    }
+  }
+
+  @Test
+  void storeThatOutlivedAKilledProcessIsEndedBeforeItsFolderIsEmptied(
+      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+    OtherProcess.that("store", folder).close();
+    long survivor = postmaster(folder);
+    EmbeddedPlatform.removeEarlier(folder);
+    assertThat(ProcessHandle.of(survivor)).isEmpty();
+    assertThat(folder.resolve("postgres")).doesNotExist();
+    new DataFolder(folder).release();
+  }
+
+  @Test
+  void readerThatIsBehindIsNamedWhenTimeIsOver(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+      throws Exception {
+    var data = new DataFolder(folder);
+    try (var kafka = EmbeddedKafka.start(data);
+        var flink = FlinkPlatform.start(data, 1)) {
+      kafka.createTopics(TOPICS);
+      try (var caughtUp =
+              new CaughtUp(
+                  kafka.servers(),
+                  flink,
+                  Map.of("promoflow-nobody", List.of("behavior-events")),
+                  ends -> true);
+          var producer =
+              new KafkaProducer<>(
+                  Map.<String, Object>of("bootstrap.servers", kafka.servers()),
+                  new StringSerializer(),
+                  new StringSerializer())) {
+        caughtUp.await(Duration.ofSeconds(20));
+        producer.send(new ProducerRecord<>("behavior-events", "ada", "hello")).get();
+        assertThatThrownBy(() -> caughtUp.await(Duration.ofSeconds(1)))
+            .hasMessageContaining("{promoflow-nobody on behavior-events-0=1}");
+      }
+    }
+  }
+
+  private static long postmaster(Path folder) throws java.io.IOException {
+    Path notes = folder.resolve("postgres").resolve("postmaster.pid");
+    return Long.parseLong(Files.readAllLines(notes).get(0).strip());
+  }
+
+  static java.sql.Connection connect(EmbeddedStore store) throws java.sql.SQLException {
     var postgres = store.postgres();
     return DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
   }
