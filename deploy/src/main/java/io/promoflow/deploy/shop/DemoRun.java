@@ -61,6 +61,8 @@ public final class DemoRun {
     settings.put("ingestion.pseudonym.key", KEY);
     settings.put("features.windows", "P1D,P3D,P7D");
     settings.put("features.slide", SLIDE.toString());
+    // a checkpoint's interval is days of event time here, and a repeat may be that old
+    settings.put("features.remember-events", "P30D");
     settings.put("features.examples.every", "P1D");
     settings.put("features.examples.horizon", "P1D");
     settings.put("models.window", "P6D");

@@ -1,11 +1,15 @@
 package io.promoflow.features.flink;
 
+import io.promoflow.features.Entity;
+import io.promoflow.features.FeatureEngine;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
+import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -19,6 +23,7 @@ public final class FeatureJob {
   /** What the pipeline gives. */
   public record Outputs(
       DataStream<FeatureRow> rows,
+      DataStream<EntityRow> entityRows,
       DataStream<TrainingExample> examples,
       DataStream<ShopEvent> late) {}
 
@@ -34,7 +39,7 @@ public final class FeatureJob {
     var options = FeatureOptions.from(settings);
     var connections = options.connections();
     var topics = connections.topics();
-    FeatureTables.migrate(connections.postgres(), options.engine());
+    FeatureTables.migrate(connections.postgres(), options.engines());
     DataStream<ShopEvent> events =
         env.fromSource(
                 Topics.source(connections, topics.shopEvents(), ShopEvent.class, GROUP),
@@ -55,7 +60,15 @@ public final class FeatureJob {
           .sinkTo(FeatureTables.history(connections.postgres()))
           .name("feature history table")
           .uid("feature-history-table");
+      out.entityRows()
+          .sinkTo(FeatureTables.entityHistory(connections.postgres()))
+          .name("entity feature history table")
+          .uid("entity-feature-history-table");
     }
+    out.entityRows()
+        .sinkTo(FeatureTables.entities(connections.postgres()))
+        .name("entity features table")
+        .uid("entity-features-table");
     out.examples()
         .sinkTo(FeatureTables.examples(connections.postgres()))
         .name("training examples table")
@@ -72,19 +85,60 @@ public final class FeatureJob {
         .uid("event-time-clock");
   }
 
-  /** The pipeline itself: one operator folds, slides and labels. */
+  /**
+   * The pipeline itself. One operator per entity folds and slides; the one of shoppers also drops
+   * repeated events for the others, and labels.
+   */
   public static Outputs pipeline(DataStream<ShopEvent> events, FeatureOptions options) {
-    var rows =
+    List<FeatureEngine> others = options.engines().subList(1, options.engines().size());
+    FeatureEngine shoppers = options.engine();
+    var vectors =
         events
             .keyBy(ShopEvent::shopperId)
-            .process(
-                new ShopperFeatures(options.engine(), options.examplesEvery(), options.horizon()))
-            .name("windows by slices")
+            .process(new WindowsBySlices(shoppers, forShoppers(options, !others.isEmpty())))
+            .name("shopper windows")
             .uid("shopper-features");
+    DataStream<ShopEvent> once = vectors.getSideOutput(WindowsBySlices.ONCE);
+    DataStream<EntityRow> entityRows =
+        others.stream()
+            .map(engine -> entityRows(once, engine, options))
+            .reduce((one, other) -> one.union(other))
+            .orElseGet(() -> once.process(new Nothing<>(EntityRow.class)));
     return new Outputs(
-        rows,
-        rows.getSideOutput(ShopperFeatures.EXAMPLES),
-        rows.getSideOutput(ShopperFeatures.LATE));
+        vectors.map(shoppers::row).returns(FeatureRow.class).name("rows").uid("shopper-rows"),
+        entityRows,
+        vectors.getSideOutput(WindowsBySlices.EXAMPLES),
+        vectors.getSideOutput(WindowsBySlices.LATE));
+  }
+
+  private static DataStream<EntityRow> entityRows(
+      DataStream<ShopEvent> once, FeatureEngine engine, FeatureOptions options) {
+    Entity entity = engine.entity();
+    String name = entity.word().replace('_', '-');
+    return once.filter(event -> engine.uses(event.type()) && entity.key(event) != null)
+        .name(name + " events")
+        .uid(name + "-events")
+        .keyBy(entity::key)
+        .process(new WindowsBySlices(engine, forOthers(options)))
+        .name(name + " windows")
+        .uid(name + "-features")
+        .map(vector -> EntityRow.of(entity, engine.row(vector)))
+        .returns(EntityRow.class)
+        .name(name + " rows")
+        .uid(name + "-rows");
+  }
+
+  private static WindowsBySlices.Duties forShoppers(FeatureOptions options, boolean passOn) {
+    return new WindowsBySlices.Duties(
+        options.lateness(),
+        options.rememberEvents(),
+        options.examplesEvery(),
+        options.horizon(),
+        passOn);
+  }
+
+  private static WindowsBySlices.Duties forOthers(FeatureOptions options) {
+    return new WindowsBySlices.Duties(options.lateness(), Duration.ZERO, null, null, false);
   }
 
   static WatermarkStrategy<ShopEvent> watermarks(FeatureOptions options) {

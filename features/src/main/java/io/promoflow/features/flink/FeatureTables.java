@@ -1,6 +1,5 @@
 package io.promoflow.features.flink;
 
-import io.promoflow.features.FeatureDescription;
 import io.promoflow.features.FeatureEngine;
 import io.promoflow.ingestion.flink.Tables;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
@@ -9,11 +8,11 @@ import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.ingestion.wire.Wire;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /** The tables that the feature job writes. */
@@ -44,6 +43,23 @@ final class FeatureTables {
         features = excluded.features, categories = excluded.categories,
         ordered = excluded.ordered, features_version = excluded.features_version
       """;
+  private static final String ENTITIES =
+      """
+      INSERT INTO features.entity_features AS t
+        (entity, key, as_of, features, categories, features_version)
+      VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?)
+      ON CONFLICT (entity, key) DO UPDATE SET as_of = excluded.as_of, features = excluded.features,
+        categories = excluded.categories, features_version = excluded.features_version
+      WHERE excluded.as_of >= t.as_of
+      """;
+  private static final String ENTITY_HISTORY =
+      """
+      INSERT INTO features.entity_feature_history
+        (entity, key, as_of, features, categories, features_version)
+      VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?)
+      ON CONFLICT (entity, key, as_of) DO UPDATE SET features = excluded.features,
+        categories = excluded.categories, features_version = excluded.features_version
+      """;
   private static final String LATE =
       """
       INSERT INTO features.late_events (event_id, shopper_id, at, type) VALUES (?, ?, ?, ?)
@@ -52,39 +68,10 @@ final class FeatureTables {
 
   private FeatureTables() {}
 
-  /** Brings the tables up to date, and the wide view to the declared features. */
-  static void migrate(Postgres postgres, FeatureEngine engine) {
+  /** Brings the tables up to date, and the wide views to the declared features. */
+  static void migrate(Postgres postgres, List<FeatureEngine> engines) {
     Store.migrate(postgres, "features");
-    var view =
-        new StringBuilder("CREATE VIEW features.shopper_features_wide AS SELECT shopper_id, as_of");
-    for (FeatureDescription feature : engine.catalog()) {
-      view.append(
-          feature.categorical()
-              ? ", categories ->> '%1$s' AS %1$s".formatted(feature.name())
-              : ", (features ->> '%1$s')::double precision AS %1$s".formatted(feature.name()));
-    }
-    view.append(" FROM features.shopper_features");
-    try (var connection =
-            DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
-        var statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute("DROP VIEW IF EXISTS features.shopper_features_wide");
-      statement.execute(view.toString());
-      statement.execute(
-          "COMMENT ON VIEW features.shopper_features_wide IS"
-              + " 'Latest features of every shopper, one column per feature'");
-      for (FeatureDescription feature : engine.catalog()) {
-        statement.execute(
-            "COMMENT ON COLUMN features.shopper_features_wide.%s IS '%s'"
-                .formatted(
-                    feature.name(),
-                    (feature.meaning() + ", over " + feature.window() + ", in " + feature.unit())
-                        .replace("'", "''")));
-      }
-      connection.commit();
-    } catch (SQLException e) {
-      throw new IllegalStateException("cannot create features.shopper_features_wide", e);
-    }
+    engines.forEach(engine -> WideView.create(postgres, engine));
   }
 
   static Sink<FeatureRow> latest(Postgres postgres) {
@@ -93,6 +80,23 @@ final class FeatureTables {
 
   static Sink<FeatureRow> history(Postgres postgres) {
     return Tables.upsert(postgres, HISTORY, FeatureTables::bindRow);
+  }
+
+  static Sink<EntityRow> entities(Postgres postgres) {
+    return Tables.upsert(postgres, ENTITIES, FeatureTables::bindEntity);
+  }
+
+  static Sink<EntityRow> entityHistory(Postgres postgres) {
+    return Tables.upsert(postgres, ENTITY_HISTORY, FeatureTables::bindEntity);
+  }
+
+  private static void bindEntity(PreparedStatement statement, EntityRow row) throws SQLException {
+    statement.setString(1, row.entity());
+    statement.setString(2, row.key());
+    statement.setTimestamp(3, timestamp(row.asOf()));
+    statement.setString(4, Wire.text(row.values()));
+    statement.setString(5, Wire.text(row.categories()));
+    statement.setString(6, row.featuresVersion());
   }
 
   static Sink<TrainingExample> examples(Postgres postgres) {

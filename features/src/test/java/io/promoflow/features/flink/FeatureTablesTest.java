@@ -40,7 +40,7 @@ class FeatureTablesTest {
                     "postgres.url", postgres.url(),
                     "features.windows", "PT1H,P1D",
                     "features.slide", "PT10M")));
-    FeatureTables.migrate(postgres, options.engine());
+    FeatureTables.migrate(postgres, options.engines());
   }
 
   @AfterAll

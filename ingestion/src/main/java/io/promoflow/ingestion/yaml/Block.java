@@ -1,4 +1,4 @@
-package io.promoflow.serving.rules;
+package io.promoflow.ingestion.yaml;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -21,10 +21,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * One mapping of a rule file, read key by key. Every getter notes a problem and returns a harmless
- * value when something is wrong, so that reading goes on and finds the rest.
+ * One mapping of a file, read key by key. Every getter notes a problem and returns a harmless value
+ * when something is wrong, so that reading goes on and finds the rest.
  */
-final class Block {
+public final class Block {
   private final Problems problems;
   private final String subject;
   private final String path;
@@ -47,10 +47,9 @@ final class Block {
         problems.add(lineOf(entry.getKeyNode()), subject, at(key), "is given twice", null);
       }
     }
+    Node name = values.getOrDefault("id", values.get("name"));
     this.subject =
-        values.get("id") instanceof ScalarNode id && path.isEmpty()
-            ? subject + " " + id.getValue()
-            : subject;
+        name instanceof ScalarNode its && path.isEmpty() ? subject + " " + its.getValue() : subject;
     mapping.getValue().stream()
         .map(NodeTuple::getKeyNode)
         .forEach(key -> refuseUnknown(key, known));
@@ -78,27 +77,27 @@ final class Block {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  int line() {
+  public int line() {
     return line;
   }
 
-  String subject() {
+  public String subject() {
     return subject;
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     Node node = values.get(key);
     return node != null && !node.getTag().equals(Tag.NULL);
   }
 
   /** Notes a problem with a key of this mapping. */
-  void problem(String key, String rule, Object value) {
+  public void problem(String key, String rule, Object value) {
     int where = values.containsKey(key) ? lineOf(values.get(key)) : line;
     problems.add(where, subject, at(key), rule, value);
   }
 
   /** Null when absent. */
-  String text(String key) {
+  public String text(String key) {
     if (!has(key)) {
       return null;
     }
@@ -110,7 +109,7 @@ final class Block {
   }
 
   /** Empty, with a problem noted, when absent. */
-  String requiredText(String key) {
+  public String requiredText(String key) {
     if (!has(key)) {
       problem(key, "must be given", null);
       return "";
@@ -120,7 +119,7 @@ final class Block {
   }
 
   /** Null when absent or wrong. */
-  Double number(String key, double least, double most) {
+  public Double number(String key, double least, double most) {
     String text = text(key);
     if (text == null) {
       return null;
@@ -140,7 +139,7 @@ final class Block {
   }
 
   /** Null when absent or wrong. */
-  Long whole(String key, long least, long most) {
+  public Long whole(String key, long least, long most) {
     String text = text(key);
     if (text == null) {
       return null;
@@ -159,7 +158,7 @@ final class Block {
     return null;
   }
 
-  boolean flag(String key) {
+  public boolean flag(String key) {
     String text = text(key);
     if (text != null && !text.equals("true") && !text.equals("false")) {
       problem(key, "must be true or false", text);
@@ -168,7 +167,7 @@ final class Block {
   }
 
   /** Null when absent or wrong. */
-  Instant moment(String key) {
+  public Instant moment(String key) {
     String text = text(key);
     if (text == null) {
       return null;
@@ -182,7 +181,7 @@ final class Block {
   }
 
   /** A required constant; {@code percent-off} is read as {@code PERCENT_OFF}. Null when wrong. */
-  <E extends Enum<E>> E constant(String key, Class<E> type) {
+  public <E extends Enum<E>> E constant(String key, Class<E> type) {
     String text = requiredText(key);
     String name = text.toUpperCase(Locale.ROOT).replace('-', '_');
     for (E constant : type.getEnumConstants()) {
@@ -197,7 +196,7 @@ final class Block {
   }
 
   /** Empty when absent. */
-  List<String> texts(String key) {
+  public List<String> texts(String key) {
     var found = new ArrayList<String>();
     for (Node item : items(key)) {
       if (item instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
@@ -210,7 +209,7 @@ final class Block {
   }
 
   /** Mappings below a key that holds a list of them; empty when absent. */
-  List<Block> blocks(String key, List<String> known) {
+  public List<Block> blocks(String key, List<String> known) {
     var found = new ArrayList<Block>();
     int i = 0;
     for (Node item : items(key)) {
@@ -220,12 +219,12 @@ final class Block {
   }
 
   /** Rules below a key of the whole file: each is a subject of its own. */
-  List<Block> rules(String key, String kind, List<String> known) {
+  public List<Block> rules(String key, String kind, List<String> known) {
     return items(key).stream().map(item -> new Block(item, problems, kind, "", known)).toList();
   }
 
   /** The mapping below a key; null when absent. */
-  Block block(String key, List<String> known) {
+  public Block block(String key, List<String> known) {
     return has(key) ? new Block(values.get(key), problems, subject, at(key), known) : null;
   }
 
