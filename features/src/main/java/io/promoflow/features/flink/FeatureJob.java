@@ -2,6 +2,7 @@ package io.promoflow.features.flink;
 
 import io.promoflow.features.Entity;
 import io.promoflow.features.FeatureEngine;
+import io.promoflow.features.FeatureVector;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.Settings;
@@ -11,10 +12,12 @@ import io.promoflow.ingestion.schema.TrainingExample;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Shop events in; feature rows, training examples, and late events out. */
+/** Shop events in; feature rows, training examples, their health, and late events out. */
 public final class FeatureJob {
   public static final String GROUP = "promoflow-features";
 
@@ -25,6 +28,7 @@ public final class FeatureJob {
       DataStream<FeatureRow> rows,
       DataStream<EntityRow> entityRows,
       DataStream<TrainingExample> examples,
+      DataStream<FeatureHealth> health,
       DataStream<ShopEvent> late) {}
 
   public static void main(String[] args) throws Exception {
@@ -73,6 +77,10 @@ public final class FeatureJob {
         .sinkTo(FeatureTables.examples(connections.postgres()))
         .name("training examples table")
         .uid("training-examples-table");
+    out.health()
+        .sinkTo(FeatureTables.health(connections.postgres()))
+        .name("feature health table")
+        .uid("feature-health-table");
     out.late()
         .sinkTo(FeatureTables.late(connections.postgres()))
         .name("late events table")
@@ -108,7 +116,20 @@ public final class FeatureJob {
         vectors.map(shoppers::row).returns(FeatureRow.class).name("rows").uid("shopper-rows"),
         entityRows,
         vectors.getSideOutput(WindowsBySlices.EXAMPLES),
+        health(vectors, shoppers),
         vectors.getSideOutput(WindowsBySlices.LATE));
+  }
+
+  private static DataStream<FeatureHealth> health(
+      SingleOutputStreamOperator<FeatureVector> vectors, FeatureEngine engine) {
+    return vectors
+        .transform(
+            "daily profiles", TypeInformation.of(DayProfile.class), new DailyProfiles(engine))
+        .uid("daily-profiles")
+        .keyBy(DayProfile::feature)
+        .process(new DailyHealth())
+        .name("daily health")
+        .uid("daily-health");
   }
 
   private static DataStream<EntityRow> entityRows(

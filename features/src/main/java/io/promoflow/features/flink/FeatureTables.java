@@ -11,6 +11,7 @@ import io.promoflow.ingestion.wire.Wire;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -59,6 +60,17 @@ final class FeatureTables {
       VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?)
       ON CONFLICT (entity, key, as_of) DO UPDATE SET features = excluded.features,
         categories = excluded.categories, features_version = excluded.features_version
+      """;
+  private static final String HEALTH =
+      """
+      INSERT INTO features.feature_health
+        (day, entity, feature, rows, missing_share, least, greatest, distinct_values, drift,
+         stale_seconds)
+      VALUES (?::date, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (day, entity, feature) DO UPDATE SET rows = excluded.rows,
+        missing_share = excluded.missing_share, least = excluded.least,
+        greatest = excluded.greatest, distinct_values = excluded.distinct_values,
+        drift = excluded.drift, stale_seconds = excluded.stale_seconds
       """;
   private static final String LATE =
       """
@@ -111,6 +123,24 @@ final class FeatureTables {
           statement.setString(5, Wire.text(example.categories()));
           statement.setBoolean(6, example.ordered());
           statement.setString(7, example.featuresVersion());
+        });
+  }
+
+  static Sink<FeatureHealth> health(Postgres postgres) {
+    return Tables.upsert(
+        postgres,
+        HEALTH,
+        (statement, health) -> {
+          statement.setString(1, health.day());
+          statement.setString(2, health.entity());
+          statement.setString(3, health.feature());
+          statement.setLong(4, health.rows());
+          statement.setDouble(5, health.missingShare());
+          statement.setObject(6, health.least(), Types.DOUBLE);
+          statement.setObject(7, health.greatest(), Types.DOUBLE);
+          statement.setLong(8, health.distinctBuckets());
+          statement.setObject(9, health.drift(), Types.DOUBLE);
+          statement.setObject(10, health.staleSeconds(), Types.DOUBLE);
         });
   }
 

@@ -71,6 +71,7 @@ class FeatureTablesTest {
     out.rows().sinkTo(FeatureTables.latest(postgres));
     out.rows().sinkTo(FeatureTables.history(postgres));
     out.examples().sinkTo(FeatureTables.examples(postgres));
+    out.health().sinkTo(FeatureTables.health(postgres));
     env.execute();
 
     assertThat(text("SELECT spend_cents_24h FROM features.shopper_features_wide")).isEqualTo("0");
@@ -83,6 +84,11 @@ class FeatureTablesTest {
             text(
                 "SELECT categories ->> 'preferred_category_1h' FROM features.shopper_feature_history ORDER BY as_of"))
         .isEqualTo("tea");
+    assertThat(
+            text(
+                "SELECT rows || ' ' || missing_share || ' ' || greatest FROM features.feature_health"
+                    + " WHERE feature = 'spend_cents_24h' ORDER BY day"))
+        .isEqualTo("2 0 900");
     assertThat(text("SELECT count(*) FROM models.training_examples WHERE NOT ordered"))
         .isNotEqualTo("0");
   }
