@@ -1,6 +1,7 @@
 package io.promoflow.deploy;
 
 import io.promoflow.deploy.console.DemoCommand;
+import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.SettingsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ReplayCommand.class,
+      FeaturesCommand.class,
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,

@@ -35,6 +35,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
   /** File in the data folder that says where a running platform is. */
   public static final String NOTES = "platform";
 
+  /** Before the key of a setting in these notes. */
+  public static final String SETTING = "setting ";
+
   /**
    * What to start.
    *
@@ -195,6 +198,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
     notes.put("kafka", connections.kafkaServers());
     notes.put("postgres", store.postgres().url());
     notes.put("psql", psql());
+    for (String room : List.of("ingestion.", "features.")) {
+      settings.below(room).forEach((key, value) -> notes.put(SETTING + room + key, value));
+    }
     notes.put("flink", flink.webUi().toString());
     if (server != null) {
       notes.put("http", http().toString());

@@ -1,5 +1,6 @@
 package io.promoflow.deploy.shop;
 
+import io.promoflow.deploy.console.SkewReport;
 import io.promoflow.deploy.console.Sql;
 import io.promoflow.deploy.platform.EmbeddedPlatform;
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
@@ -9,6 +10,8 @@ import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,6 +54,8 @@ public final class DemoRun {
       Map<String, Map<String, Truth.Planted>> truth,
       List<DemoFindings.Adjustment> adjustments,
       List<Double> secondsToDecision,
+      SkewReport skew,
+      DemoFindings.Health health,
       long profitPromoflow,
       long profitNever,
       long profitEveryone) {}
@@ -155,6 +160,8 @@ public final class DemoRun {
             .filter(java.util.Objects::nonNull)
             .sorted()
             .toList(),
+        SkewReport.take(platform.settings(), new PrintWriter(Writer.nullWriter())),
+        DemoFindings.health(postgres()),
         truth.profitCents((shopper, phase) -> promoted.contains(Script.cartId(phase, shopper))),
         truth.profitCents((shopper, phase) -> false),
         truth.profitCents((shopper, phase) -> !Calendar.start(phase).isBefore(start)));

@@ -94,6 +94,14 @@ final class FeatureTables {
     return Tables.upsert(postgres, HISTORY, FeatureTables::bindRow);
   }
 
+  /** Rows computed again, to be compared with the history. */
+  static Sink<FeatureRow> recomputed(Postgres postgres) {
+    return Tables.upsert(
+        postgres,
+        HISTORY.replace("shopper_feature_history", "recomputed_features"),
+        FeatureTables::bindRow);
+  }
+
   static Sink<EntityRow> entities(Postgres postgres) {
     return Tables.upsert(postgres, ENTITIES, FeatureTables::bindEntity);
   }

@@ -162,7 +162,7 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
           .forEach(example -> context.output(EXAMPLES, example));
     }
     engine.standAt(passed, slices);
-    wakeNext(slices, context.timerService());
+    wakeAt(nextBoundary(slices), slices, context.timerService());
   }
 
   @Override
@@ -177,6 +177,22 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
       slices.timer(Long.MAX_VALUE);
     }
     long boundary = timestamp + 1;
+    passed(boundary, slices, context, out);
+    // nothing can come any more; in batch no timer may be set from here
+    while (context.timerService().currentWatermark() == Long.MAX_VALUE && !slices.isEmpty()) {
+      boundary = nextBoundary(slices);
+      passed(boundary, slices, context, out);
+    }
+    if (slices.isEmpty()) {
+      state.clear();
+    } else {
+      wakeAt(nextBoundary(slices), slices, context.timerService());
+      state.update(slices);
+    }
+  }
+
+  private void passed(
+      long boundary, Slices slices, OnTimerContext context, Collector<FeatureVector> out) {
     if (engine.slideTo(boundary, slices)) {
       out.collect(engine.vector(context.getCurrentKey(), slices));
     }
@@ -187,23 +203,17 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
       }
     }
     engine.drop(slices, boundary - retention, boundary - duties.remember().toMillis() - lateness);
-    if (slices.isEmpty()) {
-      state.clear();
-    } else {
-      wakeNext(slices, context.timerService());
-      state.update(slices);
-    }
   }
 
-  private void wakeNext(Slices slices, TimerService timers) {
+  /** The next boundary at which there is something to write, or else to forget. */
+  private long nextBoundary(Slices slices) {
     long next = engine.nextChange(slices);
     if (examples != null) {
       next = Math.min(next, examples.nextLabelAfter(slices));
     }
-    if (next == Long.MAX_VALUE) {
-      next = engine.lastSlice(slices) + engine.slideMillis() + retention;
-    }
-    wakeAt(next, slices, timers);
+    return next == Long.MAX_VALUE
+        ? engine.lastSlice(slices) + engine.slideMillis() + retention
+        : next;
   }
 
   private static void wakeAt(long boundary, Slices slices, TimerService timers) {

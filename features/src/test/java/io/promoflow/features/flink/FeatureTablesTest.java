@@ -10,6 +10,8 @@ import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.Settings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The job's own pipeline into a real PostgreSQL. */
 class FeatureTablesTest {
@@ -91,6 +94,39 @@ class FeatureTablesTest {
         .isEqualTo("2 0 900");
     assertThat(text("SELECT count(*) FROM models.training_examples WHERE NOT ordered"))
         .isNotEqualTo("0");
+  }
+
+  @Test
+  void aBackfillOfFilesWritesTheHistoryOfTheSpanThatItWasAskedFor(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("taobao.csv");
+    // two shoppers; the first one's second view is of the next day
+    Files.writeString(file, "1,10,7,pv,1767614400\n2,10,7,buy,1767614400\n1,11,7,pv,1767700800\n");
+    var env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.setParallelism(2);
+    BackfillJob.define(
+        env,
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "unused",
+                "postgres.url", postgres.url(),
+                "ingestion.pseudonym.key", "a-key-of-sixteen-letters",
+                "features.windows", "PT1H,P1D",
+                "features.slide", "PT10M",
+                "features.backfill.mapping", "taobao",
+                "features.backfill.files", file.toString(),
+                "features.backfill.scratch", "true",
+                "features.backfill.from", "2026-01-05T12:00:00Z",
+                "features.backfill.until", "2026-01-06T12:10:00Z")));
+    env.execute();
+    assertThat(
+            text(
+                "SELECT string_agg(as_of at time zone 'UTC' || ' ' || (features ->> 'views_24h'), ', '"
+                    + " ORDER BY as_of) FROM features.recomputed_features"
+                    + " WHERE (features ->> 'orders_24h')::numeric = 0"
+                    + " AND shopper_id IN (SELECT shopper_id FROM features.recomputed_features"
+                    + " WHERE (features ->> 'views_24h')::numeric > 0)"))
+        .isEqualTo("2026-01-05 12:10:00 1.0, 2026-01-05 13:10:00 1.0, 2026-01-06 12:10:00 1.0");
   }
 
   @Test
