@@ -180,9 +180,9 @@ public final class FeatureEngine implements Serializable {
     return windows.changes(slices, first, last, slideMillis);
   }
 
-  /** The boundary that the windows stand at; {@code Long.MIN_VALUE} before the first. */
+  /** The boundary that the windows stand at; long ago before the first. */
   public long boundary(Slices slices) {
-    return slices.boundary;
+    return Math.max(slices.boundary, Long.MIN_VALUE / 2);
   }
 
   /** Makes the windows stand at a boundary, to be built when they are needed. */

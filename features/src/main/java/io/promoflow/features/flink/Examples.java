@@ -50,7 +50,7 @@ final class Examples implements Serializable {
 
   /** The first boundary after the one that windows stand at where an example is labelled. */
   long nextLabelAfter(Slices slices) {
-    long at = firstAfter(Math.max(engine.boundary(slices), Long.MIN_VALUE / 2) - horizon);
+    long at = firstAfter(engine.boundary(slices) - horizon);
     while (true) {
       long slice = engine.firstSliceFrom(slices, at - engine.largestWindowMillis());
       if (slice == Long.MAX_VALUE) {

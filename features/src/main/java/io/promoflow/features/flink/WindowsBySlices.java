@@ -110,7 +110,9 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
       repeated.inc();
       return;
     }
-    long watermark = context.timerService().currentWatermark();
+    // after a restart Flink knows no watermark until the next one; the key knows how far it was
+    long watermark =
+        Math.max(context.timerService().currentWatermark(), engine.boundary(slices) - 1);
     if (end - 1 + lateness <= watermark) {
       late.inc();
       context.output(LATE, event);
