@@ -90,7 +90,7 @@ class SkewTest {
       ShopEvent event = inOrder.get(i);
       harness.processElement(event, event.at().toEpochMilli());
       if (random.nextInt(20) == 0) {
-        ShopEvent again = inOrder.get(i - random.nextInt(Math.min(i + 1, 3_000)));
+        ShopEvent again = inOrder.get(i - random.nextInt(Math.min(i + 1, 1_000)));
         harness.processElement(again, again.at().toEpochMilli());
       }
       // as far as a bound of half the lateness lets time go, so many events come late
