@@ -38,8 +38,15 @@ public final class WriteSides {
 
   private WriteSides() {}
 
-  /** Rows per second of our batches, the same code as the sink's. */
+  /** Rows per second of our batches, as the sink writes them. */
   public static double ours(String jdbcUrl, String user, String password, int rows, long seed)
+      throws Exception {
+    return ours(jdbcUrl, user, password, rows, seed, BulkWriter.SESSIONS);
+  }
+
+  /** Rows per second of our batches with a number of sessions; the rival has one. */
+  public static double ours(
+      String jdbcUrl, String user, String password, int rows, long seed, int sessions)
       throws Exception {
     List<Row> data = rows(rows, seed);
     prepare(jdbcUrl, user, password, OURS, data);
@@ -64,7 +71,8 @@ public final class WriteSides {
                     .int8(row.pieces())
                     .float8(row.rate())
                     .float8(row.spread())
-                    .text(row.label()))) {
+                    .text(row.label()),
+            sessions)) {
       long start = System.nanoTime();
       for (Row row : data) {
         writer.add(row);

@@ -65,9 +65,9 @@ final class BulkConnection implements AutoCloseable {
   }
 
   /** Writes a batch, all of it or nothing. */
-  void write(byte[] batch, int length) throws SQLException {
+  void write(RowBuffer batch) throws SQLException {
     CopyIn copy = copies.copyIn(table.copyBatch());
-    copy.writeToCopy(batch, 0, length);
+    copy.writeToCopy(batch.bytes(), 0, batch.size());
     copy.endCopy();
     merge.executeUpdate();
     connection.commit();

@@ -35,6 +35,11 @@ public record BulkTable(String name, List<Column> columns, Conflict conflict, St
     if (columns.stream().noneMatch(Column::key)) {
       throw new IllegalArgumentException(name + " has no key column");
     }
+    for (int i = 1; i < columns.size(); i++) {
+      if (columns.get(i).key() && !columns.get(i - 1).key()) {
+        throw new IllegalArgumentException(name + ": the key columns come first");
+      }
+    }
     if (conflict != Conflict.FIRST && columns.stream().allMatch(Column::key)) {
       throw new IllegalArgumentException(name + " has only key columns: the first row stands");
     }

@@ -3,150 +3,132 @@ package io.promoflow.ingestion.store;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import java.io.IOException;
 import java.io.Serializable;
-import java.sql.SQLException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Writes rows to a table in batches. A batch leaves when it is full or when {@link #flush} is
- * called; it is kept and sent again while the server is away for a moment, which does no harm
- * because keys decide.
+ * Writes rows to a table in batches; a batch leaves when {@link #flush} is called. Rows of one key
+ * must come through one writer.
  *
- * <p>Rows of one key must come through one writer. Batches are merged in the order of their keys,
- * so that writers that share a table by mistake do not deadlock.
+ * <p>Merging is the server's work, of one core per session. So a big batch is cut in two by its
+ * keys, and two sessions merge at the same time; a small one goes through one session. Both merge
+ * in the order of the keys, so that writers that share a table by mistake do not deadlock.
  */
 public final class BulkWriter<T> implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(BulkWriter.class);
+  /** Sessions of a big batch. */
+  public static final int SESSIONS = 2;
+
   private static final int MAX_ROWS = 20_000;
   private static final int MAX_BYTES = 8 << 20;
-  private static final int RETRIES = 5;
-  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final int BIG_ROWS = 2_000;
+  private static final int BIG_BYTES = 1 << 20;
 
   /** Gives a row's values, in the order of the table's columns. */
   public interface Binder<T> extends Serializable {
     void bind(RowWriter row, T value);
   }
 
-  private final Postgres postgres;
-  private final BulkTable table;
   private final Binder<? super T> binder;
-  private final RowWriter batch;
-  private BulkConnection connection;
-  private long retries;
+  private final RowWriter writer;
+  private final List<BulkLane> lanes = new ArrayList<>();
+  private final ExecutorService threads;
+  private int rows;
+  private int bytes;
 
   /** Connects, so that a wrong declaration or address is told before the first row. */
   public BulkWriter(Postgres postgres, BulkTable table, Binder<? super T> binder)
       throws IOException, InterruptedException {
-    this.postgres = postgres;
-    this.table = table;
+    this(postgres, table, binder, SESSIONS);
+  }
+
+  /** With another number of sessions for a big batch. */
+  public BulkWriter(Postgres postgres, BulkTable table, Binder<? super T> binder, int sessions)
+      throws IOException, InterruptedException {
     this.binder = binder;
-    this.batch = new RowWriter(table);
-    retrying(this::connect);
+    writer = new RowWriter(table);
+    for (int i = 0; i < sessions; i++) {
+      lanes.add(new BulkLane(postgres, table));
+    }
+    threads = Executors.newCachedThreadPool(work -> daemon(work, table.name()));
+    lanes.get(0).connect();
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    var thread = new Thread(work, "bulk " + name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Adds a row to the batch; the caller flushes a batch that {@link #isFull}. */
   public void add(T value) {
-    batch.beginRow();
-    try {
-      binder.bind(batch, value);
-      batch.endRow();
-    } catch (RuntimeException e) {
-      batch.dropRow();
-      throw e;
-    }
+    writer.beginRow();
+    binder.bind(writer, value);
+    RowBuffer row = writer.endRow(rows);
+    lanes.get(Math.floorMod(writer.keyHash(), lanes.size())).add(row);
+    rows++;
+    bytes += row.size();
   }
 
   public boolean isFull() {
-    return batch.rows() >= MAX_ROWS || batch.size() >= MAX_BYTES;
+    return rows >= MAX_ROWS || bytes >= MAX_BYTES;
   }
 
   /** Rows that were added and not flushed. */
   public int rows() {
-    return batch.rows();
+    return rows;
   }
 
-  /** Bytes of the batch. */
+  /** Bytes of the rows that were added and not flushed. */
   public int bytes() {
-    return batch.size();
+    return bytes;
   }
 
   /** How often a batch or a connection was tried again. */
   public long retries() {
-    return retries;
+    return lanes.stream().mapToLong(BulkLane::retries).sum();
   }
 
   /** When this returns, every added row is committed. */
   public void flush() throws IOException, InterruptedException {
-    if (batch.rows() == 0) {
-      return;
+    List<BulkLane> others = lanes.subList(1, lanes.size());
+    if (rows < BIG_ROWS && bytes < BIG_BYTES) {
+      others.forEach(lanes.get(0)::takeOver);
+      lanes.get(0).flush();
+    } else {
+      flushAtTheSameTime(others);
     }
-    batch.endBatch();
-    retrying(this::send);
-    batch.clear();
+    rows = 0;
+    bytes = 0;
   }
 
-  private void connect() throws SQLException {
-    if (connection == null) {
-      connection = BulkConnection.open(postgres, table);
+  private void flushAtTheSameTime(List<BulkLane> others) throws IOException, InterruptedException {
+    var running = new ArrayList<Future<?>>();
+    for (BulkLane lane : others) {
+      running.add(
+          threads.submit(
+              () -> {
+                lane.flush();
+                return null;
+              }));
     }
-  }
-
-  private void send() throws SQLException {
-    connect();
-    connection.write(batch.bytes(), batch.size());
-  }
-
-  /** A piece of work that may fail for a while. */
-  private interface Work {
-    void run() throws SQLException;
-  }
-
-  private void retrying(Work work) throws IOException, InterruptedException {
-    for (int attempt = 0; ; attempt++) {
+    lanes.get(0).flush();
+    for (Future<?> each : running) {
       try {
-        work.run();
-        return;
-      } catch (SQLException e) {
-        disconnect();
-        boolean passes = passes(e);
-        if (!passes || attempt == RETRIES) {
-          throw new IOException(
-              "cannot write %d rows to %s%s: %s"
-                  .formatted(
-                      batch.rows(),
-                      table.name(),
-                      passes ? " after " + RETRIES + " retries" : "",
-                      e.getMessage()),
-              e);
-        }
-        LOG.warn("Writing to {} is tried again: {}", table.name(), e.getMessage());
-        retries++;
-        Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
+        each.get();
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause().getMessage(), e.getCause());
       }
     }
   }
 
-  /** Lost connections, conflicts between transactions, a server that restarts. */
-  private static boolean passes(SQLException e) {
-    String state = e.getSQLState();
-    return state != null
-        && (state.startsWith("08") || state.startsWith("40") || state.startsWith("57P"));
-  }
-
-  private void disconnect() {
-    if (connection != null) {
-      try {
-        connection.close();
-      } catch (SQLException e) {
-        LOG.debug("Closing a broken connection", e);
-      }
-      connection = null;
-    }
-  }
-
-  /** Drops the connection, and what was not flushed. */
+  /** Drops the connections, and what was not flushed. */
   @Override
   public void close() {
-    disconnect();
+    threads.shutdownNow();
+    lanes.forEach(BulkLane::close);
   }
 }

@@ -103,6 +103,18 @@ final class RowBuffer extends OutputStream {
     return true;
   }
 
+  void append(RowBuffer other, int from) {
+    write(other.bytes, from, other.size - from);
+  }
+
+  int hash(int from, int to) {
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    return hash;
+  }
+
   private void ensure(int more) {
     if (bytes.length - size < more) {
       bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), grown()));

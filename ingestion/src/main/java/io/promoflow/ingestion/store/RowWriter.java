@@ -29,14 +29,14 @@ public final class RowWriter {
   private final BulkTable table;
   private final Column[] columns;
   private final RowBuffer buffer = new RowBuffer();
-  private int rowStart;
-  private int rows;
+  private final int keys;
+  private int keyEnd;
   private int next;
 
   RowWriter(BulkTable table) {
     this.table = table;
     this.columns = table.columns().toArray(Column[]::new);
-    clear();
+    keys = (int) table.columns().stream().filter(Column::key).count();
   }
 
   public RowWriter text(String value) {
@@ -150,50 +150,46 @@ public final class RowWriter {
   }
 
   void beginRow() {
-    rowStart = buffer.size();
+    buffer.truncate(0);
     next = 0;
     buffer.putShort(columns.length + 1);
   }
 
-  void endRow() {
+  /** Ends the row; {@code order} is its place in the batch. */
+  RowBuffer endRow(int order) {
     if (next != columns.length) {
       throw refused(columns[next], "was not given a value");
     }
+    if (keys == columns.length) {
+      keyEnd = buffer.size();
+    }
     buffer.putInt(Integer.BYTES);
-    buffer.putInt(rows++);
+    buffer.putInt(order);
+    return buffer;
   }
 
-  /** Takes a row back that could not be bound to its end. */
-  void dropRow() {
-    buffer.truncate(rowStart);
+  /** The same for two rows with one key. */
+  int keyHash() {
+    return buffer.hash(Short.BYTES, keyEnd);
   }
 
-  void endBatch() {
-    buffer.putShort(TRAILER);
+  /** Begins a batch of rows. */
+  static void header(RowBuffer batch) {
+    batch.write(HEADER, 0, HEADER.length);
   }
 
-  void clear() {
-    buffer.truncate(0);
-    buffer.write(HEADER, 0, HEADER.length);
-    rows = 0;
-  }
-
-  int rows() {
-    return rows;
-  }
-
-  byte[] bytes() {
-    return buffer.bytes();
-  }
-
-  int size() {
-    return buffer.size();
+  /** Ends a batch of rows. */
+  static void trailer(RowBuffer batch) {
+    batch.putShort(TRAILER);
   }
 
   private void column(ColumnType type) {
     if (next == columns.length) {
       throw new IllegalArgumentException(
           table.name() + " has " + next + " columns, a row was given more values");
+    }
+    if (next == keys) {
+      keyEnd = buffer.size();
     }
     Column column = columns[next++];
     if (column.type() != type) {

@@ -12,9 +12,19 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -55,11 +65,13 @@ class BulkSinkTest {
   private static OneInputStreamOperatorTestHarness<Long, ?> harness() throws Exception {
     var harness =
         new OneInputStreamOperatorTestHarness<>(
-            new SinkWriterOperatorFactory<>(sink()),
-            Types.LONG.createSerializer(
-                new org.apache.flink.api.common.serialization.SerializerConfigImpl()));
+            new SinkWriterOperatorFactory<>(sink()), serializer());
     harness.open();
     return harness;
+  }
+
+  private static TypeSerializer<Long> serializer() {
+    return Types.LONG.createSerializer(new SerializerConfigImpl());
   }
 
   @Test
@@ -109,14 +121,34 @@ class BulkSinkTest {
 
   @Test
   void rowsFlushesAndTheirTimeAreCounted() throws Exception {
-    try (var harness = harness()) {
+    var metrics = new InterceptingOperatorMetricGroup();
+    var task =
+        new InterceptingTaskMetricGroup() {
+          @Override
+          public InternalOperatorMetricGroup getOrAddOperator(
+              OperatorID id, String name, Map<String, String> variables) {
+            return metrics;
+          }
+        };
+    try (var environment = new MockEnvironmentBuilder().setMetricGroup(task).build();
+        var harness =
+            new OneInputStreamOperatorTestHarness<>(
+                new SinkWriterOperatorFactory<>(sink()), serializer(), environment)) {
+      harness.open();
       harness.processElement(1L, 0);
       harness.processElement(2L, 0);
       harness.prepareSnapshotPreBarrier(1);
       harness.prepareSnapshotPreBarrier(2);
-      var metrics = harness.getOperator().getMetricGroup();
-      assertThat(metrics.counter("numRecordsSend").getCount()).isEqualTo(2);
+      assertThat(count(metrics, "numRecordsSend")).isEqualTo(2);
+      assertThat(count(metrics, "numBytesSend")).isBetween(80L, 150L);
+      assertThat(count(metrics, "flushes")).isEqualTo(1);
+      assertThat(count(metrics, "flushMicros")).isPositive();
+      assertThat(((Gauge<?>) metrics.get("flushRetries")).getValue()).isEqualTo(0L);
     }
+  }
+
+  private static long count(InterceptingOperatorMetricGroup metrics, String name) {
+    return ((Counter) metrics.get(name)).getCount();
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -235,6 +236,41 @@ class BulkWriterTest {
     }
   }
 
+  /** Big enough for two sessions: the rows of a key stay in order. */
+  @Test
+  void aBigBatchWithRepeatedKeysEndsLikeRowByRow() throws Exception {
+    var random = new Random(2);
+    var last = new TreeMap<String, String>();
+    try (var writer = new BulkWriter<Shopper>(postgres, SHOPPERS, BINDER)) {
+      for (int i = 0; i < 30_000; i++) {
+        var row = Shopper.of("s" + random.nextInt(5_000), i);
+        last.put(row.id(), row.id() + " " + i);
+        writer.add(row);
+        if (i % 9_000 == 0) {
+          writer.flush();
+        }
+      }
+      killSessions();
+      writer.flush();
+      assertThat(writer.retries()).isEqualTo(2);
+    }
+    assertThat(table()).containsExactlyInAnyOrderElementsOf(last.values());
+  }
+
+  @Test
+  void aRowThatIsRefusedInABigBatchIsNamed() throws Exception {
+    for (int seed = 0; seed < 4; seed++) {
+      try (var writer = new BulkWriter<Shopper>(postgres, SHOPPERS, BINDER)) {
+        for (int i = 0; i < 5_000; i++) {
+          writer.add(Shopper.of("s" + i, i == seed ? 1_000_000 : i));
+        }
+        assertThatThrownBy(writer::flush)
+            .isInstanceOf(IOException.class)
+            .hasMessageContainingAll("shoppers_cents_check", "s" + seed);
+      }
+    }
+  }
+
   @Test
   void aKilledConnectionIsReplacedAndTheBatchSentAgain() throws Exception {
     try (var writer = new BulkWriter<Shopper>(postgres, SHOPPERS, BINDER)) {
@@ -338,6 +374,9 @@ class BulkWriterTest {
         .hasMessageContainingAll("shoppers", "column \"at\" is of type timestamp");
     assertThatThrownBy(() -> BulkTable.of("t", column("a", ColumnType.TEXT)))
         .hasMessage("t has no key column");
+    assertThatThrownBy(
+            () -> BulkTable.of("t", column("a", ColumnType.TEXT), key("b", ColumnType.TEXT)))
+        .hasMessage("t: the key columns come first");
     assertThatThrownBy(() -> SHOPPERS.keepNewest("age"))
         .hasMessage("shoppers has no plain column age");
   }
