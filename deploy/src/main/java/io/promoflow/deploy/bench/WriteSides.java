@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -24,14 +25,19 @@ import java.util.Random;
  * second key, and take rows that lie ready in memory.
  */
 public final class WriteSides {
-  /** The rival's batch sizes; it counts with its best one. */
+  /** The rival's batch sizes; the best one is found at the first run and used from then on. */
   public static final List<Integer> RIVAL_BATCHES = List.of(500, 1_000, 5_000);
 
   public static final String OURS = "bench_writes_ours";
   public static final String RIVALS = "bench_writes_rival";
 
+  /** Runs per batch size of which the median tells the best size. */
+  private static final int TRIES = 3;
+
   private static final double NANOS = 1e9;
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static volatile int bestRivalBatch;
 
   private record Row(
       String id, Instant at, long cents, long pieces, double rate, double spread, String label) {}
@@ -85,12 +91,30 @@ public final class WriteSides {
     }
   }
 
-  /** Rows per second of the driver's batches, of the best of {@link #RIVAL_BATCHES}. */
+  /** Rows per second of the driver's batches, of the best size of {@link #RIVAL_BATCHES}. */
   public static double rival(String jdbcUrl, String user, String password, int rows, long seed)
       throws SQLException {
-    double best = 0;
+    if (bestRivalBatch == 0) {
+      bestRivalBatch = bestRivalBatch(jdbcUrl, user, password, rows, seed);
+    }
+    return rival(jdbcUrl, user, password, rows, seed, bestRivalBatch);
+  }
+
+  /** The size with the greatest median; the best of single runs would be the luckiest one. */
+  private static int bestRivalBatch(
+      String jdbcUrl, String user, String password, int rows, long seed) throws SQLException {
+    int best = 0;
+    double most = 0;
     for (int batch : RIVAL_BATCHES) {
-      best = Math.max(best, rival(jdbcUrl, user, password, rows, seed, batch));
+      var tries = new double[TRIES];
+      for (int i = 0; i < TRIES; i++) {
+        tries[i] = rival(jdbcUrl, user, password, rows, seed, batch);
+      }
+      Arrays.sort(tries);
+      if (tries[TRIES / 2] > most) {
+        most = tries[TRIES / 2];
+        best = batch;
+      }
     }
     return best;
   }

@@ -140,7 +140,7 @@ class BulkSinkTest {
       harness.prepareSnapshotPreBarrier(1);
       harness.prepareSnapshotPreBarrier(2);
       assertThat(count(metrics, "numRecordsSend")).isEqualTo(2);
-      assertThat(count(metrics, "numBytesSend")).isBetween(80L, 150L);
+      assertThat(count(metrics, "numBytesSend")).isEqualTo(68);
       assertThat(count(metrics, "flushes")).isEqualTo(1);
       assertThat(count(metrics, "flushMicros")).isPositive();
       assertThat(((Gauge<?>) metrics.get("flushRetries")).getValue()).isEqualTo(0L);
