@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class SkewTest {
   /** As many as fit into a test; the million is asked for with -Dpromoflow.skew.rows=1000000. */
   private static final int LEAST_ROWS = Integer.getInteger("promoflow.skew.rows", 200_000);
+
   private static final int SHOPPERS = 50;
   private static final int EVENTS_OF_A_SHOPPER = 150;
   private static final Duration LATENESS = Duration.ofHours(6);
