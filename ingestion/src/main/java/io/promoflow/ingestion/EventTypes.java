@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which names an event type has, and which fields it cannot do without. */
 final class EventTypes {
@@ -74,6 +75,15 @@ final class EventTypes {
       BY_NAME.put(name, type);
       BY_NAME.put(normal(name), type);
     }
+  }
+
+  /** Names in the usual ways to write them. */
+  static Set<String> names() {
+    var names = new TreeSet<>(BY_NAME.keySet());
+    for (ShopEventType type : ShopEventType.values()) {
+      names.add(type.name());
+    }
+    return names;
   }
 
   /** The type of that name, letter case and separators apart; null when there is none. */

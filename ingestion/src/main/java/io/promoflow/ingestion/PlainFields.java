@@ -1,0 +1,24 @@
+package io.promoflow.ingestion;
+
+/** Where the fields of one JSON object (or of the event and its nested properties) stand. */
+final class PlainFields {
+  private static final int FIELDS = EventField.values().length;
+  private static final int RANK_SHIFT = 56;
+  private static final long SPAN = (1L << RANK_SHIFT) - 1;
+
+  /** Per field its span, with the rank of its name in the uppermost bits; 0 when absent. */
+  private final long[] ranked = new long[FIELDS];
+
+  /** Keeps the span unless one under a stronger name is there already. */
+  void offer(int field, long span, int rank) {
+    long present = ranked[field];
+    if (present == 0 || rank < present >>> RANK_SHIFT) {
+      ranked[field] = span | (long) rank << RANK_SHIFT;
+    }
+  }
+
+  /** Span of a field, 0 when it is absent. */
+  long get(EventField field) {
+    return ranked[field.ordinal()] & SPAN;
+  }
+}
