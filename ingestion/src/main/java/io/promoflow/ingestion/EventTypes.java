@@ -25,6 +25,10 @@ final class EventTypes {
   private static final Map<String, ShopEventType> BY_NAME = new HashMap<>();
   private static final Map<ShopEventType, Set<EventField>> REQUIRED =
       new EnumMap<>(ShopEventType.class);
+
+  /** The same, one bit per field, because it is asked for every field of every event. */
+  private static final long[] REQUIRED_BITS = new long[ShopEventType.values().length];
+
   private static final Set<ShopEventType> WITH_LINES =
       EnumSet.of(
           PRODUCT_VIEWED,
@@ -65,6 +69,9 @@ final class EventTypes {
     REQUIRED.put(PROMOTION_VIEWED, EnumSet.of(PROMOTION_ID));
     REQUIRED.put(PROMOTION_CLICKED, EnumSet.of(PROMOTION_ID));
     REQUIRED.put(COUPON_REDEEMED, EnumSet.of(PROMOTION_ID));
+    REQUIRED.forEach(
+        (type, fields) ->
+            fields.forEach(field -> REQUIRED_BITS[type.ordinal()] |= 1L << field.ordinal()));
   }
 
   private EventTypes() {}
@@ -98,7 +105,7 @@ final class EventTypes {
 
   /** A price may stand under either of its two fields; it is named {@link EventField#PRICE}. */
   static boolean requires(ShopEventType type, EventField field) {
-    return REQUIRED.get(type).contains(field);
+    return (REQUIRED_BITS[type.ordinal()] & 1L << field.ordinal()) != 0;
   }
 
   /** Whether its products or items become one event each. */

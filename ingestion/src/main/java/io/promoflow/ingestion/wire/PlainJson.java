@@ -1,20 +1,16 @@
 package io.promoflow.ingestion.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
  * A cursor over JSON as machines write it: strict, valid UTF-8, no escapes, no exponents. Whatever
  * it reads, every strict JSON parser reads the same; whatever else there is, it throws {@link
- * Unusual}. Texts are scanned eight bytes at a time.
+ * Unusual}.
  */
 public final class PlainJson {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH = 0x0101_0101_0101_0101L;
-  private static final long TOP_BITS = EACH << 7;
+  private static final long LOW_BITS = EACH * 0x7F;
+  private static final long TOP_BITS = EACH * 0x80;
   private static final int LONGEST_NUMBER = 40;
   private static final int MOST_DIGITS = 18;
 
@@ -116,12 +112,12 @@ public final class PlainJson {
     pass('"');
     int start = at;
     int end = start;
-    long special = special(word(bytes, end));
-    while (special == 0) {
+    long marks = marks(Words.at(bytes, end));
+    while (marks == 0) {
       end += Long.BYTES;
-      special = special(word(bytes, end));
+      marks = marks(Words.at(bytes, end));
     }
-    end += Long.numberOfTrailingZeros(special) >>> 3;
+    end += Long.numberOfTrailingZeros(marks) >>> 3;
     if (end < bytes.length && bytes[end] == '"') {
       at = end + 1;
       return Span.of(Span.ASCII, start, end - start);
@@ -226,32 +222,16 @@ public final class PlainJson {
     return bytes;
   }
 
-  /** Marks quotes, backslashes, controls, DEL and non-ASCII; only the lowest mark is exact. */
-  private static long special(long word) {
-    long quote = word ^ EACH * '"';
-    long backslash = word ^ EACH * '\\';
-    long zeroes = (quote - EACH & ~quote) | (backslash - EACH & ~backslash);
-    long controls = word - EACH * ' ' & ~word;
-    return (zeroes | controls | word | word + EACH) & TOP_BITS;
-  }
-
-  /** Eight bytes from an index on, the first one lowest; zeroes behind the end. */
-  static long word(byte[] bytes, int at) {
-    int missing = at + Long.BYTES - bytes.length;
-    if (missing <= 0) {
-      return (long) LONGS.get(bytes, at);
-    }
-    return missing >= Long.BYTES
-        ? 0
-        : (long) LONGS.get(bytes, bytes.length - Long.BYTES) >>> missing * Byte.SIZE;
-  }
-
-  /** The same with zeroes behind a length, which may be anything. */
-  static long word(byte[] bytes, int at, int length) {
-    if (length <= 0) {
-      return 0;
-    }
-    long word = word(bytes, at);
-    return length >= Long.BYTES ? word : word & (1L << length * Byte.SIZE) - 1;
+  /**
+   * Sets the top bit of every byte that may end a text: quotes, backslashes, control characters,
+   * DEL and whatever is no ASCII. The additions never carry from one byte into the next.
+   */
+  private static long marks(long word) {
+    long low = word & LOW_BITS;
+    long noQuote = (low ^ EACH * '"') + LOW_BITS;
+    long noBackslash = (low ^ EACH * '\\') + LOW_BITS;
+    long noControl = low + EACH * (0x80 - ' ');
+    long delete = low + EACH;
+    return (~(noQuote & noBackslash & noControl) | delete | word) & TOP_BITS;
   }
 }

@@ -1,20 +1,23 @@
 package io.promoflow.ingestion.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A fixed set of short ASCII words, found by their bytes without making a String: a hash table with
- * open addressing whose keys are the bytes themselves, packed into three longs.
+ * open addressing whose keys are the bytes themselves, packed into longs.
  */
 public final class ShortWords {
   private static final int LONGEST = 3 * Long.BYTES;
   private static final int SLOT = 4;
-  private static final long SPREAD_SECOND = 0x9E37_79B9_7F4A_7C15L;
-  private static final long SPREAD_THIRD = 0xC2B2_AE3D_27D4_EB4FL;
+  private static final long SPREAD_LAST = 0x9E37_79B9_7F4A_7C15L;
   private static final long SPREAD = 0xD6E8_FEB8_6659_FD93L;
 
-  /** Per slot: three longs of bytes, then the word's position in the list plus one, 0 if free. */
+  /**
+   * Per slot the first 8 bytes, the last 8, the 8 after the first, and the length with the word's
+   * position in the upper half; all 0 when it is free.
+   */
   private final long[] slots;
 
   private final int shift;
@@ -33,24 +36,25 @@ public final class ShortWords {
     if (word.length == 0 || word.length > LONGEST) {
       throw new IllegalArgumentException("must have 1 to " + LONGEST + " bytes: " + word.length);
     }
-    var padded = new byte[LONGEST];
-    System.arraycopy(word, 0, padded, 0, word.length);
-    long first = PlainJson.word(padded, 0);
-    long second = PlainJson.word(padded, Long.BYTES);
-    long third = PlainJson.word(padded, 2 * Long.BYTES);
-    int slot = slot(first, second, third);
-    while (slots[slot + 3] != 0) {
-      slot = slot + SLOT & slots.length - 1;
+    byte[] padded = Arrays.copyOf(word, LONGEST);
+    long first = Words.at(padded, 0, Math.min(word.length, Long.BYTES));
+    long last = word.length <= Long.BYTES ? 0 : Words.at(padded, word.length - Long.BYTES);
+    int slot = slot(first, last);
+    while (slots[slot] != 0) {
+      slot = next(slot);
     }
     slots[slot] = first;
-    slots[slot + 1] = second;
-    slots[slot + 2] = third;
-    slots[slot + 3] = position + 1;
+    slots[slot + 1] = last;
+    slots[slot + 2] = Words.at(padded, Long.BYTES);
+    slots[slot + 3] = word.length | (long) position << Integer.SIZE;
   }
 
-  private int slot(long first, long second, long third) {
-    long mixed = (first + second * SPREAD_SECOND + third * SPREAD_THIRD) * SPREAD;
-    return (int) (mixed >>> shift) * SLOT;
+  private int slot(long first, long last) {
+    return (int) ((first + last * SPREAD_LAST) * SPREAD >>> shift) * SLOT;
+  }
+
+  private int next(int slot) {
+    return (slot + SLOT) & (slots.length - 1);
   }
 
   /** Position of the word that stands in the span, -1 when it is none of these. */
@@ -60,15 +64,18 @@ public final class ShortWords {
     if (length == 0 || length > LONGEST) {
       return -1;
     }
-    long first = PlainJson.word(bytes, start, length);
-    long second = PlainJson.word(bytes, start + Long.BYTES, length - Long.BYTES);
-    long third = PlainJson.word(bytes, start + 2 * Long.BYTES, length - 2 * Long.BYTES);
-    int slot = slot(first, second, third);
-    while (slots[slot + 3] != 0) {
-      if (slots[slot] == first && slots[slot + 1] == second && slots[slot + 2] == third) {
-        return (int) slots[slot + 3] - 1;
+    boolean one = length <= Long.BYTES;
+    long first = one ? Words.at(bytes, start, length) : Words.at(bytes, start);
+    long last = one ? 0 : Words.at(bytes, start + length - Long.BYTES);
+    int slot = slot(first, last);
+    while (slots[slot] != 0) {
+      if (slots[slot] == first
+          && slots[slot + 1] == last
+          && (int) slots[slot + 3] == length
+          && (length <= 2 * Long.BYTES || slots[slot + 2] == Words.at(bytes, start + Long.BYTES))) {
+        return (int) (slots[slot + 3] >>> Integer.SIZE);
       }
-      slot = slot + SLOT & slots.length - 1;
+      slot = next(slot);
     }
     return -1;
   }
