@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class PlainJson {
   private static final long EACH = 0x0101_0101_0101_0101L;
-  private static final long LOW_BITS = EACH * 0x7F;
   private static final long TOP_BITS = EACH * 0x80;
   private static final int LONGEST_NUMBER = 40;
   private static final int MOST_DIGITS = 18;
@@ -42,7 +41,7 @@ public final class PlainJson {
 
   /** Moves past a byte that must come next, white space apart. */
   public void pass(int expected) throws Unusual {
-    if (next() != expected) {
+    if ((at >= bytes.length || bytes[at] != expected) && next() != expected) {
       throw Unusual.here();
     }
     at++;
@@ -223,15 +222,14 @@ public final class PlainJson {
   }
 
   /**
-   * Sets the top bit of every byte that may end a text: quotes, backslashes, control characters,
-   * DEL and whatever is no ASCII. The additions never carry from one byte into the next.
+   * The top bit of every byte that may end a text: quote, backslash, control character, DEL or no
+   * ASCII. Exact up to the first such byte, which is all that is asked for: a byte behind it may be
+   * marked by a borrow.
    */
   private static long marks(long word) {
-    long low = word & LOW_BITS;
-    long noQuote = (low ^ EACH * '"') + LOW_BITS;
-    long noBackslash = (low ^ EACH * '\\') + LOW_BITS;
-    long noControl = low + EACH * (0x80 - ' ');
-    long delete = low + EACH;
-    return (~(noQuote & noBackslash & noControl) | delete | word) & TOP_BITS;
+    long quote = (word ^ EACH * '"') - EACH;
+    long backslash = (word ^ EACH * '\\') - EACH;
+    long control = word - EACH * ' ';
+    return (quote | backslash | control | word | (word + EACH)) & TOP_BITS;
   }
 }
