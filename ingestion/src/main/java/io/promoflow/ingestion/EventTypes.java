@@ -26,7 +26,7 @@ final class EventTypes {
   private static final Map<ShopEventType, Set<EventField>> REQUIRED =
       new EnumMap<>(ShopEventType.class);
 
-  /** The same, one bit per field, because it is asked for every field of every event. */
+  /** The same, a bit for each field, to be compared at once with the fields that are there. */
   private static final long[] REQUIRED_BITS = new long[ShopEventType.values().length];
 
   private static final Set<ShopEventType> WITH_LINES =
@@ -105,7 +105,12 @@ final class EventTypes {
 
   /** A price may stand under either of its two fields; it is named {@link EventField#PRICE}. */
   static boolean requires(ShopEventType type, EventField field) {
-    return (REQUIRED_BITS[type.ordinal()] & 1L << field.ordinal()) != 0;
+    return REQUIRED.get(type).contains(field);
+  }
+
+  /** All that a type requires, a bit for each field by its position. */
+  static long required(ShopEventType type) {
+    return REQUIRED_BITS[type.ordinal()];
   }
 
   /** Whether its products or items become one event each. */

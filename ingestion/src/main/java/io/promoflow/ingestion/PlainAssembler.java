@@ -8,11 +8,19 @@ import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.ShopEventType;
 import io.promoflow.ingestion.wire.Unusual;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /** What {@link EventAssembler} is for one line of an ordinary event, or an event without lines. */
 final class PlainAssembler {
   private static final int NO_CURRENCY = -1;
+  private static final long CENTS = bit(EventField.UNIT_PRICE_CENTS);
+  private static final long PRICE = bit(EventField.PRICE);
+  private static final long INHERITED =
+      Arrays.stream(EventField.values())
+          .filter(EventAssembler::inherits)
+          .mapToLong(PlainAssembler::bit)
+          .sum();
 
   private final PlainReader raw;
   private final PlainRules rules;
@@ -26,6 +34,7 @@ final class PlainAssembler {
 
   /** The event of a line; of the event itself when the line is null. */
   ShopEvent event(PlainFields line, String id, String shopper, Instant at) throws Unusual {
+    require((EventTypes.required(type) & ~present(line)) == 0);
     String session = identifier(line, EventField.SESSION_ID);
     String order = identifier(line, EventField.ORDER_ID);
     String product = identifier(line, EventField.PRODUCT_ID);
@@ -85,14 +94,26 @@ final class PlainAssembler {
     return OrderDiscount.spread(discount, events);
   }
 
-  /** Span of a field; 0 when it is absent and the type does without it. */
-  private long span(PlainFields line, EventField field) throws Unusual {
-    long span = line == null ? 0 : line.get(field);
-    if (span == 0 && (line == null || EventAssembler.inherits(field))) {
-      span = raw.fields.get(field);
+  /** A bit for each field that is there; a price may stand under either of its two fields. */
+  private long present(PlainFields line) {
+    long present = raw.fields.present();
+    if (line != null) {
+      present = line.present() | (present & INHERITED);
     }
-    require(span != 0 || !EventTypes.requires(type, field));
-    return span;
+    return (present & CENTS) == 0 ? present : present | PRICE;
+  }
+
+  /** Span of a field, 0 when it is absent. */
+  private long span(PlainFields line, EventField field) {
+    if (line == null) {
+      return raw.fields.get(field);
+    }
+    long own = line.get(field);
+    return own != 0 || (INHERITED & bit(field)) == 0 ? own : raw.fields.get(field);
+  }
+
+  private static long bit(EventField field) {
+    return 1L << field.ordinal();
   }
 
   private String identifier(PlainFields line, EventField field) throws Unusual {

@@ -9,12 +9,20 @@ final class PlainFields {
   /** Per field its span, with the rank of its name in the uppermost bits; 0 when absent. */
   private final long[] ranked = new long[FIELDS];
 
+  private long present;
+
   /** Keeps the span unless one under a stronger name is there already. */
   void offer(int field, long span, int rank) {
-    long present = ranked[field];
-    if (present == 0 || rank < present >>> RANK_SHIFT) {
+    long before = ranked[field];
+    if (before == 0 || rank < before >>> RANK_SHIFT) {
       ranked[field] = span | (long) rank << RANK_SHIFT;
+      present |= 1L << field;
     }
+  }
+
+  /** A bit for each field that is there, by its position in {@link EventField}. */
+  long present() {
+    return present;
   }
 
   /** Span of a field, 0 when it is absent. */

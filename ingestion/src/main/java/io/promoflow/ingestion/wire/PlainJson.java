@@ -184,9 +184,11 @@ public final class PlainJson {
 
   /** What stands in a span, as a String. */
   public String string(long span) {
-    var charset =
-        Span.kind(span) == Span.WIDE ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-    return new String(bytes, Span.start(span), Span.length(span), charset);
+    int start = Span.start(span);
+    int length = Span.length(span);
+    return Span.kind(span) == Span.WIDE
+        ? new String(bytes, start, length, StandardCharsets.UTF_8)
+        : new String(bytes, start, length, StandardCharsets.ISO_8859_1);
   }
 
   /** Whether a text is empty or white space only. */

@@ -141,7 +141,7 @@ class ShopEventFuzzTest {
           ? null
           : Instant.ofEpochSecond(second, random.nextInt(1_000_000_000));
     }
-    return Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L));
+    return Instant.ofEpochMilli(random.nextLong(7_000_000_000_000L));
   }
 
   private long number(boolean odd) {
