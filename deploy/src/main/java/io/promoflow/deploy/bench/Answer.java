@@ -10,15 +10,27 @@ final class Answer {
   private static final long PRIME = 0x9e3779b97f4a7c15L;
 
   private final long until;
+  private final Laps laps;
   private final LongAdder sum = new LongAdder();
   private final LongAdder rows = new LongAdder();
 
   Answer(long until) {
-    this.until = until;
+    this(until, null);
   }
 
-  /** Whether a window that ends then is compared. */
+  /**
+   * @param laps told how far event time is; null when nobody wants to know
+   */
+  Answer(long until, Laps laps) {
+    this.until = until;
+    this.laps = laps;
+  }
+
+  /** Whether a window that ends then is compared; asked for every row. */
   boolean wants(long windowEnd) {
+    if (laps != null) {
+      laps.reached(windowEnd);
+    }
     return windowEnd <= until;
   }
 

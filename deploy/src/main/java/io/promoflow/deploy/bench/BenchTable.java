@@ -13,7 +13,8 @@ final class BenchTable {
   private BenchTable() {}
 
   static String of(List<RowResult> results) {
-    var out = new StringBuilder(Report.table(HEAD, results.stream().map(BenchTable::cells).toList()));
+    var out =
+        new StringBuilder(Report.table(HEAD, results.stream().map(BenchTable::cells).toList()));
     out.append('\n');
     for (RowResult result : results) {
       BenchRow row = result.row();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Ours: the pipeline of the feature job. The only class of the benches that knows the engine. */
 final class EngineSide implements StreamSide {
@@ -21,6 +22,12 @@ final class EngineSide implements StreamSide {
         - {name: net, events: [PRODUCT_VIEWED], aggregate: sum, field: netCents}
         - {name: gross, events: [PRODUCT_VIEWED], aggregate: sum, field: grossCents}
       """;
+
+  static final String GROUP = FeatureJob.GROUP;
+  static final String EMPTY_TABLES =
+      "TRUNCATE features.shopper_features, features.shopper_feature_history";
+  static final String COUNT =
+      "SELECT count(*) FROM features.shopper_feature_history WHERE as_of <= ?";
 
   private final boolean values;
 
@@ -68,6 +75,21 @@ final class EngineSide implements StreamSide {
         "features.examples.horizon", Load.SLIDE.toString());
   }
 
+  /** The whole job, with its topics and tables. */
+  static void define(StreamExecutionEnvironment env, Settings settings) {
+    FeatureJob.define(env, settings);
+  }
+
+  /** Query for the sums over the rows that the job has written. */
+  static String totals(Load load) {
+    return """
+        SELECT count(*), sum((features ->> '%s')::numeric::bigint),
+          sum((features ->> '%s')::numeric::bigint), sum((features ->> '%s')::numeric::bigint)
+        FROM features.shopper_feature_history WHERE as_of <= ?
+        """
+        .formatted(feature("views", load), feature("net", load), feature("gross", load));
+  }
+
   static AnswerSink.Fold<FeatureRow> fold(Load load, boolean values) {
     String views = feature("views", load);
     String net = feature("net", load);
@@ -78,8 +100,7 @@ final class EngineSide implements StreamSide {
         return;
       }
       if (values) {
-        answer.add(
-            row.shopperId(), end, whole(row, views), whole(row, net), whole(row, gross));
+        answer.add(row.shopperId(), end, whole(row, views), whole(row, net), whole(row, gross));
       } else {
         answer.add(row.shopperId(), end);
       }

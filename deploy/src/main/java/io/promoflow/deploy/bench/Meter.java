@@ -34,22 +34,27 @@ final class Meter {
   private double seconds;
   private double cpuSeconds;
 
-  private Meter(Load load, double seconds, boolean holds) {
+  private Meter(Load load, double seconds, boolean holds, Laps laps) {
     this.load = load;
     this.measuredNanos = (long) (seconds * NANOS);
     this.holds = holds;
-    this.answer = new Answer(load.comparedUntil());
+    this.answer = new Answer(load.comparedUntil(), laps);
     RUNNING.put(name, this);
   }
 
   /** Warms up, measures for some seconds, then ends the source. */
   static Meter measuring(Load load, double seconds) {
-    return new Meter(load, seconds, false);
+    return new Meter(load, seconds, false, null);
   }
 
   /** Holds the source in the midst of the slide after the compared ones, for a checkpoint. */
   static Meter holding(Load load) {
-    return new Meter(load, 0, true);
+    return new Meter(load, 0, true, null);
+  }
+
+  /** Only gathers the answer and times the rows: the job has a source of its own. */
+  static Meter lapping(Load load, Laps laps) {
+    return new Meter(load, 0, false, laps);
   }
 
   static Meter named(String name) {
@@ -111,10 +116,14 @@ final class Meter {
 
   private Map<String, Double> details(double measured, double wallSeconds) {
     return Map.of(
-        "events", measured,
-        "seconds", wallSeconds,
-        "rowsCompared", (double) answer.rows(),
-        "slides", (double) slides);
+        "events",
+        measured,
+        "seconds",
+        wallSeconds,
+        "rowsCompared",
+        (double) answer.rows(),
+        "slides",
+        (double) slides);
   }
 
   static long cpuNanos() {

@@ -13,9 +13,7 @@ final class PairStatistics {
   static double median(List<Double> values) {
     double[] sorted = sorted(values);
     int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : (sorted[middle - 1] + sorted[middle]) / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   /** Second smallest; second largest where smaller is better; the only one of a single pair. */

@@ -29,8 +29,7 @@ final class WindowSide implements StreamSide {
   static DataStream<WindowRow> rows(DataStream<ShopEvent> events, Load load) {
     return events
         .keyBy(ShopEvent::shopperId)
-        .window(
-            SlidingEventTimeWindows.of(Duration.ofMillis(load.windowMillis()), Load.SLIDE))
+        .window(SlidingEventTimeWindows.of(Duration.ofMillis(load.windowMillis()), Load.SLIDE))
         .aggregate(
             new Totals(),
             new Label(),
@@ -67,7 +66,8 @@ final class WindowSide implements StreamSide {
     }
   }
 
-  private static final class Label implements WindowFunction<long[], WindowRow, String, TimeWindow> {
+  private static final class Label
+      implements WindowFunction<long[], WindowRow, String, TimeWindow> {
     private static final long serialVersionUID = 1L;
 
     @Override
