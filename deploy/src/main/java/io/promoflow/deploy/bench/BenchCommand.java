@@ -100,19 +100,30 @@ public final class BenchCommand implements Callable<Integer> {
         "%s: %d + %d pairs of %d s; load average %.2f; both sides with %s%n",
         bench.name(), warmUpPairs, pairs, seconds, loadBefore, SideProcess.flags());
     var results = new ArrayList<RowResult>();
+    var failed = new ArrayList<String>();
     for (BenchRow row : chosen) {
-      var process = new SideProcess(bench, row);
-      results.add(
-          new Pairs(warmUpPairs, pairs, out)
-              .of(row, process::run, new SideCall(seconds, folder, Map.of())));
+      try {
+        results.add(
+            new Pairs(warmUpPairs, pairs, out)
+                .of(
+                    row,
+                    new SideProcess(bench, row)::run,
+                    new SideCall(seconds, folder, Map.of())));
+      } catch (IllegalStateException e) {
+        // the other rows are worth having all the same
+        failed.add(row.name());
+        out.printf("%s: FAILED: %s%n", row.name(), e.getMessage());
+      }
     }
     out.println();
     out.print(BenchTable.of(results));
     if (quick || pairs < Pairs.ENOUGH) {
       out.println("Few pairs: this shows that the bench works, it is no figure to quote.");
     }
-    Report.write(json, report(bench, loadBefore, results));
-    return results.stream().allMatch(RowResult::passes);
+    var report = report(bench, loadBefore, results);
+    report.put("failed", failed);
+    Report.write(json, report);
+    return failed.isEmpty() && results.stream().allMatch(RowResult::passes);
   }
 
   private Map<String, Object> report(Bench bench, double loadBefore, List<RowResult> results) {
