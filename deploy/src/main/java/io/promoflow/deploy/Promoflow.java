@@ -1,5 +1,7 @@
 package io.promoflow.deploy;
 
+import io.promoflow.deploy.bench.BenchCommand;
+import io.promoflow.deploy.bench.SideCommand;
 import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.ReplayCommand;
@@ -39,7 +41,9 @@ import picocli.CommandLine.Command;
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
-      SettingsCommand.class
+      SettingsCommand.class,
+      BenchCommand.class,
+      SideCommand.class
     })
 public final class Promoflow {
   private static final Logger LOG = LoggerFactory.getLogger(Promoflow.class);
