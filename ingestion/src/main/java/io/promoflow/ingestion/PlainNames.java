@@ -12,7 +12,9 @@ final class PlainNames {
   /** The first of three: the nested objects, in the order of their rank. */
   static final int PROPERTIES;
 
-  private static final ShortWords WORDS;
+  /** All of them. */
+  static final ShortWords WORDS;
+
   private static final List<EventField.Alias> ALIASES = new ArrayList<>();
 
   static {
@@ -33,9 +35,9 @@ final class PlainNames {
 
   private PlainNames() {}
 
-  /** Number of the name in the span, -1 when we do not know it. */
-  static int find(byte[] bytes, long span) {
-    return WORDS.find(bytes, span);
+  /** How many there are. */
+  static int count() {
+    return PROPERTIES + 3;
   }
 
   static boolean isField(int name) {

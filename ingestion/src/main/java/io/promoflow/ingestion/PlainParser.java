@@ -18,6 +18,7 @@ import java.util.List;
 final class PlainParser {
   private final ParserLimits limits;
   private final Clock clock;
+  private final Followers followers = new Followers();
   private final long earliest;
   private final long maxAhead;
 
@@ -51,7 +52,7 @@ final class PlainParser {
     }
     try {
       var json = new PlainJson(bytes);
-      var raw = new PlainReader(json, limits.maxDepth());
+      var raw = new PlainReader(json, followers, limits.maxDepth());
       raw.read();
       return events(raw, new PlainRules(json));
     } catch (Unusual e) {

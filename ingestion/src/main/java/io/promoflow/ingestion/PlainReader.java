@@ -20,6 +20,7 @@ final class PlainReader {
   final PlainFields fields = new PlainFields();
 
   private final PlainJson json;
+  private final Followers followers;
   private final int maxDepth;
   private int depth;
   private List<PlainFields> lines = List.of();
@@ -28,7 +29,8 @@ final class PlainReader {
   private long[] otherNames = {};
   private int others;
 
-  PlainReader(PlainJson json, int maxDepth) {
+  PlainReader(PlainJson json, Followers followers, int maxDepth) {
+    this.followers = followers;
     this.json = json;
     this.maxDepth = maxDepth;
   }
@@ -53,17 +55,19 @@ final class PlainReader {
   private void object(PlainFields into, int place, boolean nesting) throws Unusual {
     enter('{');
     long seen = 0;
+    int before = -1;
     int scope = others;
     for (boolean first = true; json.more('}', first); first = false) {
-      long span = json.name();
-      int name = PlainNames.find(json.bytes(), span);
+      int name = json.name(PlainNames.WORDS, followers.after(before));
       if (name < 0 || name >= PlainNames.PROPERTIES) {
-        otherName(span, scope);
+        otherName(json.lastName(), scope);
       } else if ((seen & 1L << name) != 0) {
         throw Unusual.here();
       } else {
         seen |= 1L << name;
       }
+      followers.note(before, name);
+      before = name;
       member(into, place, nesting, name);
     }
     depth--;

@@ -7,29 +7,131 @@ import java.util.Random;
 final class OddValues {
   private static final List<String> VALUES =
       List.of(
-          "null", "true", "false", "[]", "{}", "[{}]", "[null]", "\"\"", "\"  \"", "\"\\t\"",
-          "\"\u2003\"", "\"\u00a0x\"", "\"a\\u0041\"", "\"\\uDC00\"", "\"\\u0000\"", "\"\\\"\"",
-          "\"\u0085\"", "\"\u007f\"", "\"\ufffd\"", "\"\ud83c\udf75\"", "\"x\ty\"", "NaN",
-          "-Infinity", "1e3", "1E-2", "1e400", "-1", "-0", "-0.0", "0", "00", "01", "1.", ".5",
-          "+1", "0.5", "2.0", "2.00", "1.005", "0.004999999999999999", "5000000000",
-          "50000000.00", "50000000.001", "49999999.995", "1000000", "1000001", "86400000",
-          "86400001", "999999999999999999", "9999999999999999999", "99999999999999999999.9",
-          "1234567890123456789012345678901234567890", "\"EUR\"", "\"eur\"", "\"XXX\"", "\"XAU\"",
-          "\"NaN\"", "\"5\"", "\"purchase\"", "\"PURCHASE\"", "\"Order-Placed\"", "tru", "nul");
+          "null",
+          "true",
+          "false",
+          "[]",
+          "{}",
+          "[{}]",
+          "[null]",
+          "\"\"",
+          "\"  \"",
+          "\"\\t\"",
+          "\"\u2003\"",
+          "\"\u00a0x\"",
+          "\"a\\u0041\"",
+          "\"\\uDC00\"",
+          "\"\\u0000\"",
+          "\"\\\"\"",
+          "\"\u0085\"",
+          "\"\u007f\"",
+          "\"\ufffd\"",
+          "\"\ud83c\udf75\"",
+          "\"x\ty\"",
+          "NaN",
+          "-Infinity",
+          "1e3",
+          "1E-2",
+          "1e400",
+          "-1",
+          "-0",
+          "-0.0",
+          "0",
+          "00",
+          "01",
+          "1.",
+          ".5",
+          "+1",
+          "0.5",
+          "2.0",
+          "2.00",
+          "1.005",
+          "0.004999999999999999",
+          "5000000000",
+          "50000000.00",
+          "50000000.001",
+          "49999999.995",
+          "1000000",
+          "1000001",
+          "86400000",
+          "86400001",
+          "999999999999999999",
+          "9999999999999999999",
+          "99999999999999999999.9",
+          "1234567890123456789012345678901234567890",
+          "\"EUR\"",
+          "\"eur\"",
+          "\"XXX\"",
+          "\"XAU\"",
+          "\"NaN\"",
+          "\"5\"",
+          "\"purchase\"",
+          "\"PURCHASE\"",
+          "\"Order-Placed\"",
+          "tru",
+          "nul");
   private static final List<String> NAMES =
       List.of(
-          "products", "items", "properties", "params", "event_params", "price", "userId", "event",
-          "user\\u0049d", "", "caf\u00e9", "timestamp_micros_of_the_event", "PRICE", "type");
+          "products",
+          "items",
+          "properties",
+          "params",
+          "event_params",
+          "price",
+          "userId",
+          "event",
+          "user\\u0049d",
+          "",
+          "caf\u00e9",
+          "timestamp_micros_of_the_event",
+          "PRICE",
+          "type");
   private static final List<String> PIECES =
       List.of(
-          "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "E5", " ", "\u0000", "\u00e9",
-          "\ud83c\udf75", "null", "true", ",\"userId\":\"b\"", ",\"price\":3", "\"x\":1,", "\n");
+          "\"",
+          "\\",
+          "{",
+          "}",
+          "[",
+          "]",
+          ",",
+          ":",
+          "0",
+          "-",
+          ".",
+          "e",
+          "E5",
+          " ",
+          "\u0000",
+          "\u00e9",
+          "\ud83c\udf75",
+          "null",
+          "true",
+          ",\"userId\":\"b\"",
+          ",\"price\":3",
+          "\"x\":1,",
+          "\n");
 
   private static final List<String> GOOD_ZONES = List.of("+00:00", "+05:45", "-17:59", "+01:00");
   private static final List<String> ODD_ZONES =
       List.of(
-          "Z", "Z", "Z", "z", "", ".Z", "-00:00", "+18:00", "+18:01", "+0100", "+01", "+01:00:30",
-          "-25:00", "+01:60", "Z ", "0Z", "00000000Z");
+          "Z",
+          "Z",
+          "Z",
+          "z",
+          "",
+          ".Z",
+          "-00:00",
+          "+18:00",
+          "+18:01",
+          "+0100",
+          "+01",
+          "+01:00:30",
+          "-25:00",
+          "+01:60",
+          "Z ",
+          "0Z",
+          "00000000Z");
 
   private final Random random;
 
@@ -93,7 +195,8 @@ final class OddValues {
     int length = random.nextInt(random.nextInt(8) == 0 ? 10 : 4);
     return length == 0
         ? ""
-        : "." + String.valueOf(1_000_000_000 + random.nextInt(1_000_000_000)).substring(10 - length);
+        : "."
+            + String.valueOf(1_000_000_000 + random.nextInt(1_000_000_000)).substring(10 - length);
   }
 
   private String zone() {

@@ -153,7 +153,8 @@ final class RawEventSamples {
   }
 
   private String plainExtra() {
-    return one(List.of("true", "false", "null", "-12.5", "\"x\"", "\"Caf\u00e9\"", "[]", "{}", "0"));
+    return one(
+        List.of("true", "false", "null", "-12.5", "\"x\"", "\"Caf\u00e9\"", "[]", "{}", "0"));
   }
 
   private String member(EventField field, ShopEventType type, double oddness) {
@@ -175,7 +176,8 @@ final class RawEventSamples {
       case DISCOUNT_CENTS -> String.valueOf(random.nextInt(5));
       case RATING -> String.valueOf(1 + random.nextInt(5));
       case DWELL_MILLIS -> String.valueOf(random.nextInt(86_400_001));
-      default -> random.nextInt(5) == 0 ? String.valueOf(random.nextInt()  >>> 1) : "\"" + id() + "\"";
+      default ->
+          random.nextInt(5) == 0 ? String.valueOf(random.nextInt() >>> 1) : "\"" + id() + "\"";
     };
   }
 

@@ -67,7 +67,9 @@ final class TreeReading {
     }
     sameNumber(event.quantity(), value(line, EventField.QUANTITY));
     sameNumber(event.dwellMillis(), value(line, EventField.DWELL_MILLIS));
-    if (event.unitPriceCents() != null && value(line, EventField.UNIT_PRICE_CENTS) != null && line == null) {
+    if (event.unitPriceCents() != null
+        && value(line, EventField.UNIT_PRICE_CENTS) != null
+        && line == null) {
       sameNumber(event.unitPriceCents(), value(null, EventField.UNIT_PRICE_CENTS));
     }
   }

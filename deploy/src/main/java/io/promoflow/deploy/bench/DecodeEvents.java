@@ -73,7 +73,11 @@ final class DecodeEvents {
           .append(one(CATEGORIES) + "\",\"price\":" + price())
           .append(",\"quantity\":" + (1 + random.nextInt(3)) + "}");
     }
-    return "{\"order_id\":\"o-" + id(1 << 20) + "\",\"currency\":\"EUR\",\"products\":[" + lines + "]}";
+    return "{\"order_id\":\"o-"
+        + id(1 << 20)
+        + "\",\"currency\":\"EUR\",\"products\":["
+        + lines
+        + "]}";
   }
 
   private String review() {

@@ -83,7 +83,8 @@ public final class DecodeSides {
   private static long checksum(String id, ShopEvent e) {
     return head(id, e.type(), e.shopperId(), e.at(), e.sessionId())
         * mixed(3, text(e.productId()), text(e.category()), text(e.brand()), text(e.currency()))
-        * mixed(5, or0(e.quantity()), or0(e.unitPriceCents()), or0(e.dwellMillis()), or0(e.rating()))
+        * mixed(
+            5, or0(e.quantity()), or0(e.unitPriceCents()), or0(e.dwellMillis()), or0(e.rating()))
         * mixed(7, text(e.orderId()), text(e.promotionId()), text(e.query()), text(e.text()));
   }
 

@@ -15,6 +15,7 @@ public final class PlainJson {
 
   private final byte[] bytes;
   private int at;
+  private long lastName;
 
   /** Starts before the first byte. */
   public PlainJson(byte[] bytes) throws Unusual {
@@ -53,8 +54,7 @@ public final class PlainJson {
    * @param first whether none was read yet
    */
   public boolean more(int close, boolean first) throws Unusual {
-    int next = next();
-    if (next == close) {
+    if (next() == close) {
       at++;
       return false;
     }
@@ -82,6 +82,29 @@ public final class PlainJson {
     }
     pass(':');
     return name;
+  }
+
+  /**
+   * The same as a position among known words, -1 when it is none of them.
+   *
+   * @param guess the word to look for first, which is quick when it is right
+   */
+  public int name(ShortWords words, int guess) throws Unusual {
+    int start = at + 1;
+    if (at < bytes.length && bytes[at] == '"' && words.quoted(bytes, start, guess)) {
+      int length = words.length(guess);
+      lastName = Span.of(Span.ASCII, start, length);
+      at = start + length + 1;
+      pass(':');
+      return guess;
+    }
+    lastName = name();
+    return words.find(bytes, lastName);
+  }
+
+  /** Where the name stands that was read last. */
+  public long lastName() {
+    return lastName;
   }
 
   /** A text or number, or 0 for null; nothing else. */

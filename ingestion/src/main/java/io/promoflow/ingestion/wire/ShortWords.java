@@ -22,10 +22,14 @@ public final class ShortWords {
 
   private final int shift;
 
+  /** The slot of each word by its position. */
+  private final int[] places;
+
   /** Words of 1 to 24 ASCII characters; each is known by its position from then on. */
   public ShortWords(List<String> words) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(words.size()) + 2;
     this.shift = Long.SIZE - bits;
+    this.places = new int[words.size()];
     this.slots = new long[SLOT << bits];
     for (int i = 0; i < words.size(); i++) {
       add(words.get(i).getBytes(StandardCharsets.US_ASCII), i);
@@ -43,6 +47,7 @@ public final class ShortWords {
     while (slots[slot] != 0) {
       slot = next(slot);
     }
+    places[position] = slot;
     slots[slot] = first;
     slots[slot + 1] = last;
     slots[slot + 2] = Words.at(padded, Long.BYTES);
@@ -55,6 +60,27 @@ public final class ShortWords {
 
   private int next(int slot) {
     return (slot + SLOT) & (slots.length - 1);
+  }
+
+  /** Bytes of a word. */
+  int length(int word) {
+    return (int) slots[places[word] + 3];
+  }
+
+  /** Whether a word stands at an index with a quote behind it. */
+  boolean quoted(byte[] bytes, int at, int word) {
+    int slot = places[word];
+    int length = (int) slots[slot + 3];
+    int end = at + length;
+    if (end >= bytes.length || bytes[end] != '"') {
+      return false;
+    }
+    if (length <= Long.BYTES) {
+      return Words.at(bytes, at, length) == slots[slot];
+    }
+    return Words.at(bytes, at) == slots[slot]
+        && Words.at(bytes, end - Long.BYTES) == slots[slot + 1]
+        && (length <= 2 * Long.BYTES || Words.at(bytes, at + Long.BYTES) == slots[slot + 2]);
   }
 
   /** Position of the word that stands in the span, -1 when it is none of these. */

@@ -16,11 +16,40 @@ import org.junit.jupiter.api.Test;
 class ShopEventFuzzTest {
   private static final int EVENTS = 200_000;
   private static final String[] ODD_TEXTS = {
-    "", " ", "gr\u00fcn", "\ud83c\udf75", "\ufffd", "\"", "\\", "\n", "\u0001", "\u007f", "\u0085", "\u2028"
+    "",
+    " ",
+    "gr\u00fcn",
+    "\ud83c\udf75",
+    "\ufffd",
+    "\"",
+    "\\",
+    "\n",
+    "\u0001",
+    "\u007f",
+    "\u0085",
+    "\u2028"
   };
   private static final String[] PIECES = {
-    "\"", "\\", "{", "}", ",", ":", "null", "1", "-", ".5", "e2", " ", "true", ",\"at\":0", "\"x\":1,",
-    "\u0000", "\u00e9", "+01:00", "Z", "[]"
+    "\"",
+    "\\",
+    "{",
+    "}",
+    ",",
+    ":",
+    "null",
+    "1",
+    "-",
+    ".5",
+    "e2",
+    " ",
+    "true",
+    ",\"at\":0",
+    "\"x\":1,",
+    "\u0000",
+    "\u00e9",
+    "+01:00",
+    "Z",
+    "[]"
   };
 
   private final Random random = new Random(5);
