@@ -18,9 +18,9 @@ final class EngineSide implements StreamSide {
   private static final String DECLARATIONS =
       """
       features:
-        - {name: views, events: [PRODUCT_VIEWED], aggregate: count}
-        - {name: net, events: [PRODUCT_VIEWED], aggregate: sum, field: netCents}
-        - {name: gross, events: [PRODUCT_VIEWED], aggregate: sum, field: grossCents}
+        - {name: views, events: [PRODUCT_VIEWED], aggregate: count, unit: n, meaning: m, owner: o}
+        - {name: net, events: [PRODUCT_VIEWED], aggregate: sum, field: netCents, unit: n, meaning: m, owner: o}
+        - {name: gross, events: [PRODUCT_VIEWED], aggregate: sum, field: grossCents, unit: n, meaning: m, owner: o}
       """;
 
   static final String GROUP = FeatureJob.GROUP;
@@ -68,11 +68,21 @@ final class EngineSide implements StreamSide {
     declarations.toFile().deleteOnExit();
     Files.writeString(declarations, DECLARATIONS);
     return Map.of(
-        "features.declarations", declarations.toString(),
-        "features.windows", "PT" + load.windowSlides() + "M",
-        "features.slide", Load.SLIDE.toString(),
-        "features.examples.every", "P3650D",
-        "features.examples.horizon", Load.SLIDE.toString());
+        "features.declarations",
+        declarations.toString(),
+        "features.windows",
+        "PT" + load.windowSlides() + "M",
+        "features.slide",
+        Load.SLIDE.toString(),
+        // the rivals drop no repeats and correct nothing that is late
+        "features.lateness",
+        "PT0S",
+        "features.remember-events",
+        "PT0S",
+        "features.examples.every",
+        "P3650D",
+        "features.examples.horizon",
+        Load.SLIDE.toString());
   }
 
   /** The whole job, with its topics and tables. */

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * How often each of some 64-bit keys came up: an open-addressing map whose counts may also go down
  * again. Small, because there is one per slice.
  */
-final class Tally {
+public final class Tally {
   private static final int LEAST_CAPACITY = 4;
   private static final long MIX = 0x9E3779B97F4A7C15L;
 
@@ -17,7 +17,7 @@ final class Tally {
   private int[] counts;
   private int size;
 
-  Tally() {
+  public Tally() {
     this(LEAST_CAPACITY);
   }
 
@@ -33,16 +33,16 @@ final class Tally {
   }
 
   /** Number of different keys. */
-  int size() {
+  public int size() {
     return size;
   }
 
   /** What is done with every key and its count, in no order. */
-  interface Visitor {
+  public interface Visitor {
     void see(long key, int count);
   }
 
-  void forEach(Visitor visitor) {
+  public void forEach(Visitor visitor) {
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] != 0) {
         visitor.see(keys[i], counts[i]);
@@ -51,7 +51,7 @@ final class Tally {
   }
 
   /** Counts a key up, or down with a negative count; one that comes to 0 is gone. */
-  void add(long key, int count) {
+  public void add(long key, int count) {
     int at = slot(key);
     if (counts[at] == 0) {
       insert(at, key, count);

@@ -16,6 +16,7 @@ public record DayProfile(
     long[] counts) {
 
   static DayProfile of(String entity, String feature, long day, Profile profile) {
+    var buckets = profile.buckets();
     return new DayProfile(
         entity,
         feature,
@@ -25,8 +26,8 @@ public record DayProfile(
         profile.least(),
         profile.greatest(),
         profile.lastAsOf(),
-        profile.buckets().keySet().stream().mapToLong(Long::longValue).toArray(),
-        profile.buckets().values().stream().mapToLong(Long::longValue).toArray());
+        buckets.keySet().stream().mapToLong(Long::longValue).toArray(),
+        buckets.values().stream().mapToLong(Long::longValue).toArray());
   }
 
   Profile profile() {

@@ -1,6 +1,7 @@
 package io.promoflow.features.health;
 
-import java.util.Map;
+import io.promoflow.features.aggregate.Tally;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +17,7 @@ public final class Profile {
   private double least = Double.POSITIVE_INFINITY;
   private double greatest = Double.NEGATIVE_INFINITY;
   private long lastAsOf = Long.MIN_VALUE;
-  private final TreeMap<Long, Long> buckets = new TreeMap<>();
+  private final Tally buckets = new Tally();
 
   public Profile() {}
 
@@ -35,7 +36,7 @@ public final class Profile {
     this.greatest = greatest;
     this.lastAsOf = lastAsOf;
     for (int i = 0; i < keys.length; i++) {
-      buckets.put(keys[i], counts[i]);
+      buckets.add(keys[i], (int) counts[i]);
     }
   }
 
@@ -56,7 +57,7 @@ public final class Profile {
   public void addKey(long key, long asOf) {
     rows++;
     lastAsOf = Math.max(lastAsOf, asOf);
-    buckets.merge(key, 1L, Long::sum);
+    buckets.add(key, 1);
   }
 
   /** In the order of the numbers, negative ones too. */
@@ -73,7 +74,7 @@ public final class Profile {
     least = Math.min(least, other.least);
     greatest = Math.max(greatest, other.greatest);
     lastAsOf = Math.max(lastAsOf, other.lastAsOf);
-    other.buckets.forEach((key, count) -> buckets.merge(key, count, Long::sum));
+    other.buckets.forEach(buckets::add);
   }
 
   public long rows() {
@@ -99,8 +100,10 @@ public final class Profile {
     return lastAsOf;
   }
 
-  /** How often values came up, by bucket. */
-  public Map<Long, Long> buckets() {
-    return buckets;
+  /** How often values came up, by bucket, in the order of the numbers. */
+  public SortedMap<Long, Long> buckets() {
+    var sorted = new TreeMap<Long, Long>();
+    buckets.forEach((key, count) -> sorted.put(key, (long) count));
+    return sorted;
   }
 }

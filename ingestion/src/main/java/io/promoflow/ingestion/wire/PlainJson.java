@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class PlainJson {
   private static final long EACH = 0x0101_0101_0101_0101L;
-  private static final long TOP_BITS = EACH * 0x80;
+  private static final long TOP_BITS = 0x8080_8080_8080_8080L;
   private static final int LONGEST_NUMBER = 40;
   private static final int MOST_DIGITS = 18;
 
