@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * happens to a row whose key is there already.
  *
  * @param name table, with its schema
- * @param columns all columns that are written
+ * @param columns all columns that are written, those of the key first
  * @param conflict which of two rows with one key stands
  * @param newest column that decides for {@link Conflict#NEWEST}, else empty
  */
