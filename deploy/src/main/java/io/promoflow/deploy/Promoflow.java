@@ -3,6 +3,7 @@ package io.promoflow.deploy;
 import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
+import io.promoflow.deploy.console.ServersCommand;
 import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
 import io.promoflow.deploy.console.VerifyCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      ServersCommand.class,
       SettingsCommand.class
     })
 public final class Promoflow {
