@@ -6,6 +6,7 @@ import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
+import io.promoflow.deploy.console.ServersCommand;
 import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
 import io.promoflow.deploy.console.VerifyCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      ServersCommand.class,
       SettingsCommand.class,
       BenchCommand.class,
       SideCommand.class

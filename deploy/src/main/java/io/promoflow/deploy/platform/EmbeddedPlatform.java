@@ -104,7 +104,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
     if (plan.deciding()) {
       progress.accept("starting decision server and trainer");
       server = opened(DecisionServer.start(settings, Clock.systemUTC()));
-      trainer = opened(TrainerProcess.start(data, plan.modules(), trainerSettings(), jvmOptions()));
+      trainer = opened(TrainerProcess.start(data, plan.modules(), trainerSettings()));
     }
     caughtUp =
         opened(
@@ -178,18 +178,6 @@ public final class EmbeddedPlatform implements AutoCloseable {
       settings.below(prefix).forEach((key, value) -> forTrainer.put(prefix + key, value));
     }
     return forTrainer;
-  }
-
-  private static List<String> jvmOptions() {
-    return List.of(
-        "-Xmx1g",
-        "-XX:+UseSerialGC",
-        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        "--add-opens=java.base/java.util=ALL-UNNAMED",
-        "--add-opens=java.base/java.time=ALL-UNNAMED",
-        "--add-opens=java.base/java.nio=ALL-UNNAMED",
-        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-        "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED");
   }
 
   private Map<String, String> notes() throws Exception {
