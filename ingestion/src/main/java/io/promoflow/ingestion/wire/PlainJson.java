@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class PlainJson {
   private static final long EACH = 0x0101_0101_0101_0101L;
-  private static final long TOP_BITS = EACH * 0x80;
+  private static final long TOP_BITS = 0x8080_8080_8080_8080L;
   private static final int LONGEST_NUMBER = 40;
   private static final int MOST_DIGITS = 18;
 
@@ -151,7 +151,7 @@ public final class PlainJson {
     int end = from;
     while (end < bytes.length && bytes[end] != '"') {
       byte b = bytes[end++];
-      if (b >= 0 && b < ' ' || b == '\\' || b == 0x7F) {
+      if ((b >= 0 && b < ' ') || b == '\\' || b == 0x7F) {
         throw Unusual.here();
       }
     }
@@ -180,7 +180,7 @@ public final class PlainJson {
     }
     int whole = at;
     int digits = digits();
-    if (digits == 0 || digits > 1 && bytes[whole] == '0') {
+    if (digits == 0 || (digits > 1 && bytes[whole] == '0')) {
       throw Unusual.here();
     }
     int kind = Span.DIGITS;

@@ -55,7 +55,7 @@ public final class PlainTime {
     int second = two(17);
     require(hour < 24 && minute < 60 && second < 60);
     long days = days(two(date, 0) * 100 + two(date, 2), two(date, 5), two(time, 0));
-    long seconds = days * 86_400L + hour * 3_600 + minute * 60 + second;
+    long seconds = days * 86_400L + hour * 3_600L + minute * 60L + second;
     int zone = start + ZONE;
     long nanos = 0;
     if (bytes[zone] == '.') {
@@ -87,7 +87,7 @@ public final class PlainTime {
     int before = year - 1;
     long leapDays = before / 4 - before / 100 + before / 400 - 477;
     int thisYear = DAYS_BEFORE_MONTH[month] + (leap && month > 2 ? 1 : 0) + day - 1;
-    return (year - FIRST_YEAR) * 365L + leapDays + thisYear;
+    return (long) (year - FIRST_YEAR) * 365 + leapDays + thisYear;
   }
 
   private static int daysOf(int month, boolean leap) {
@@ -109,7 +109,7 @@ public final class PlainTime {
     require(to > from && to - from <= FRACTION_DIGITS);
     long nanos = 0;
     for (int i = from; i < to; i++) {
-      nanos = nanos * 10 + bytes[i] - '0';
+      nanos = nanos * 10 + (bytes[i] - '0');
     }
     for (int i = to - from; i < FRACTION_DIGITS; i++) {
       nanos *= 10;
