@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Which names an event type has, and which fields it cannot do without. */
+@SuppressWarnings("EnumOrdinal") // an index that never leaves the process
 final class EventTypes {
   private static final int LONGEST_NAME = 100;
   private static final Map<String, ShopEventType> BY_NAME = new HashMap<>();

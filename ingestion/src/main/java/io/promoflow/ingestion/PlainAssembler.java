@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What {@link EventAssembler} is for one line of an ordinary event, or an event without lines. */
+@SuppressWarnings("EnumOrdinal") // an index that never leaves the process
 final class PlainAssembler {
   private static final int NO_CURRENCY = -1;
   private static final long CENTS = bit(EventField.UNIT_PRICE_CENTS);

@@ -1,6 +1,7 @@
 package io.promoflow.ingestion;
 
 /** Where the fields of one JSON object (or of the event and its nested properties) stand. */
+@SuppressWarnings("EnumOrdinal") // an index that never leaves the process
 final class PlainFields {
   private static final int FIELDS = EventField.values().length;
   private static final int RANK_SHIFT = 56;

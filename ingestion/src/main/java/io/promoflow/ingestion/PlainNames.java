@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The names in a raw event that mean something to us, as small numbers found by their bytes. */
+@SuppressWarnings("EnumOrdinal") // an index that never leaves the process
 final class PlainNames {
   static final int PRODUCTS;
   static final int ITEMS;

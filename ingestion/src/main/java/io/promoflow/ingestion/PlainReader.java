@@ -91,7 +91,7 @@ final class PlainReader {
   /** Null and blank text mean the same as an absent field. */
   private void field(PlainFields into, int place, int name) throws Unusual {
     long span = json.scalar();
-    if (span == 0 || Span.kind(span) <= Span.WIDE && json.blank(span)) {
+    if (span == 0 || (Span.kind(span) <= Span.WIDE && json.blank(span))) {
       return;
     }
     into.offer(PlainNames.field(name), span, PlainNames.order(name) * PLACES + place);

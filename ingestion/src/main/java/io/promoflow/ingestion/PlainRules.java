@@ -117,7 +117,7 @@ final class PlainRules {
     long divisor = POWERS[-power];
     long whole = number / divisor;
     long rest = number % divisor;
-    require(whole < most || whole == most && rest == 0);
+    require(whole < most || (whole == most && rest == 0));
     return rest >= divisor - rest ? whole + 1 : whole;
   }
 

@@ -113,9 +113,7 @@ public final class DecodeSides {
   }
 
   private static long text(String text) {
-    return text == null
-        ? 0
-        : text.length() * 65_536L + text.charAt(0) * 256L + text.charAt(text.length() - 1);
+    return text == null ? 0 : text.length() * 65_536L + text.charAt(text.length() - 1);
   }
 
   private static long or0(Number number) {

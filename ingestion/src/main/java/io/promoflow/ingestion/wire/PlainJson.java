@@ -151,7 +151,7 @@ public final class PlainJson {
     int end = from;
     while (end < bytes.length && bytes[end] != '"') {
       byte b = bytes[end++];
-      if (b >= 0 && b < ' ' || b == '\\' || b == 0x7F) {
+      if ((b >= 0 && b < ' ') || b == '\\' || b == 0x7F) {
         throw Unusual.here();
       }
     }
@@ -180,7 +180,7 @@ public final class PlainJson {
     }
     int whole = at;
     int digits = digits();
-    if (digits == 0 || digits > 1 && bytes[whole] == '0') {
+    if (digits == 0 || (digits > 1 && bytes[whole] == '0')) {
       throw Unusual.here();
     }
     int kind = Span.DIGITS;

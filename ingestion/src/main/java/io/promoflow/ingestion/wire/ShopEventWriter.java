@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** The quick way to write a {@link ShopEvent}, byte for byte as databind writes it. */
+@SuppressWarnings("EnumOrdinal") // an index that never leaves the process
 final class ShopEventWriter {
   private static final byte[][] NAMES =
       Arrays.stream(ShopEvent.class.getRecordComponents())

@@ -55,7 +55,7 @@ public final class ShortWords {
   }
 
   private int slot(long first, long last) {
-    return (int) ((first + last * SPREAD_LAST) * SPREAD >>> shift) * SLOT;
+    return (int) (((first + last * SPREAD_LAST) * SPREAD) >>> shift) * SLOT;
   }
 
   private int next(int slot) {

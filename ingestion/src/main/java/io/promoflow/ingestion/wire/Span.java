@@ -29,7 +29,7 @@ public final class Span {
   private Span() {}
 
   static long of(int kind, int start, int length) {
-    return start | (long) length << PART | (long) kind << 2 * PART;
+    return start | (long) length << PART | (long) kind << (2 * PART);
   }
 
   /** Index of the first byte. */
@@ -44,6 +44,6 @@ public final class Span {
 
   /** One of the constants here. */
   public static int kind(long span) {
-    return (int) (span >>> 2 * PART) & 0xFF;
+    return (int) (span >>> (2 * PART)) & 0xFF;
   }
 }

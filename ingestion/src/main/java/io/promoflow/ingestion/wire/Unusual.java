@@ -6,6 +6,8 @@ package io.promoflow.ingestion.wire;
  */
 public final class Unusual extends Exception {
   private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace that could be wrong
   private static final Unusual ONLY = new Unusual();
 
   private Unusual() {
