@@ -143,7 +143,7 @@ final class OddValues {
     return switch (random.nextInt(8)) {
       case 0 -> oddTime();
       case 1 -> String.valueOf(random.nextLong() >> random.nextInt(64));
-      case 2 -> random.nextInt(1_000) + "." + (random.nextLong() >>> 1 + random.nextInt(63));
+      case 2 -> random.nextInt(1_000) + "." + (random.nextLong() >>> (1 + random.nextInt(63)));
       case 3 -> "\"" + "x".repeat(35 + random.nextInt(230)) + "\"";
       default -> VALUES.get(random.nextInt(VALUES.size()));
     };
@@ -159,7 +159,7 @@ final class OddValues {
 
   /** A time before 2026-01-05, as text or number. */
   String goodTime() {
-    long second = 788_918_400 + random.nextInt(978_000_000);
+    long second = 788_918_400L + random.nextInt(978_000_000);
     return switch (random.nextInt(8)) {
       case 0 -> String.valueOf(second);
       case 1 -> second + "123";

@@ -97,7 +97,7 @@ final class RawEventSamples {
       nested.add(lines(type, oddness));
     }
     extras(top, oddness);
-    if (nested != top) {
+    if (!place.isEmpty()) {
       extras(nested, oddness);
       top.add("\"" + place + "\"" + space() + ":" + object(nested));
     }

@@ -111,7 +111,7 @@ final class TreeReading {
 
   private JsonNode value(JsonNode line, EventField field) {
     JsonNode own = line == null ? null : strongest(field, List.of(line));
-    return own != null || line != null && !EventAssembler.inherits(field)
+    return own != null || (line != null && !EventAssembler.inherits(field))
         ? own
         : strongest(field, places());
   }

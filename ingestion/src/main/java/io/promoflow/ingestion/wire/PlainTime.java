@@ -85,7 +85,7 @@ public final class PlainTime {
     boolean leap = (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
     require(day <= daysOf(month, leap));
     int before = year - 1;
-    long leapDays = before / 4 - before / 100 + before / 400 - 477;
+    int leapDays = before / 4 - before / 100 + before / 400 - 477;
     int thisYear = DAYS_BEFORE_MONTH[month] + (leap && month > 2 ? 1 : 0) + day - 1;
     return (long) (year - FIRST_YEAR) * 365 + leapDays + thisYear;
   }
@@ -117,7 +117,7 @@ public final class PlainTime {
     return nanos;
   }
 
-  /** Seconds east of Greenwich, told from there to the end. */
+  // Seconds east of Greenwich, told from there to the end
   private int offset(int at) throws Unusual {
     require(at < end);
     if (bytes[at] == 'Z') {

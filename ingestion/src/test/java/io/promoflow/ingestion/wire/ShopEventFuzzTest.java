@@ -165,7 +165,7 @@ class ShopEventFuzzTest {
 
   private Instant at(boolean odd) {
     if (odd) {
-      long second = (random.nextLong() >> 28 + random.nextInt(20));
+      long second = random.nextLong() >> (28 + random.nextInt(20));
       return random.nextInt(20) == 0
           ? null
           : Instant.ofEpochSecond(second, random.nextInt(1_000_000_000));
