@@ -4,7 +4,9 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs a streaming side in this process, fed by the mill. */
@@ -33,10 +35,20 @@ final class LocalJob {
     side.attach(events, load, meter, call.settings());
   }
 
+  /** Fails when a job that has to run has ended. */
+  static void check(JobClient job) throws Exception {
+    if (job.getJobStatus().get().isGloballyTerminalState()) {
+      job.getJobExecutionResult().get();
+      throw new IllegalStateException("the job has ended before it was measured");
+    }
+  }
+
   static Configuration configuration() {
     var configuration = new Configuration();
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    // a job that fails is no job to measure
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     return configuration;
   }
 }

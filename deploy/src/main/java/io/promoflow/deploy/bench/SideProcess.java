@@ -54,10 +54,12 @@ final class SideProcess {
             "%s of '%s' was not done within %d s"
                 .formatted(side, row.name(), row.boundSeconds(call)));
       }
-      return read(process, side, answer, log);
+      SideResult result = read(process, side, answer, log);
+      // of a side that failed the folder stays, with its log
+      delete(folder);
+      return result;
     } finally {
       process.destroyForcibly().waitFor();
-      delete(folder);
     }
   }
 

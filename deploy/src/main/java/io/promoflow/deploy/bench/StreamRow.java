@@ -31,7 +31,7 @@ record StreamRow(
 
   @Override
   public Prepared prepare(SideCall call, Trial trial) {
-    return new Prepared(Map.of(), rivalLoad + "; " + rivalConfiguration, () -> {});
+    return new Prepared(Map.of(), oursLoad + "; " + rivalConfiguration, () -> {});
   }
 
   @Override

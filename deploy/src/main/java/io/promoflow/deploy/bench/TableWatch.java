@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.core.execution.JobClient;
 
 /** Sees from outside, by SQL, how many rows a job has written. */
 final class TableWatch implements AutoCloseable {
@@ -42,14 +43,15 @@ final class TableWatch implements AutoCloseable {
     }
   }
 
-  /** Waits for so many rows; gives how many there are, 0 when the time is up. */
-  long await(String count, long rows, long mostSeconds) throws Exception {
+  /** Waits for so many rows of a running job; gives how many there are. */
+  long await(JobClient job, String count, long rows, long mostSeconds) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(mostSeconds);
     while (System.nanoTime() < deadline) {
       long there = Long.parseLong(first(count).get(0));
       if (there >= rows) {
         return there;
       }
+      LocalJob.check(job);
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     throw new IllegalStateException(

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -51,6 +52,10 @@ record TextbookRow(String name, Bar bar, Load load, int slidesPerSecond) impleme
     var options = ConnectionOptions.from(all);
     forgetOffsets(options.kafkaServers());
     var configuration = LocalJob.configuration();
+    configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        call.folder().resolve("checkpoints").toUri().toString());
     var env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
     JobEnvironment.configure(env, all);
     long until = ShopTopic.until(call);
@@ -73,10 +78,10 @@ record TextbookRow(String name, Bar bar, Load load, int slidesPerSecond) impleme
     long all = (ShopTopic.until(call) - Load.START) / Load.SLIDE_MILLIS * load.shoppers();
     var job = env.executeAsync("promoflow bench");
     long before =
-        watch.await(count, (long) load.comparedSlides() * load.shoppers(), boundSeconds(call));
+        watch.await(job, count, (long) load.comparedSlides() * load.shoppers(), boundSeconds(call));
     long started = System.nanoTime();
     long cpu = Meter.cpuNanos();
-    watch.await(count, all, boundSeconds(call));
+    watch.await(job, count, all, boundSeconds(call));
     double seconds = (System.nanoTime() - started) / NANOS;
     double cpuSeconds = (Meter.cpuNanos() - cpu) / NANOS;
     String answer = String.join(" ", watch.first(totals));
