@@ -4,6 +4,7 @@ import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.store.BulkTable;
 import io.promoflow.ingestion.store.BulkWriter;
 import java.io.IOException;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -52,7 +53,7 @@ final class BulkSink<T> implements Sink<T> {
     private final Counter bytes;
     private final Counter flushes;
     private final Counter flushMicros;
-    private boolean timerIsSet;
+    private ScheduledFuture<?> timer;
     private long lastFlushMillis;
 
     TimedWriter(BulkWriter<T> writer, ProcessingTimeService timers, SinkWriterMetricGroup metrics) {
@@ -71,14 +72,14 @@ final class BulkSink<T> implements Sink<T> {
       writer.add(row);
       if (writer.isFull()) {
         flush();
-      } else if (!timerIsSet) {
-        timerIsSet = true;
-        timers.registerTimer(timers.getCurrentProcessingTime() + BATCH_MILLIS, this::onTimer);
+      } else if (timer == null) {
+        timer =
+            timers.registerTimer(timers.getCurrentProcessingTime() + BATCH_MILLIS, this::onTimer);
       }
     }
 
     private void onTimer(long time) throws IOException, InterruptedException {
-      timerIsSet = false;
+      timer = null;
       flush();
     }
 

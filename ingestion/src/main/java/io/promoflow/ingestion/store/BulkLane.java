@@ -3,6 +3,7 @@ package io.promoflow.ingestion.store;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ final class BulkLane implements AutoCloseable {
   private final int headerBytes;
   private int rows;
   private volatile BulkConnection connection;
-  private volatile long retries;
+  private final AtomicLong retries = new AtomicLong();
 
   BulkLane(Postgres postgres, BulkTable table) {
     this.postgres = postgres;
@@ -44,7 +45,7 @@ final class BulkLane implements AutoCloseable {
   }
 
   long retries() {
-    return retries;
+    return retries.get();
   }
 
   /** Takes over another lane's rows; their keys are others. */
@@ -101,7 +102,7 @@ final class BulkLane implements AutoCloseable {
           throw failure(" after " + RETRIES + " retries", e);
         }
         LOG.warn("Writing to {} is tried again: {}", table.name(), e.getMessage());
-        retries++; // only one thread at a time is in here
+        retries.incrementAndGet();
         Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
       }
     }

@@ -81,20 +81,20 @@ final class RowBuffer extends OutputStream {
       } else if (c == 0) {
         return false;
       } else if (c < 0x800) {
-        to[at++] = (byte) (0xC0 | c >> 6);
-        to[at++] = (byte) (0x80 | c & 0x3F);
+        to[at++] = (byte) (0xC0 | (c >> 6));
+        to[at++] = (byte) (0x80 | (c & 0x3F));
       } else if (!Character.isSurrogate(c)) {
-        to[at++] = (byte) (0xE0 | c >> 12);
-        to[at++] = (byte) (0x80 | c >> 6 & 0x3F);
-        to[at++] = (byte) (0x80 | c & 0x3F);
+        to[at++] = (byte) (0xE0 | (c >> 12));
+        to[at++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+        to[at++] = (byte) (0x80 | (c & 0x3F));
       } else if (Character.isHighSurrogate(c)
           && i + 1 < length
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         int point = Character.toCodePoint(c, text.charAt(++i));
-        to[at++] = (byte) (0xF0 | point >> 18);
-        to[at++] = (byte) (0x80 | point >> 12 & 0x3F);
-        to[at++] = (byte) (0x80 | point >> 6 & 0x3F);
-        to[at++] = (byte) (0x80 | point & 0x3F);
+        to[at++] = (byte) (0xF0 | (point >> 18));
+        to[at++] = (byte) (0x80 | ((point >> 12) & 0x3F));
+        to[at++] = (byte) (0x80 | ((point >> 6) & 0x3F));
+        to[at++] = (byte) (0x80 | (point & 0x3F));
       } else {
         return false;
       }
