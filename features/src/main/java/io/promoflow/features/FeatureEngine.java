@@ -34,6 +34,7 @@ public final class FeatureEngine implements Serializable {
   private final Reading reading;
   private final int orders;
   private final String version;
+  private final FeatureJson json;
 
   /**
    * @param declarations of any entity; those of others are left out
@@ -63,6 +64,7 @@ public final class FeatureEngine implements Serializable {
             windowList.stream().mapToLong(Duration::toMillis).toArray(),
             reading.used(layout.columns().size()));
     this.version = fingerprint(own + "|" + windowList + "|" + slide);
+    this.json = new FeatureJson(reading.catalog());
   }
 
   /** The engine of shoppers. */
@@ -244,6 +246,17 @@ public final class FeatureEngine implements Serializable {
     }
     return new FeatureRow(
         vector.key(), Instant.ofEpochMilli(vector.asOf()), values, categories, version);
+  }
+
+  /** A vector as topic and tables hold it. */
+  public WrittenRow written(FeatureVector vector) {
+    return new WrittenRow(
+        entity.word(),
+        vector.key(),
+        Instant.ofEpochMilli(vector.asOf()),
+        json.values(vector),
+        json.categories(vector),
+        version);
   }
 
   private static String fingerprint(String text) {

@@ -1,9 +1,9 @@
 package io.promoflow.deploy.bench;
 
+import io.promoflow.features.FeatureVector;
 import io.promoflow.features.flink.FeatureJob;
 import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,11 +55,12 @@ final class EngineSide implements StreamSide {
   }
 
   /** The rows of the job's own pipeline. */
-  static DataStream<FeatureRow> rows(DataStream<ShopEvent> events, Load load) throws IOException {
+  static DataStream<FeatureVector> rows(DataStream<ShopEvent> events, Load load)
+      throws IOException {
     var settings = new HashMap<>(settings(load));
     settings.put("kafka.bootstrap-servers", "unused:1");
     settings.put("postgres.url", "jdbc:postgresql://unused/");
-    return FeatureJob.pipeline(events, FeatureOptions.from(Settings.of(settings))).rows();
+    return FeatureJob.pipeline(events, FeatureOptions.from(Settings.of(settings))).vectors();
   }
 
   /** Settings under which the job computes what the rivals compute. */
@@ -100,19 +101,17 @@ final class EngineSide implements StreamSide {
         .formatted(feature("views", load), feature("net", load), feature("gross", load));
   }
 
-  static AnswerSink.Fold<FeatureRow> fold(Load load, boolean values) {
-    String views = feature("views", load);
-    String net = feature("net", load);
-    String gross = feature("gross", load);
+  /** Positions are those of the declarations: views, net, gross. */
+  static AnswerSink.Fold<FeatureVector> fold(Load load, boolean values) {
     return (answer, row) -> {
-      long end = row.asOf().toEpochMilli();
-      if (!answer.wants(end)) {
+      if (!answer.wants(row.asOf())) {
         return;
       }
       if (values) {
-        answer.add(row.shopperId(), end, whole(row, views), whole(row, net), whole(row, gross));
+        double[] v = row.values();
+        answer.add(row.key(), row.asOf(), (long) v[0], (long) v[1], (long) v[2]);
       } else {
-        answer.add(row.shopperId(), end);
+        answer.add(row.key(), row.asOf());
       }
     };
   }
@@ -120,9 +119,5 @@ final class EngineSide implements StreamSide {
   /** How a feature is named in rows. */
   static String feature(String name, Load load) {
     return name + "_" + load.windowSlides() + "m";
-  }
-
-  private static long whole(FeatureRow row, String feature) {
-    return row.values().get(feature).longValue();
   }
 }

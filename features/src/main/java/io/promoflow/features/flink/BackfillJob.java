@@ -1,5 +1,6 @@
 package io.promoflow.features.flink;
 
+import io.promoflow.features.WrittenRow;
 import io.promoflow.ingestion.flink.IngestionJob;
 import io.promoflow.ingestion.flink.IngestionOptions;
 import io.promoflow.ingestion.flink.JobEnvironment;
@@ -7,7 +8,6 @@ import io.promoflow.ingestion.flink.RawRecord;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import java.time.Clock;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -45,7 +45,8 @@ public final class BackfillJob {
             ? topic(env, options)
             : files(env, backfill, IngestionOptions.from(settings));
     var out = FeatureJob.pipeline(events, options);
-    DataStream<FeatureRow> rows = out.rows().filter(row -> backfill.covers(row.asOf()));
+    DataStream<WrittenRow> rows =
+        FeatureJob.rows(out.vectors(), options.engine()).filter(row -> backfill.covers(row.asOf()));
     if (backfill.scratch()) {
       rows.sinkTo(FeatureTables.recomputed(postgres)).name("recomputed features table");
       return;

@@ -3,10 +3,10 @@ package io.promoflow.features.flink;
 import io.promoflow.features.Entity;
 import io.promoflow.features.FeatureEngine;
 import io.promoflow.features.FeatureVector;
+import io.promoflow.features.WrittenRow;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
 import java.time.Duration;
@@ -25,10 +25,9 @@ public final class FeatureJob {
 
   /** What the pipeline gives. */
   public record Outputs(
-      DataStream<FeatureRow> rows,
-      DataStream<EntityRow> entityRows,
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      DataStream<WrittenRow> entityRows,
       DataStream<TrainingExample> examples,
-      DataStream<FeatureHealth> health,
       DataStream<ShopEvent> late) {}
 
   public static void main(String[] args) throws Exception {
@@ -51,17 +50,17 @@ public final class FeatureJob {
                 "shop events")
             .uid("shop-events-source");
     var out = pipeline(events, options);
-    out.rows()
-        .sinkTo(Topics.sink(connections, topics.shopperFeatures(), FeatureRow::shopperId))
+    DataStream<WrittenRow> rows = rows(out.vectors(), options.engine());
+    rows.sinkTo(
+            Topics.sink(
+                connections, topics.shopperFeatures(), WrittenRow::key, WrittenRow::message))
         .name("shopper features topic")
         .uid("shopper-features-sink");
-    out.rows()
-        .sinkTo(FeatureTables.latest(connections.postgres()))
+    rows.sinkTo(FeatureTables.latest(connections.postgres()))
         .name("shopper features table")
         .uid("shopper-features-table");
     if (options.history()) {
-      out.rows()
-          .sinkTo(FeatureTables.history(connections.postgres()))
+      rows.sinkTo(FeatureTables.history(connections.postgres()))
           .name("feature history table")
           .uid("feature-history-table");
       out.entityRows()
@@ -77,7 +76,7 @@ public final class FeatureJob {
         .sinkTo(FeatureTables.examples(connections.postgres()))
         .name("training examples table")
         .uid("training-examples-table");
-    out.health()
+    health(out.vectors(), options.engine())
         .sinkTo(FeatureTables.health(connections.postgres()))
         .name("feature health table")
         .uid("feature-health-table");
@@ -107,20 +106,30 @@ public final class FeatureJob {
             .name("shopper windows")
             .uid("shopper-features");
     DataStream<ShopEvent> once = vectors.getSideOutput(WindowsBySlices.ONCE);
-    DataStream<EntityRow> entityRows =
+    DataStream<WrittenRow> entityRows =
         others.stream()
             .map(engine -> entityRows(once, engine, options))
             .reduce((one, other) -> one.union(other))
-            .orElseGet(() -> once.process(new Nothing<>(EntityRow.class)));
+            .orElseGet(() -> once.process(new Nothing<>(WrittenRow.class)));
     return new Outputs(
-        vectors.map(shoppers::row).returns(FeatureRow.class).name("rows").uid("shopper-rows"),
+        vectors,
         entityRows,
         vectors.getSideOutput(WindowsBySlices.EXAMPLES),
-        health(vectors, shoppers),
         vectors.getSideOutput(WindowsBySlices.LATE));
   }
 
-  private static DataStream<FeatureHealth> health(
+  /** Vectors as topic and tables hold them. */
+  static DataStream<WrittenRow> rows(
+      SingleOutputStreamOperator<FeatureVector> vectors, FeatureEngine engine) {
+    return vectors
+        .map(engine::written)
+        .returns(WrittenRow.class)
+        .name(engine.entity().word() + " rows")
+        .uid(engine.entity().word() + "-rows");
+  }
+
+  /** How good the features are, day by day. */
+  static DataStream<FeatureHealth> health(
       SingleOutputStreamOperator<FeatureVector> vectors, FeatureEngine engine) {
     return vectors
         .transform(
@@ -132,21 +141,19 @@ public final class FeatureJob {
         .uid("daily-health");
   }
 
-  private static DataStream<EntityRow> entityRows(
+  private static DataStream<WrittenRow> entityRows(
       DataStream<ShopEvent> once, FeatureEngine engine, FeatureOptions options) {
     Entity entity = engine.entity();
     String name = entity.word().replace('_', '-');
-    return once.filter(event -> engine.uses(event.type()) && entity.key(event) != null)
-        .name(name + " events")
-        .uid(name + "-events")
-        .keyBy(entity::key)
-        .process(new WindowsBySlices(engine, forOthers(options)))
-        .name(name + " windows")
-        .uid(name + "-features")
-        .map(vector -> EntityRow.of(entity, engine.row(vector)))
-        .returns(EntityRow.class)
-        .name(name + " rows")
-        .uid(name + "-rows");
+    var vectors =
+        once.filter(event -> engine.uses(event.type()) && entity.key(event) != null)
+            .name(name + " events")
+            .uid(name + "-events")
+            .keyBy(entity::key)
+            .process(new WindowsBySlices(engine, forOthers(options)))
+            .name(name + " windows")
+            .uid(name + "-features");
+    return rows(vectors, engine);
   }
 
   private static WindowsBySlices.Duties forShoppers(FeatureOptions options, boolean passOn) {

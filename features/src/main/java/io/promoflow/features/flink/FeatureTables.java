@@ -8,9 +8,9 @@ import static io.promoflow.ingestion.store.ColumnType.TEXT;
 import static io.promoflow.ingestion.store.ColumnType.TIMESTAMPTZ;
 
 import io.promoflow.features.FeatureEngine;
+import io.promoflow.features.WrittenRow;
 import io.promoflow.ingestion.flink.Tables;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.ingestion.store.BulkTable;
@@ -100,33 +100,33 @@ final class FeatureTables {
     engines.forEach(engine -> WideView.create(postgres, engine));
   }
 
-  static Sink<FeatureRow> latest(Postgres postgres) {
+  static Sink<WrittenRow> latest(Postgres postgres) {
     return Tables.bulk(postgres, LATEST, FeatureTables::bindRow);
   }
 
-  static Sink<FeatureRow> history(Postgres postgres) {
+  static Sink<WrittenRow> history(Postgres postgres) {
     return Tables.bulk(postgres, HISTORY, FeatureTables::bindRow);
   }
 
   /** Rows computed again, to be compared with the history. */
-  static Sink<FeatureRow> recomputed(Postgres postgres) {
+  static Sink<WrittenRow> recomputed(Postgres postgres) {
     return Tables.bulk(postgres, RECOMPUTED, FeatureTables::bindRow);
   }
 
-  static Sink<EntityRow> entities(Postgres postgres) {
+  static Sink<WrittenRow> entities(Postgres postgres) {
     return Tables.bulk(postgres, ENTITIES, FeatureTables::bindEntity);
   }
 
-  static Sink<EntityRow> entityHistory(Postgres postgres) {
+  static Sink<WrittenRow> entityHistory(Postgres postgres) {
     return Tables.bulk(postgres, ENTITY_HISTORY, FeatureTables::bindEntity);
   }
 
-  private static void bindEntity(RowWriter to, EntityRow row) {
+  private static void bindEntity(RowWriter to, WrittenRow row) {
     to.text(row.entity())
         .text(row.key())
         .timestamptz(row.asOf())
-        .jsonb(row.values())
-        .jsonb(row.categories())
+        .json(row.values())
+        .json(row.categories())
         .text(row.featuresVersion());
   }
 
@@ -173,11 +173,11 @@ final class FeatureTables {
                 .text(event.type().name()));
   }
 
-  private static void bindRow(RowWriter to, FeatureRow row) {
-    to.text(row.shopperId())
+  private static void bindRow(RowWriter to, WrittenRow row) {
+    to.text(row.key())
         .timestamptz(row.asOf())
-        .jsonb(row.values())
-        .jsonb(row.categories())
+        .json(row.values())
+        .json(row.categories())
         .text(row.featuresVersion());
   }
 }

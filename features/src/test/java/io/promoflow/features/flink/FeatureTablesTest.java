@@ -71,10 +71,11 @@ class FeatureTablesTest {
                 Cast.view("e3", NOON.plus(Duration.ofDays(1)), "p2", "tea"))
             .assignTimestampsAndWatermarks(FeatureJob.watermarks(options));
     var out = FeatureJob.pipeline(events, options);
-    out.rows().sinkTo(FeatureTables.latest(postgres));
-    out.rows().sinkTo(FeatureTables.history(postgres));
+    var rows = FeatureJob.rows(out.vectors(), options.engine());
+    rows.sinkTo(FeatureTables.latest(postgres));
+    rows.sinkTo(FeatureTables.history(postgres));
     out.examples().sinkTo(FeatureTables.examples(postgres));
-    out.health().sinkTo(FeatureTables.health(postgres));
+    FeatureJob.health(out.vectors(), options.engine()).sinkTo(FeatureTables.health(postgres));
     env.execute();
 
     assertThat(text("SELECT spend_cents_24h FROM features.shopper_features_wide")).isEqualTo("0");
@@ -82,7 +83,7 @@ class FeatureTablesTest {
             text(
                 "SELECT max((features ->> 'spend_cents_24h')::numeric) FROM"
                     + " features.shopper_feature_history"))
-        .isEqualTo("900.0");
+        .isEqualTo("900");
     assertThat(
             text(
                 "SELECT categories ->> 'preferred_category_1h' FROM features.shopper_feature_history ORDER BY as_of"))
@@ -126,7 +127,7 @@ class FeatureTablesTest {
                     + " WHERE (features ->> 'orders_24h')::numeric = 0"
                     + " AND shopper_id IN (SELECT shopper_id FROM features.recomputed_features"
                     + " WHERE (features ->> 'views_24h')::numeric > 0)"))
-        .isEqualTo("2026-01-05 12:10:00 1.0, 2026-01-05 13:10:00 1.0, 2026-01-06 12:10:00 1.0");
+        .isEqualTo("2026-01-05 12:10:00 1, 2026-01-05 13:10:00 1, 2026-01-06 12:10:00 1");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.promoflow.ingestion.flink;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.wire.Wire;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -83,6 +84,12 @@ public final class Topics {
 
   /** Writes records under a key. */
   public static <T> Sink<T> sink(ConnectionOptions options, String topic, JsonKey<T> key) {
+    return sink(options, topic, key, Wire::bytes);
+  }
+
+  /** Writes records under a key, as bytes that the caller makes. */
+  public static <T> Sink<T> sink(
+      ConnectionOptions options, String topic, JsonKey<T> key, JsonBytes<T> bytes) {
     var properties = client(options);
     properties.putIfAbsent("linger.ms", "5");
     properties.putIfAbsent("compression.type", "lz4");
@@ -90,13 +97,18 @@ public final class Topics {
         .setBootstrapServers(options.kafkaServers())
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setKafkaProducerConfig(properties)
-        .setRecordSerializer(new JsonRecords.Writer<>(topic, key))
+        .setRecordSerializer(new JsonRecords.Writer<>(topic, key, bytes))
         .build();
   }
 
   /** The key of a record as text; null spreads records over all partitions. */
   public interface JsonKey<T> extends java.io.Serializable {
     String of(T value);
+  }
+
+  /** A record as JSON. */
+  public interface JsonBytes<T> extends java.io.Serializable {
+    byte[] of(T value);
   }
 
   private static Properties client(ConnectionOptions options) {

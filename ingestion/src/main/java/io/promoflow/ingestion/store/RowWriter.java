@@ -129,6 +129,18 @@ public final class RowWriter {
     return close(start);
   }
 
+  /** JSON as UTF-8; PostgreSQL refuses what is none. */
+  public RowWriter json(byte[] value) {
+    column(ColumnType.JSONB);
+    if (value == null) {
+      return nothing();
+    }
+    int start = open();
+    buffer.write(JSONB_VERSION);
+    buffer.write(value, 0, value.length);
+    return close(start);
+  }
+
   public RowWriter float8Array(double[] values) {
     column(ColumnType.FLOAT8_ARRAY);
     if (values == null) {
