@@ -35,7 +35,7 @@ public interface BenchRow {
 
   /** Most seconds that one side may take, start-up included. */
   default long boundSeconds(SideCall call) {
-    return 180 + 8L * call.seconds();
+    return 300 + 8L * call.seconds();
   }
 
   /** Starts a side in its own process. */

@@ -6,7 +6,7 @@ import java.util.List;
 final class FeatureBench implements Bench {
   private static final Load SPARSE = new Load(1_000, 8, 24);
   private static final Load DENSE = new Load(250, 128, 24);
-  private static final Load LONG = new Load(200, 8, 288);
+  private static final Load LONG = new Load(100, 8, 288);
   // the topic is as long as the faster side takes about the asked seconds
   private static final int TEXTBOOK_SLIDES_PER_SECOND = 12;
   private static final int CONSUMER_SLIDES_PER_SECOND = 40;
