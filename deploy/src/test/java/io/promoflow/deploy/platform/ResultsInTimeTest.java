@@ -88,10 +88,8 @@ class ResultsInTimeTest {
     double median = sorted.get(sorted.size() / 2);
     double longest = sorted.get(sorted.size() - 1);
     LOG.info(
-        "seconds from an event to its effect in the results: median {}, max {} of {}",
-        median,
-        longest,
-        sorted);
+        "seconds from an event to its effect in the results: {}",
+        "median %.1f, max %.1f, of %d events".formatted(median, longest, sorted.size()));
     assertThat(longest).as("seconds: " + sorted).isLessThanOrEqualTo(PROMISED.toSeconds());
   }
 
