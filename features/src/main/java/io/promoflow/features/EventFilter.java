@@ -28,7 +28,7 @@ public final class EventFilter implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final Map<String, Function<ShopEvent, Object>> FIELDS = fields();
   private static final CelCompiler COMPILER = compiler();
-  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder().build();
 
   private final String text;
   private transient CelRuntime.Program program;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class Expression implements Formula {
   private static final long serialVersionUID = 1L;
   private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9_]+");
-  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder().build();
 
   private final String text;
   private final List<String> inputs;

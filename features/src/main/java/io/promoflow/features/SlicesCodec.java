@@ -206,7 +206,7 @@ public final class SlicesCodec implements Serializable {
   private static void writeNumber(long value, DataOutput out) throws IOException {
     long rest = ((value << 1) ^ (value >> 63)) + 1;
     while ((rest & ~0x7FL) != 0) {
-      out.writeByte((int) (rest & 0x7F | 0x80));
+      out.writeByte((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.writeByte((int) rest);

@@ -104,7 +104,7 @@ public final class DecodeSides {
 
   private static long head(
       String id, ShopEventType type, String shopper, Instant at, String session) {
-    return mixed(at.toEpochMilli(), type.ordinal(), text(id), text(shopper), text(session));
+    return mixed(at.toEpochMilli(), text(type.name()), text(id), text(shopper), text(session));
   }
 
   /** An odd number, so that products of such keep what went in. */

@@ -27,8 +27,9 @@ final class FeatureBench implements Bench {
         longAgainstShort(),
         new StateRow("state bytes", Bar.of("<= 0.5"), MANY_SHOPPERS),
         new TextbookRow("textbook", Bar.of(">= 10"), SPARSE, TEXTBOOK_SLIDES_PER_SECOND),
-        new ConsumerRow(
-            "bare consumer", Bar.of("goal >= 0.8"), SPARSE, CONSUMER_SLIDES_PER_SECOND));
+        new ConsumerRow("bare consumer", Bar.of("goal >= 0.8"), SPARSE, CONSUMER_SLIDES_PER_SECOND),
+        new DecodeRow("decode", Bar.of(">= 3")),
+        new WriteRow("writes", Bar.of(">= 2")));
   }
 
   private static BenchRow sliding(String name, String bar, Load load) {

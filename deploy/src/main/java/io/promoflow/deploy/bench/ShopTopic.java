@@ -78,11 +78,12 @@ final class ShopTopic implements AutoCloseable {
         String slideName = EventMill.slideName(slide);
         for (int i = 0; i < mill.load().eventsPerSlide(); i++) {
           var event = mill.event(slide, slideName, i);
-          producer.send(
-              new ProducerRecord<>(
-                  names.shopEvents(),
-                  event.shopperId().getBytes(StandardCharsets.UTF_8),
-                  Wire.bytes(event)));
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(
+                      names.shopEvents(),
+                      event.shopperId().getBytes(StandardCharsets.UTF_8),
+                      Wire.bytes(event)));
         }
       }
     }

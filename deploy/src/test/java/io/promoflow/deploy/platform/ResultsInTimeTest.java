@@ -90,7 +90,7 @@ class ResultsInTimeTest {
     LOG.info(
         "seconds from an event to its effect in the results: {}",
         "median %.1f, max %.1f, of %d events".formatted(median, longest, sorted.size()));
-    assertThat(longest).as("seconds: " + sorted).isLessThanOrEqualTo(PROMISED.toSeconds());
+    assertThat(longest).as("seconds: " + sorted).isLessThanOrEqualTo((double) PROMISED.toSeconds());
   }
 
   private void measure(String experiment, Exposing exposing) throws Exception {

@@ -71,6 +71,7 @@ public final class BackfillJob {
         "shop events so far");
   }
 
+  @SuppressWarnings("deprecation") // the one bounded source of an iterator that is read lazily
   private static DataStream<ShopEvent> files(
       StreamExecutionEnvironment env, BackfillOptions backfill, IngestionOptions ingestion) {
     DataStream<RawRecord> raw =
