@@ -56,15 +56,15 @@ public record FeatureOptions(
   public static final Option<Duration> OUT_OF_ORDERNESS =
       Option.duration("features.out-of-orderness", "PT10S", "how late an event may come");
   public static final Option<Duration> LATENESS =
-      Option.duration(
+      Option.durationOrNone(
           "features.lateness",
           "PT1H",
           "how late behind the watermark an event still corrects what was written");
   public static final Option<Duration> REMEMBER_EVENTS =
-      Option.duration(
+      Option.durationOrNone(
           "features.remember-events",
           "P1D",
-          "how long a closed slice tells a repeated event from a late one; neither counts");
+          "how long a closed slice tells a repeated event from a late one; PT0S drops no repeats at all");
   public static final Option<Duration> IDLENESS =
       Option.duration(
           "features.idleness", "PT1M", "after which a silent partition no longer holds time back");
