@@ -157,9 +157,7 @@ public final class FeatureEngine implements Serializable {
 
   /** Slides the windows on to a later boundary; says whether any of them changed. */
   public boolean slideTo(long boundary, Slices slices) {
-    boolean changed = windows.changed(slices, slices.boundary, boundary);
-    windows.slideTo(boundary, slices);
-    return changed;
+    return windows.slideTo(boundary, slices);
   }
 
   /** The features at the boundary that the windows stand at. */
@@ -174,7 +172,7 @@ public final class FeatureEngine implements Serializable {
 
   /** The next boundary at which a window changes; {@code Long.MAX_VALUE} when none does. */
   public long nextChange(Slices slices) {
-    return windows.nextChange(slices, slices.boundary, slideMillis);
+    return windows.nextChange(slices, slideMillis);
   }
 
   /** Boundaries in {@code [first, last]} at which a window changes or changed. */

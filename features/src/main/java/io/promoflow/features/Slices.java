@@ -65,6 +65,15 @@ public final class Slices {
     return found >= 0 ? found : -found - 1;
   }
 
+  /** The same, looked for from an index that is not behind it: a step or two as windows slide. */
+  int firstFrom(long start, int hint) {
+    int index = hint;
+    while (index < end && starts[index] < start) {
+      index++;
+    }
+    return index;
+  }
+
   /** Index of a slice; -1 when there is none. */
   public int find(long start) {
     if (end > first && starts[end - 1] == start) {
@@ -141,7 +150,7 @@ public final class Slices {
 
   /** Drops slices that start before a moment. */
   void evict(long before) {
-    int keep = firstFrom(before);
+    int keep = firstFrom(before, first);
     if (keep > first) {
       Arrays.fill(ids, first, keep, null);
       Arrays.fill(cells.parts, first * layout.parts(), keep * layout.parts(), null);
@@ -164,6 +173,9 @@ public final class Slices {
 
   /** Lets slices that start before a moment forget which events they hold. */
   void forget(long before) {
+    if (first < end && starts[first] >= before) {
+      return;
+    }
     for (int i = firstFrom(before) - 1; i >= first && ids[i] != null; i--) {
       ids[i] = null;
     }

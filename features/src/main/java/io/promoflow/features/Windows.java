@@ -36,24 +36,18 @@ final class Windows implements Serializable {
     return window * layout.parts() + column.p();
   }
 
-  /** Moves the totals on to a later boundary. */
-  void slideTo(long boundary, Slices s) {
+  /** Moves the totals on to a later boundary; says whether a slice entered or left a window. */
+  boolean slideTo(long boundary, Slices s) {
     if (s.totals == null) {
-      s.totals = empty();
-      s.from = new int[count()];
-      s.to = s.firstFrom(boundary);
-      s.boundary = boundary;
-      for (int w = 0; w < count(); w++) {
-        s.from[w] = s.firstFrom(boundary - millis[w]);
-        for (int c = 0; c < layout.columns().size(); c++) {
-          build(s, s.totals, w, c, s.from[w], s.to);
-        }
-      }
-      return;
+      boolean changed = changed(s, s.boundary, boundary);
+      build(boundary, s);
+      return changed;
     }
-    int to = s.firstFrom(boundary);
+    int to = s.firstFrom(boundary, s.to);
+    boolean changed = to > s.to;
     for (int w = 0; w < count(); w++) {
-      int from = s.firstFrom(boundary - millis[w]);
+      int from = s.firstFrom(boundary - millis[w], s.from[w]);
+      changed |= from > s.from[w];
       for (int c = 0; c < layout.columns().size(); c++) {
         if (used[w][c]) {
           slide(s, w, layout.column(c), from, to);
@@ -63,6 +57,20 @@ final class Windows implements Serializable {
     }
     s.to = to;
     s.boundary = boundary;
+    return changed;
+  }
+
+  private void build(long boundary, Slices s) {
+    s.totals = empty();
+    s.from = new int[count()];
+    s.to = s.firstFrom(boundary);
+    s.boundary = boundary;
+    for (int w = 0; w < count(); w++) {
+      s.from[w] = s.firstFrom(boundary - millis[w]);
+      for (int c = 0; c < layout.columns().size(); c++) {
+        build(s, s.totals, w, c, s.from[w], s.to);
+      }
+    }
   }
 
   private void slide(Slices s, int w, Column column, int from, int to) {
@@ -118,8 +126,7 @@ final class Windows implements Serializable {
     return totals;
   }
 
-  /** Whether a slice entered or left a window between two boundaries. */
-  boolean changed(Slices s, long before, long now) {
+  private boolean changed(Slices s, long before, long now) {
     if (s.firstFrom(now) > s.firstFrom(before)) {
       return true;
     }
@@ -132,18 +139,16 @@ final class Windows implements Serializable {
     return false;
   }
 
-  /** The next boundary after one at which a slice enters or leaves; none: Long.MAX_VALUE. */
-  long nextChange(Slices s, long boundary, long slide) {
-    long next = Long.MAX_VALUE;
-    int entering = s.firstFrom(Math.max(boundary, Long.MIN_VALUE + slide) - slide + 1);
-    if (entering < s.end) {
-      next = s.starts[entering] + slide;
-    }
-    for (long window : millis) {
-      long floor = Long.MIN_VALUE + window + slide;
-      int leaving = s.firstFrom(Math.max(boundary, floor) - window - slide + 1);
+  /** The next boundary at which a slice enters or leaves; none: Long.MAX_VALUE. */
+  long nextChange(Slices s, long slide) {
+    boolean standing = s.totals != null;
+    long boundary = Math.max(s.boundary, Long.MIN_VALUE / 2);
+    int entering = standing ? s.to : s.firstFrom(boundary);
+    long next = entering < s.end ? s.starts[entering] + slide : Long.MAX_VALUE;
+    for (int w = 0; w < count(); w++) {
+      int leaving = standing ? s.from[w] : s.firstFrom(boundary - millis[w]);
       if (leaving < s.end) {
-        next = Math.min(next, s.starts[leaving] + slide + window);
+        next = Math.min(next, s.starts[leaving] + slide + millis[w]);
       }
     }
     return next;
