@@ -1,8 +1,12 @@
 package io.promoflow.deploy;
 
+import io.promoflow.deploy.bench.BenchCommand;
+import io.promoflow.deploy.bench.SideCommand;
 import io.promoflow.deploy.console.DemoCommand;
+import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
+import io.promoflow.deploy.console.ServersCommand;
 import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
 import io.promoflow.deploy.console.VerifyCommand;
@@ -34,10 +38,14 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ReplayCommand.class,
+      FeaturesCommand.class,
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
-      SettingsCommand.class
+      ServersCommand.class,
+      SettingsCommand.class,
+      BenchCommand.class,
+      SideCommand.class
     })
 public final class Promoflow {
   private static final Logger LOG = LoggerFactory.getLogger(Promoflow.class);

@@ -1,50 +1,46 @@
 package io.promoflow.features;
 
-import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.features.aggregate.Aggregate;
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
  * One declared feature.
  *
  * @param name without window suffix
- * @param events types that count; empty for a ratio
- * @param onlyDiscounted whether only lines with a discount count
- * @param aggregate how events become a value
- * @param number what is summed; null unless SUM
- * @param text whose values are counted; null unless DISTINCT or PREFERRED
- * @param numerator feature on top; null unless RATIO
- * @param denominator feature below; null unless RATIO
- * @param hidden whether it only serves ratios and is not written
+ * @param entity whom it is about
+ * @param events types that count; empty for a formula
+ * @param filter which of them count; null when all do
+ * @param aggregate how events become a value; null for a formula
+ * @param formula how other features become a value; null for an aggregate
+ * @param windows over which it is computed; empty for all of the entity
+ * @param oneWindow whether it is computed over one window only and carries no window in its name
+ * @param hidden whether it only serves formulas and is not written
+ * @param absent what is written when it is missing; NaN to leave it out
  * @param unit of the value
  * @param meaning for people
+ * @param owner who answers for it
  */
 public record Declaration(
     String name,
+    Entity entity,
     Set<ShopEventType> events,
-    boolean onlyDiscounted,
+    EventFilter filter,
     Aggregate aggregate,
-    EventNumber number,
-    EventText text,
-    String numerator,
-    String denominator,
+    Formula formula,
+    List<Duration> windows,
+    boolean oneWindow,
     boolean hidden,
+    double absent,
     String unit,
-    String meaning)
+    String meaning,
+    String owner)
     implements Serializable {
 
-  boolean counts(ShopEvent event) {
-    return events.contains(event.type())
-        && (!onlyDiscounted || (event.discountCents() != null && event.discountCents() > 0));
-  }
-
   boolean categorical() {
-    return aggregate == Aggregate.PREFERRED;
-  }
-
-  /** Whether there is one value per window, with the window in the name. */
-  boolean perWindow() {
-    return aggregate != Aggregate.DAYS_SINCE_LAST;
+    return aggregate != null && aggregate.categorical();
   }
 }

@@ -10,7 +10,9 @@ public enum EventText {
   BRAND("brand", ShopEvent::brand),
   ORDER_ID("orderId", ShopEvent::orderId),
   SESSION_ID("sessionId", ShopEvent::sessionId),
-  PROMOTION_ID("promotionId", ShopEvent::promotionId);
+  PROMOTION_ID("promotionId", ShopEvent::promotionId),
+  QUERY("query", ShopEvent::query),
+  SHOPPER_ID("shopperId", ShopEvent::shopperId);
 
   private final String field;
 
@@ -27,7 +29,7 @@ public enum EventText {
   }
 
   /** Null when the event does not say. */
-  String of(ShopEvent event) {
+  public String of(ShopEvent event) {
     return reader.apply(event);
   }
 }

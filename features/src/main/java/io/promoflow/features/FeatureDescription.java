@@ -1,20 +1,30 @@
 package io.promoflow.features;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
  * One feature as rows hold it.
  *
  * @param name with window suffix
+ * @param entity whom it is about
  * @param categorical whether it is text, else a number
  * @param window over which it is computed
  * @param unit of the value
  * @param meaning for people
+ * @param owner who answers for it
  */
 public record FeatureDescription(
-    String name, boolean categorical, Duration window, String unit, String meaning) {
-  static FeatureDescription of(Declaration declaration, String name, Duration window) {
+    String name,
+    Entity entity,
+    boolean categorical,
+    Duration window,
+    String unit,
+    String meaning,
+    String owner)
+    implements Serializable {
+  static FeatureDescription of(Declaration d, String name, Duration window) {
     return new FeatureDescription(
-        name, declaration.categorical(), window, declaration.unit(), declaration.meaning());
+        name, d.entity(), d.categorical(), window, d.unit(), d.meaning(), d.owner());
   }
 }

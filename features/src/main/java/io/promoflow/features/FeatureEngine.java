@@ -1,5 +1,7 @@
 package io.promoflow.features;
 
+import io.promoflow.features.aggregate.Aggregate;
+import io.promoflow.features.aggregate.Count;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.ShopEventType;
@@ -9,46 +11,92 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Folds events into slices and adds slices up to windows. An event is folded once, whatever the
- * number and size of windows; a window is the sum of its slices.
+ * Folds events into slices and adds slices up to windows, for one entity. An event is folded once,
+ * whatever the number and size of windows; a window is the sum of its slices.
  *
- * <p>Stateless: the operator, a backfill and a test keep the slices where they like.
+ * <p>Keeps nothing between calls: the operator, a backfill and a test keep the slices where they
+ * like.
  */
 public final class FeatureEngine implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final char SEPARATOR = ':';
-  private static final double DAY_MILLIS = 86_400_000.0;
 
-  private final List<Declaration> declarations;
-  private final List<Duration> windows;
+  private final Entity entity;
   private final long slideMillis;
+  private final List<Duration> windowList;
+  private final Layout layout = new Layout();
+  private final Windows windows;
+  private final Reading reading;
+  private final int orders;
   private final String version;
-  private final Map<String, Integer> indexes = new HashMap<>();
+  private final FeatureJson json;
 
   /**
+   * @param declarations of any entity; those of others are left out
    * @param windows each a multiple of the slide
    * @param slide length of a slice, and time between rows
    */
-  public FeatureEngine(List<Declaration> declarations, List<Duration> windows, Duration slide) {
-    this.declarations = List.copyOf(declarations);
-    this.windows = windows.stream().sorted().toList();
+  public FeatureEngine(
+      Entity entity, List<Declaration> declarations, List<Duration> windows, Duration slide) {
+    this.entity = entity;
+    this.windowList = windows.stream().sorted().distinct().toList();
     this.slideMillis = slide.toMillis();
-    for (Duration window : this.windows) {
+    List<Declaration> own = declarations.stream().filter(d -> d.entity() == entity).toList();
+    checkWindows(own);
+    int[] columns = new int[own.size()];
+    for (int i = 0; i < columns.length; i++) {
+      Aggregate aggregate = own.get(i).aggregate();
+      columns[i] =
+          aggregate == null
+              ? -1
+              : layout.column(aggregate, own.get(i).events(), own.get(i).filter());
+    }
+    this.orders = layout.column(new Count(), EnumSet.of(ShopEventType.ORDER_PLACED), null);
+    this.reading = new Reading(own, columns, windowList);
+    this.windows =
+        new Windows(
+            layout,
+            windowList.stream().mapToLong(Duration::toMillis).toArray(),
+            reading.used(layout.columns().size()));
+    this.version = fingerprint(own + "|" + windowList + "|" + slide);
+    this.json = new FeatureJson(reading.catalog());
+  }
+
+  /** The engine of shoppers. */
+  public FeatureEngine(List<Declaration> declarations, List<Duration> windows, Duration slide) {
+    this(Entity.SHOPPER, declarations, windows, slide);
+  }
+
+  private void checkWindows(List<Declaration> own) {
+    for (Duration window : windowList) {
       if (window.toMillis() % slideMillis != 0) {
         throw new IllegalArgumentException(
-            "window " + window + " must be a multiple of the slide " + slide);
+            "window "
+                + window
+                + " must be a multiple of the slide "
+                + Duration.ofMillis(slideMillis));
       }
     }
-    for (Declaration declaration : declarations) {
-      indexes.put(declaration.name(), indexes.size());
+    for (Declaration d : own) {
+      if (!windowList.containsAll(d.windows())) {
+        throw new IllegalArgumentException(
+            "feature " + d.name() + ": windows " + d.windows() + " must be among " + windowList);
+      }
     }
-    this.version = fingerprint(declarations + "|" + this.windows + "|" + slide);
+  }
+
+  public Entity entity() {
+    return entity;
+  }
+
+  /** Whether there is any feature of this entity. */
+  public boolean isEmpty() {
+    return reading.catalog().isEmpty();
   }
 
   /** Start of the slice that a moment falls in. */
@@ -62,11 +110,11 @@ public final class FeatureEngine implements Serializable {
 
   /** Windows, shortest first. */
   public List<Duration> windows() {
-    return windows;
+    return windowList;
   }
 
   public long largestWindowMillis() {
-    return windows.get(windows.size() - 1).toMillis();
+    return windowList.get(windowList.size() - 1).toMillis();
   }
 
   /** Fingerprint of declarations, windows and slide. */
@@ -74,157 +122,139 @@ public final class FeatureEngine implements Serializable {
     return version;
   }
 
-  /** A slice without events. */
-  public Slice newSlice() {
-    return Slice.empty(declarations.size() + 1);
+  /** The features that vectors and rows hold, in the order of vectors. */
+  public List<FeatureDescription> catalog() {
+    return reading.catalog();
   }
 
-  /** Folds an event into its slice and gives the slice to keep. */
-  public Slice fold(ShopEvent event, Slice slice) {
-    for (int i = 0; i < declarations.size(); i++) {
-      Declaration declaration = declarations.get(i);
-      if (!declaration.counts(event)) {
-        continue;
-      }
-      switch (declaration.aggregate()) {
-        case COUNT -> slice.sums()[i]++;
-        case SUM -> slice.sums()[i] += declaration.number().of(event);
-        case DAYS_SINCE_LAST ->
-            slice.sums()[i] = Math.max(slice.sums()[i], event.at().toEpochMilli());
-        case DISTINCT, PREFERRED -> {
-          String value = declaration.text().of(event);
-          if (value != null) {
-            slice.counts().merge(i + "" + SEPARATOR + value, 1L, Long::sum);
-          }
-        }
-        case RATIO -> {
-          // made of two others when the row is written
-        }
-      }
-    }
-    if (event.type() == ShopEventType.ORDER_PLACED) {
-      slice.sums()[declarations.size()]++;
-    }
-    return slice.holding(event.eventId());
+  Layout layout() {
+    return layout;
   }
 
-  /** Whether the slice holds an order; training labels are made of this. */
-  public boolean ordered(Slice slice) {
-    return slice.sums()[declarations.size()] > 0;
+  /** No slices. */
+  public Slices newSlices() {
+    return new Slices(layout);
+  }
+
+  /** Whether any feature looks at events of a type. */
+  public boolean uses(ShopEventType type) {
+    return layout.of(type) != null;
+  }
+
+  /** Folds an event into a slice. */
+  public void fold(ShopEvent event, Slices slices, int slice) {
+    if (slice < slices.to) {
+      slices.totals = null;
+    }
+    for (Column column : layout.of(event.type())) {
+      if (column.counts(event)) {
+        column
+            .aggregate()
+            .add(slices.cells, slices.number(slice, column), slices.part(slice, column), event);
+      }
+    }
+  }
+
+  /** Slides the windows on to a later boundary; says whether any of them changed. */
+  public boolean slideTo(long boundary, Slices slices) {
+    return windows.slideTo(boundary, slices);
+  }
+
+  /** The features at the boundary that the windows stand at. */
+  public FeatureVector vector(String key, Slices slices) {
+    return reading.vector(key, slices.boundary, slices.totals, windows, layout);
+  }
+
+  /** The features at any boundary, built from the slices; the windows stay where they are. */
+  public FeatureVector vectorAt(long boundary, String key, Slices slices) {
+    return reading.vector(key, boundary, windows.at(boundary, slices), windows, layout);
+  }
+
+  /** The next boundary at which a window changes; {@code Long.MAX_VALUE} when none does. */
+  public long nextChange(Slices slices) {
+    return windows.nextChange(slices, slideMillis);
+  }
+
+  /** Boundaries in {@code [first, last]} at which a window changes or changed. */
+  public long[] changes(Slices slices, long first, long last) {
+    return windows.changes(slices, first, last, slideMillis);
+  }
+
+  /** The boundary that the windows stand at; long ago before the first. */
+  public long boundary(Slices slices) {
+    return Math.max(slices.boundary, Long.MIN_VALUE / 2);
+  }
+
+  /** Makes the windows stand at a boundary, to be built when they are needed. */
+  public void standAt(long boundary, Slices slices) {
+    slices.totals = null;
+    slices.boundary = Math.max(slices.boundary, boundary);
+  }
+
+  /** Whether any slice starts in {@code [from, until)}. */
+  public boolean anySlice(Slices slices, long from, long until) {
+    return slices.firstFrom(from) < slices.firstFrom(until);
+  }
+
+  /** Whether an order was placed in a slice that starts in {@code [from, until)}. */
+  public boolean ordered(Slices slices, long from, long until) {
+    Column column = layout.column(orders);
+    int last = slices.firstFrom(until);
+    for (int i = slices.firstFrom(from); i < last; i++) {
+      if (slices.cells.numbers[slices.number(i, column)] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Start of the first slice at or after a moment; {@code Long.MAX_VALUE} when there is none. */
+  public long firstSliceFrom(Slices slices, long start) {
+    int index = slices.firstFrom(start);
+    return index < slices.end ? slices.starts[index] : Long.MAX_VALUE;
+  }
+
+  /** Start of the last slice. */
+  public long lastSlice(Slices slices) {
+    return slices.starts[slices.end - 1];
   }
 
   /**
-   * The features of a shopper at a moment.
+   * Drops what is needed no more.
    *
-   * @param asOf a multiple of the slide
-   * @param slices slices by start; those at or after {@code asOf} are left out
+   * @param slicesBefore slices that start earlier go
+   * @param idsBefore slices that start earlier forget which events they hold
    */
-  public FeatureRow row(String shopperId, long asOf, Iterable<Map.Entry<Long, Slice>> slices) {
+  public void drop(Slices slices, long slicesBefore, long idsBefore) {
+    slices.forget(idsBefore);
+    slices.evict(slicesBefore);
+  }
+
+  /** A vector with names, as other rooms read it. */
+  public FeatureRow row(FeatureVector vector) {
     var values = new HashMap<String, Double>();
     var categories = new HashMap<String, String>();
-    Slice[] merged = new Slice[windows.size()];
-    for (int w = 0; w < merged.length; w++) {
-      merged[w] = newSlice();
-    }
-    for (Map.Entry<Long, Slice> entry : slices) {
-      long start = entry.getKey();
-      if (start < asOf) {
-        for (int w = merged.length - 1; w >= 0 && start >= asOf - windows.get(w).toMillis(); w--) {
-          add(entry.getValue(), merged[w]);
-        }
+    for (int i = 0; i < catalog().size(); i++) {
+      String name = catalog().get(i).name();
+      if (vector.categories()[i] != null) {
+        categories.put(name, vector.categories()[i]);
+      } else if (!Double.isNaN(vector.values()[i])) {
+        values.put(name, vector.values()[i]);
       }
     }
-    for (int w = 0; w < merged.length; w++) {
-      write(
-          merged[w],
-          WindowName.suffix(windows.get(w)),
-          asOf,
-          w == merged.length - 1,
-          values,
-          categories);
-    }
-    return new FeatureRow(shopperId, Instant.ofEpochMilli(asOf), values, categories, version);
+    return new FeatureRow(
+        vector.key(), Instant.ofEpochMilli(vector.asOf()), values, categories, version);
   }
 
-  private void add(Slice from, Slice into) {
-    for (int i = 0; i < into.sums().length; i++) {
-      boolean latest =
-          i < declarations.size() && declarations.get(i).aggregate() == Aggregate.DAYS_SINCE_LAST;
-      into.sums()[i] =
-          latest ? Math.max(into.sums()[i], from.sums()[i]) : into.sums()[i] + from.sums()[i];
-    }
-    from.counts().forEach((key, count) -> into.counts().merge(key, count, Long::sum));
-  }
-
-  private void write(
-      Slice merged,
-      String suffix,
-      long asOf,
-      boolean largest,
-      Map<String, Double> values,
-      Map<String, String> categories) {
-    var distinct = new long[declarations.size()];
-    var preferred = new String[declarations.size()];
-    var most = new long[declarations.size()];
-    merged
-        .counts()
-        .forEach(
-            (key, count) -> {
-              int separator = key.indexOf(SEPARATOR);
-              int i = Integer.parseInt(key, 0, separator, 10);
-              String value = key.substring(separator + 1);
-              distinct[i]++;
-              if (count > most[i] || (count == most[i] && value.compareTo(preferred[i]) < 0)) {
-                most[i] = count;
-                preferred[i] = value;
-              }
-            });
-    for (int i = 0; i < declarations.size(); i++) {
-      Declaration d = declarations.get(i);
-      if (d.hidden() || (!d.perWindow() && !largest)) {
-        continue;
-      }
-      String name = d.perWindow() ? d.name() + suffix : d.name();
-      switch (d.aggregate()) {
-        case COUNT, SUM -> values.put(name, (double) merged.sums()[i]);
-        case DISTINCT -> values.put(name, (double) distinct[i]);
-        case PREFERRED -> {
-          if (preferred[i] != null) {
-            categories.put(name, preferred[i]);
-          }
-        }
-        case DAYS_SINCE_LAST -> {
-          if (merged.sums()[i] != 0) {
-            values.put(name, (asOf - merged.sums()[i]) / DAY_MILLIS);
-          }
-        }
-        case RATIO -> {
-          long below = total(d.denominator(), merged, distinct);
-          if (below != 0) {
-            values.put(name, (double) total(d.numerator(), merged, distinct) / below);
-          }
-        }
-      }
-    }
-  }
-
-  private long total(String name, Slice merged, long[] distinct) {
-    int i = indexes.get(name);
-    return declarations.get(i).aggregate() == Aggregate.DISTINCT ? distinct[i] : merged.sums()[i];
-  }
-
-  /** The features that rows hold, for people and for other rooms. */
-  public List<FeatureDescription> catalog() {
-    return declarations.stream()
-        .filter(d -> !d.hidden())
-        .flatMap(
-            d ->
-                d.perWindow()
-                    ? windows.stream()
-                        .map(w -> FeatureDescription.of(d, d.name() + WindowName.suffix(w), w))
-                    : java.util.stream.Stream.of(
-                        FeatureDescription.of(d, d.name(), windows.get(windows.size() - 1))))
-        .toList();
+  /** A vector as topic and tables hold it. */
+  public WrittenRow written(FeatureVector vector) {
+    return new WrittenRow(
+        entity.word(),
+        vector.key(),
+        Instant.ofEpochMilli(vector.asOf()),
+        json.values(vector),
+        json.categories(vector),
+        version);
   }
 
   private static String fingerprint(String text) {

@@ -13,9 +13,9 @@ import java.util.Set;
 
 /** Checks the fields of a raw event against its type and makes its events, one per line. */
 final class EventAssembler {
-  private static final long MOST_PIECES = 1_000_000;
-  private static final long MOST_MINOR_UNITS = 5_000_000_000L;
-  private static final long DAY_MILLIS = 86_400_000;
+  static final long MOST_PIECES = 1_000_000;
+  static final long MOST_MINOR_UNITS = 5_000_000_000L;
+  static final long DAY_MILLIS = 86_400_000;
 
   /** What a line takes from its event when it does not say so itself. */
   private static final Set<EventField> INHERITED =
@@ -29,6 +29,11 @@ final class EventAssembler {
               EventField.DISCOUNT));
 
   private final ParserLimits limits;
+
+  /** Whether a line takes the field from its event when it does not say so itself. */
+  static boolean inherits(EventField field) {
+    return INHERITED.contains(field);
+  }
 
   EventAssembler(ParserLimits limits) {
     this.limits = limits;

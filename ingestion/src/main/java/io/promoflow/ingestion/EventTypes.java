@@ -17,13 +17,19 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which names an event type has, and which fields it cannot do without. */
+@SuppressWarnings("EnumOrdinal") // an index that never leaves the process
 final class EventTypes {
   private static final int LONGEST_NAME = 100;
   private static final Map<String, ShopEventType> BY_NAME = new HashMap<>();
   private static final Map<ShopEventType, Set<EventField>> REQUIRED =
       new EnumMap<>(ShopEventType.class);
+
+  /** The same, a bit for each field, to be compared at once with the fields that are there. */
+  private static final long[] REQUIRED_BITS = new long[ShopEventType.values().length];
+
   private static final Set<ShopEventType> WITH_LINES =
       EnumSet.of(
           PRODUCT_VIEWED,
@@ -64,6 +70,9 @@ final class EventTypes {
     REQUIRED.put(PROMOTION_VIEWED, EnumSet.of(PROMOTION_ID));
     REQUIRED.put(PROMOTION_CLICKED, EnumSet.of(PROMOTION_ID));
     REQUIRED.put(COUPON_REDEEMED, EnumSet.of(PROMOTION_ID));
+    REQUIRED.forEach(
+        (type, fields) ->
+            fields.forEach(field -> REQUIRED_BITS[type.ordinal()] |= 1L << field.ordinal()));
   }
 
   private EventTypes() {}
@@ -74,6 +83,15 @@ final class EventTypes {
       BY_NAME.put(name, type);
       BY_NAME.put(normal(name), type);
     }
+  }
+
+  /** Names in the usual ways to write them. */
+  static Set<String> names() {
+    var names = new TreeSet<>(BY_NAME.keySet());
+    for (ShopEventType type : ShopEventType.values()) {
+      names.add(type.name());
+    }
+    return names;
   }
 
   /** The type of that name, letter case and separators apart; null when there is none. */
@@ -89,6 +107,11 @@ final class EventTypes {
   /** A price may stand under either of its two fields; it is named {@link EventField#PRICE}. */
   static boolean requires(ShopEventType type, EventField field) {
     return REQUIRED.get(type).contains(field);
+  }
+
+  /** All that a type requires, a bit for each field by its position. */
+  static long required(ShopEventType type) {
+    return REQUIRED_BITS[type.ordinal()];
   }
 
   /** Whether its products or items become one event each. */

@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,16 @@ final class FieldRules {
   }
 
   private FieldRules() {}
+
+  /** Codes of the currencies that we know. */
+  static Set<String> currencies() {
+    return Collections.unmodifiableSet(MINOR_DIGITS.keySet());
+  }
+
+  /** Digits of the minor unit of a currency that we know. */
+  static int minorDigits(String currency) {
+    return MINOR_DIGITS.get(currency);
+  }
 
   /** An identifier: text, or a whole number taken as text; no control characters. */
   static String identifier(EventField field, RawValue value) throws Refusal {

@@ -1,17 +1,24 @@
 package io.promoflow.serving;
 
+import static io.promoflow.ingestion.store.BulkTable.column;
+import static io.promoflow.ingestion.store.BulkTable.key;
+import static io.promoflow.ingestion.store.ColumnType.FLOAT8;
+import static io.promoflow.ingestion.store.ColumnType.INT8;
+import static io.promoflow.ingestion.store.ColumnType.JSONB;
+import static io.promoflow.ingestion.store.ColumnType.TEXT;
+import static io.promoflow.ingestion.store.ColumnType.TIMESTAMPTZ;
+
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.ingestion.store.BulkTable;
+import io.promoflow.ingestion.store.RowWriter;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -23,11 +30,29 @@ public final class DecisionTable {
           + " features_version, features_as_of, candidates, contributions, model_versions";
 
   /** The first decision with an id counts. */
-  public static final String INSERT =
-      "INSERT INTO serving.decisions ("
-          + COLUMNS
-          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb)"
-          + " ON CONFLICT (decision_id) DO NOTHING";
+  public static final BulkTable TABLE =
+      BulkTable.of(
+              "serving.decisions",
+              key("decision_id", TEXT),
+              column("request_id", TEXT),
+              column("trigger", TEXT),
+              column("shopper_id", TEXT),
+              column("at", TIMESTAMPTZ),
+              column("cart_cents", INT8),
+              column("segment", TEXT),
+              column("propensity", FLOAT8),
+              column("experiment_id", TEXT),
+              column("variant", TEXT),
+              column("promotion_id", TEXT),
+              column("probability", FLOAT8),
+              column("expected_cost_cents", INT8),
+              column("rule_version", INT8),
+              column("features_version", TEXT),
+              column("features_as_of", TIMESTAMPTZ),
+              column("candidates", JSONB),
+              column("contributions", JSONB),
+              column("model_versions", JSONB))
+          .keepFirst();
 
   public static final String SELECT =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE decision_id = ?";
@@ -39,26 +64,26 @@ public final class DecisionTable {
 
   private DecisionTable() {}
 
-  public static void bind(PreparedStatement row, Decision decision) throws SQLException {
-    row.setString(1, decision.decisionId());
-    row.setString(2, decision.requestId());
-    row.setString(3, decision.trigger().name());
-    row.setString(4, decision.shopperId());
-    row.setObject(5, moment(decision.at()));
-    row.setLong(6, decision.cartCents());
-    row.setString(7, decision.segment());
-    row.setObject(8, decision.propensity(), Types.DOUBLE);
-    row.setString(9, decision.experimentId());
-    row.setString(10, decision.variant());
-    row.setString(11, decision.promotionId());
-    row.setDouble(12, decision.probability());
-    row.setLong(13, decision.expectedCostCents());
-    row.setLong(14, decision.ruleVersion());
-    row.setString(15, decision.featuresVersion());
-    row.setObject(16, moment(decision.featuresAsOf()), Types.TIMESTAMP_WITH_TIMEZONE);
-    row.setString(17, Wire.text(decision.candidates()));
-    row.setString(18, Wire.text(decision.contributions()));
-    row.setString(19, Wire.text(decision.modelVersions()));
+  public static void bind(RowWriter row, Decision decision) {
+    row.text(decision.decisionId())
+        .text(decision.requestId())
+        .text(decision.trigger().name())
+        .text(decision.shopperId())
+        .timestamptz(decision.at())
+        .int8(decision.cartCents())
+        .text(decision.segment())
+        .float8(decision.propensity())
+        .text(decision.experimentId())
+        .text(decision.variant())
+        .text(decision.promotionId())
+        .float8(decision.probability())
+        .int8(decision.expectedCostCents())
+        .int8(decision.ruleVersion())
+        .text(decision.featuresVersion())
+        .timestamptz(decision.featuresAsOf())
+        .jsonb(decision.candidates())
+        .jsonb(decision.contributions())
+        .jsonb(decision.modelVersions());
   }
 
   /** The decision in the current row of {@link #SELECT}. */
@@ -83,10 +108,6 @@ public final class DecisionTable {
         row.getString(15),
         instant(row.getObject(16, OffsetDateTime.class)),
         json(row.getString(18), new TypeReference<List<Decision.Contribution>>() {}));
-  }
-
-  private static OffsetDateTime moment(Instant at) {
-    return at == null ? null : at.atOffset(ZoneOffset.UTC);
   }
 
   private static Instant instant(OffsetDateTime at) {

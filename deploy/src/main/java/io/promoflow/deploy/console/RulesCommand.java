@@ -46,6 +46,15 @@ public final class RulesCommand implements Callable<Integer> {
     return ExitCode.USAGE;
   }
 
+  /** Who changes the rules, and why; every version keeps it. */
+  static final class Reason {
+    @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who does it")
+    private String author;
+
+    @Option(names = "--note", defaultValue = "", description = "why")
+    private String note;
+  }
+
   /** Makes a file the live rules. */
   @Command(
       name = "apply",
@@ -54,12 +63,7 @@ public final class RulesCommand implements Callable<Integer> {
   static final class Apply implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private Running target;
-
-    @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who applies it")
-    private String author;
-
-    @Option(names = "--note", defaultValue = "", description = "why")
-    private String note;
+    @Mixin private Reason reason;
 
     @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
     private Path file;
@@ -76,7 +80,7 @@ public final class RulesCommand implements Callable<Integer> {
       }
       rules.warnings().forEach(warning -> out.println("warning: " + warning));
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        RuleSet live = book.apply(rules, author, note);
+        RuleSet live = book.apply(rules, reason.author, reason.note);
         out.printf(
             "Rule version %d is live: %d promotions, %d experiments.%n",
             live.version(), live.promotions().size(), live.experiments().size());
@@ -159,12 +163,7 @@ public final class RulesCommand implements Callable<Integer> {
   static final class Revert implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private Running target;
-
-    @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who reverts it")
-    private String author;
-
-    @Option(names = "--note", defaultValue = "", description = "why")
-    private String note;
+    @Mixin private Reason reason;
 
     @Parameters(paramLabel = "ID", description = "adjustment id, as rules list prints it")
     private String id;
@@ -172,7 +171,7 @@ public final class RulesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        var reverted = book.revert(id, author, note);
+        var reverted = book.revert(id, reason.author, reason.note);
         spec.commandLine()
             .getOut()
             .printf(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
 /** Finds the platform that a command talks to: the one of a settings file, or the embedded one. */
@@ -47,12 +48,23 @@ final class Running {
     var found = new HashMap<String, String>();
     found.put(ConnectionOptions.KAFKA_SERVERS.key(), notes.get("kafka"));
     found.put(ConnectionOptions.POSTGRES_URL.key(), notes.get("postgres"));
+    notes.forEach(
+        (note, value) -> {
+          if (note.startsWith(EmbeddedPlatform.SETTING)) {
+            found.put(note.substring(EmbeddedPlatform.SETTING.length()), value);
+          }
+        });
     return Settings.of(found);
   }
 
   /** What the embedded platform noted about itself; empty for a real one. */
   Map<String, String> notes() {
-    return conf != null ? Map.of() : new DataFolder(data).remembered(EmbeddedPlatform.NOTES);
+    if (conf != null) {
+      return Map.of();
+    }
+    var notes = new TreeMap<>(new DataFolder(data).remembered(EmbeddedPlatform.NOTES));
+    notes.keySet().removeIf(note -> note.startsWith(EmbeddedPlatform.SETTING));
+    return notes;
   }
 
   private static boolean alive(String pid) {

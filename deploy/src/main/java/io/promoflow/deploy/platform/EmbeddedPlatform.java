@@ -35,6 +35,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
   /** File in the data folder that says where a running platform is. */
   public static final String NOTES = "platform";
 
+  /** Before the key of a setting in these notes. */
+  public static final String SETTING = "setting ";
+
   /**
    * What to start.
    *
@@ -101,7 +104,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
     if (plan.deciding()) {
       progress.accept("starting decision server and trainer");
       server = opened(DecisionServer.start(settings, Clock.systemUTC()));
-      trainer = opened(TrainerProcess.start(data, plan.modules(), trainerSettings(), jvmOptions()));
+      trainer = opened(TrainerProcess.start(data, plan.modules(), trainerSettings()));
     }
     caughtUp =
         opened(
@@ -177,24 +180,15 @@ public final class EmbeddedPlatform implements AutoCloseable {
     return forTrainer;
   }
 
-  private static List<String> jvmOptions() {
-    return List.of(
-        "-Xmx1g",
-        "-XX:+UseSerialGC",
-        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        "--add-opens=java.base/java.util=ALL-UNNAMED",
-        "--add-opens=java.base/java.time=ALL-UNNAMED",
-        "--add-opens=java.base/java.nio=ALL-UNNAMED",
-        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-        "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED");
-  }
-
   private Map<String, String> notes() throws Exception {
     var notes = new LinkedHashMap<String, String>();
     notes.put("pid", Long.toString(ProcessHandle.current().pid()));
     notes.put("kafka", connections.kafkaServers());
     notes.put("postgres", store.postgres().url());
     notes.put("psql", psql());
+    for (String room : List.of("ingestion.", "features.")) {
+      settings.below(room).forEach((key, value) -> notes.put(SETTING + room + key, value));
+    }
     notes.put("flink", flink.webUi().toString());
     if (server != null) {
       notes.put("http", http().toString());

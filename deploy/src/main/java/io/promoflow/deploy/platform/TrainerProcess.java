@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -32,8 +31,7 @@ public final class TrainerProcess implements AutoCloseable {
    *
    * @param modules folder that holds the built models module
    */
-  public static TrainerProcess start(
-      DataFolder data, Path modules, Map<String, String> settings, List<String> jvmOptions)
+  public static TrainerProcess start(DataFolder data, Path modules, Map<String, String> settings)
       throws IOException {
     endEarlier(data);
     Path models = modules.resolve("models/target");
@@ -44,7 +42,7 @@ public final class TrainerProcess implements AutoCloseable {
     }
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions);
+    command.add("@" + models.resolve("classes/promoflow-trainer.jvmargs"));
     command.add("-Djava.io.tmpdir=" + data.emptyFolder("trainer-tmp"));
     command.add("-cp");
     command.add(
@@ -55,11 +53,13 @@ public final class TrainerProcess implements AutoCloseable {
     settings.forEach((key, value) -> command.add("--" + key + "=" + value));
     command.add("--models.parent-pid=" + ProcessHandle.current().pid());
     Path log = data.folder("logs").resolve("trainer.log");
-    Process process =
+    var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    // the folder of another Flink: the trainer's own, an older one, does not start on it
+    builder.environment().remove("FLINK_CONF_DIR");
+    Process process = builder.start();
     remember(data, process);
     return new TrainerProcess(process, log);
   }

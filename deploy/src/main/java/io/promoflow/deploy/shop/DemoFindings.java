@@ -43,6 +43,29 @@ final class DemoFindings {
 
   private DemoFindings() {}
 
+  /**
+   * What the data quality tables say.
+   *
+   * @param rows features times days
+   * @param drifted the feature that moved most from one day to the next, after the first week
+   * @param day on which it did
+   * @param drift population stability index
+   */
+  record Health(long rows, String drifted, String day, double drift) {}
+
+  static Health health(Postgres postgres) throws SQLException {
+    long rows = Sql.number(postgres, "SELECT count(*) FROM features.feature_health");
+    return Sql.rows(
+            postgres,
+            "SELECT feature, day::text, drift FROM features.feature_health WHERE drift IS NOT NULL"
+                + " AND day >= (SELECT min(day) + 7 FROM features.feature_health)"
+                + " ORDER BY drift DESC, feature LIMIT 1",
+            row -> new Health(rows, row.getString(1), row.getString(2), row.getDouble(3)))
+        .stream()
+        .findFirst()
+        .orElse(new Health(rows, "none", "-", 0));
+  }
+
   static List<Model> models(Postgres postgres) throws SQLException {
     return Sql.rows(
         postgres,

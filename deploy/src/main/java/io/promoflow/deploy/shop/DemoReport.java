@@ -56,6 +56,9 @@ public final class DemoReport {
     if (!found.containsAll(List.of("better", "worse"))) {
       failures.add("the planted effects are better and worse, found were " + found);
     }
+    if (!result.skew().holds()) {
+      failures.add("feature rows differ from the same rows computed again: " + result.skew());
+    }
     if (applied() == 0) {
       failures.add("no adjustment was applied");
     }
@@ -115,7 +118,21 @@ public final class DemoReport {
         result.oracle().duplicated(),
         result.oracle().wrong(),
         result.oracle().extra());
+    features(out);
+  }
+
+  private void features(PrintWriter out) {
+    var skew = result.skew();
     out.printf("Features: %,d shoppers have a feature row.%n", result.tables().features().size());
+    out.printf(
+        "  %,d rows of history computed again from the events: %,d equal to the last bit, %,d not.%n",
+        skew.rows(), skew.equal(), skew.rows() - skew.equal());
+    out.printf(
+        "  Quality by feature and day, %,d rows; most drift: %s on %s, stability index %.2f.%n",
+        result.health().rows(),
+        result.health().drifted(),
+        result.health().day(),
+        result.health().drift());
   }
 
   private long duplicates() {
@@ -284,6 +301,7 @@ public final class DemoReport {
             "duplicated", oracle.duplicated(),
             "wrong", oracle.wrong(),
             "extra", oracle.extra()));
+    json.put("skew", result.skew());
     json.put("models", result.models().stream().map(DemoReport::model).toList());
     json.put(
         "decisions",

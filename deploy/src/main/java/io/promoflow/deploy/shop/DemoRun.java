@@ -1,5 +1,6 @@
 package io.promoflow.deploy.shop;
 
+import io.promoflow.deploy.console.SkewReport;
 import io.promoflow.deploy.console.Sql;
 import io.promoflow.deploy.platform.EmbeddedPlatform;
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
@@ -9,6 +10,8 @@ import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,6 +54,8 @@ public final class DemoRun {
       Map<String, Map<String, Truth.Planted>> truth,
       List<DemoFindings.Adjustment> adjustments,
       List<Double> secondsToDecision,
+      SkewReport skew,
+      DemoFindings.Health health,
       long profitPromoflow,
       long profitNever,
       long profitEveryone) {}
@@ -61,6 +66,8 @@ public final class DemoRun {
     settings.put("ingestion.pseudonym.key", KEY);
     settings.put("features.windows", "P1D,P3D,P7D");
     settings.put("features.slide", SLIDE.toString());
+    // a checkpoint's interval is days of event time here, and a repeat may be that old
+    settings.put("features.remember-events", "P30D");
     settings.put("features.examples.every", "P1D");
     settings.put("features.examples.horizon", "P1D");
     settings.put("models.window", "P6D");
@@ -153,6 +160,8 @@ public final class DemoRun {
             .filter(java.util.Objects::nonNull)
             .sorted()
             .toList(),
+        SkewReport.take(platform.settings(), new PrintWriter(Writer.nullWriter())),
+        DemoFindings.health(postgres()),
         truth.profitCents((shopper, phase) -> promoted.contains(Script.cartId(phase, shopper))),
         truth.profitCents((shopper, phase) -> false),
         truth.profitCents((shopper, phase) -> !Calendar.start(phase).isBefore(start)));

@@ -23,6 +23,9 @@ public final class TableDump {
           Map.entry("features.shopper_features", "SELECT * FROM features.shopper_features"),
           Map.entry(
               "features.shopper_feature_history", "SELECT * FROM features.shopper_feature_history"),
+          Map.entry("features.entity_features", "SELECT * FROM features.entity_features"),
+          Map.entry(
+              "features.entity_feature_history", "SELECT * FROM features.entity_feature_history"),
           Map.entry("features.late_events", "SELECT * FROM features.late_events"),
           Map.entry("models.training_examples", "SELECT * FROM models.training_examples"),
           Map.entry(

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,10 +38,11 @@ class TrainerProcessTest {
     ToolProvider.getSystemJavaCompiler()
         .run(null, null, null, "-d", target.toString(), source.toString());
     Files.writeString(modules.resolve("models/target/classpath.txt"), target + "\n");
+    Files.writeString(target.resolve("promoflow-trainer.jvmargs"), "-Xmx64m\n");
   }
 
   private TrainerProcess start(Map<String, String> settings) throws Exception {
-    return TrainerProcess.start(new DataFolder(folder), modules, settings, List.of("-Xmx64m"));
+    return TrainerProcess.start(new DataFolder(folder), modules, settings);
   }
 
   private long pid() {

@@ -1,16 +1,23 @@
 package io.promoflow.features.flink;
 
+import io.promoflow.features.Entity;
+import io.promoflow.features.FeatureEngine;
+import io.promoflow.features.FeatureVector;
+import io.promoflow.features.WrittenRow;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
+import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Shop events in; feature rows, training examples, and late events out. */
+/** Shop events in; feature rows, training examples, their health, and late events out. */
 public final class FeatureJob {
   public static final String GROUP = "promoflow-features";
 
@@ -18,7 +25,8 @@ public final class FeatureJob {
 
   /** What the pipeline gives. */
   public record Outputs(
-      DataStream<FeatureRow> rows,
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      DataStream<WrittenRow> entityRows,
       DataStream<TrainingExample> examples,
       DataStream<ShopEvent> late) {}
 
@@ -34,7 +42,7 @@ public final class FeatureJob {
     var options = FeatureOptions.from(settings);
     var connections = options.connections();
     var topics = connections.topics();
-    FeatureTables.migrate(connections.postgres(), options.engine());
+    FeatureTables.migrate(connections.postgres(), options.engines());
     DataStream<ShopEvent> events =
         env.fromSource(
                 Topics.source(connections, topics.shopEvents(), ShopEvent.class, GROUP),
@@ -42,24 +50,36 @@ public final class FeatureJob {
                 "shop events")
             .uid("shop-events-source");
     var out = pipeline(events, options);
-    out.rows()
-        .sinkTo(Topics.sink(connections, topics.shopperFeatures(), FeatureRow::shopperId))
+    DataStream<WrittenRow> rows = rows(out.vectors(), options.engine());
+    rows.sinkTo(
+            Topics.sink(
+                connections, topics.shopperFeatures(), WrittenRow::key, WrittenRow::message))
         .name("shopper features topic")
         .uid("shopper-features-sink");
-    out.rows()
-        .sinkTo(FeatureTables.latest(connections.postgres()))
+    rows.sinkTo(FeatureTables.latest(connections.postgres()))
         .name("shopper features table")
         .uid("shopper-features-table");
     if (options.history()) {
-      out.rows()
-          .sinkTo(FeatureTables.history(connections.postgres()))
+      rows.sinkTo(FeatureTables.history(connections.postgres()))
           .name("feature history table")
           .uid("feature-history-table");
+      out.entityRows()
+          .sinkTo(FeatureTables.entityHistory(connections.postgres()))
+          .name("entity feature history table")
+          .uid("entity-feature-history-table");
     }
+    out.entityRows()
+        .sinkTo(FeatureTables.entities(connections.postgres()))
+        .name("entity features table")
+        .uid("entity-features-table");
     out.examples()
         .sinkTo(FeatureTables.examples(connections.postgres()))
         .name("training examples table")
         .uid("training-examples-table");
+    health(out.vectors(), options.engine())
+        .sinkTo(FeatureTables.health(connections.postgres()))
+        .name("feature health table")
+        .uid("feature-health-table");
     out.late()
         .sinkTo(FeatureTables.late(connections.postgres()))
         .name("late events table")
@@ -72,19 +92,81 @@ public final class FeatureJob {
         .uid("event-time-clock");
   }
 
-  /** The pipeline itself: one operator folds, slides and labels. */
+  /**
+   * The pipeline itself. One operator per entity folds and slides; the one of shoppers also drops
+   * repeated events for the others, and labels.
+   */
   public static Outputs pipeline(DataStream<ShopEvent> events, FeatureOptions options) {
-    var rows =
+    List<FeatureEngine> others = options.engines().subList(1, options.engines().size());
+    FeatureEngine shoppers = options.engine();
+    var vectors =
         events
             .keyBy(ShopEvent::shopperId)
-            .process(
-                new ShopperFeatures(options.engine(), options.examplesEvery(), options.horizon()))
-            .name("windows by slices")
+            .process(new WindowsBySlices(shoppers, forShoppers(options, !others.isEmpty())))
+            .name("shopper windows")
             .uid("shopper-features");
+    DataStream<ShopEvent> once = vectors.getSideOutput(WindowsBySlices.ONCE);
+    DataStream<WrittenRow> entityRows =
+        others.stream()
+            .map(engine -> entityRows(once, engine, options))
+            .reduce((one, other) -> one.union(other))
+            .orElseGet(() -> once.process(new Nothing<>(WrittenRow.class)));
     return new Outputs(
-        rows,
-        rows.getSideOutput(ShopperFeatures.EXAMPLES),
-        rows.getSideOutput(ShopperFeatures.LATE));
+        vectors,
+        entityRows,
+        vectors.getSideOutput(WindowsBySlices.EXAMPLES),
+        vectors.getSideOutput(WindowsBySlices.LATE));
+  }
+
+  /** Vectors as topic and tables hold them. */
+  static DataStream<WrittenRow> rows(
+      SingleOutputStreamOperator<FeatureVector> vectors, FeatureEngine engine) {
+    return vectors
+        .map(engine::written)
+        .returns(WrittenRow.class)
+        .name(engine.entity().word() + " rows")
+        .uid(engine.entity().word() + "-rows");
+  }
+
+  /** How good the features are, day by day. */
+  static DataStream<FeatureHealth> health(
+      SingleOutputStreamOperator<FeatureVector> vectors, FeatureEngine engine) {
+    return vectors
+        .transform(
+            "daily profiles", TypeInformation.of(DayProfile.class), new DailyProfiles(engine))
+        .uid("daily-profiles")
+        .keyBy(DayProfile::feature)
+        .process(new DailyHealth())
+        .name("daily health")
+        .uid("daily-health");
+  }
+
+  private static DataStream<WrittenRow> entityRows(
+      DataStream<ShopEvent> once, FeatureEngine engine, FeatureOptions options) {
+    Entity entity = engine.entity();
+    String name = entity.word().replace('_', '-');
+    var vectors =
+        once.filter(event -> engine.uses(event.type()) && entity.key(event) != null)
+            .name(name + " events")
+            .uid(name + "-events")
+            .keyBy(entity::key)
+            .process(new WindowsBySlices(engine, forOthers(options)))
+            .name(name + " windows")
+            .uid(name + "-features");
+    return rows(vectors, engine);
+  }
+
+  private static WindowsBySlices.Duties forShoppers(FeatureOptions options, boolean passOn) {
+    return new WindowsBySlices.Duties(
+        options.lateness(),
+        options.rememberEvents(),
+        options.examplesEvery(),
+        options.horizon(),
+        passOn);
+  }
+
+  private static WindowsBySlices.Duties forOthers(FeatureOptions options) {
+    return new WindowsBySlices.Duties(options.lateness(), Duration.ZERO, null, null, false);
   }
 
   static WatermarkStrategy<ShopEvent> watermarks(FeatureOptions options) {

@@ -1,7 +1,10 @@
 package io.promoflow.features.flink;
 
+import io.promoflow.features.DeclarationException;
 import io.promoflow.features.Declarations;
+import io.promoflow.features.Entity;
 import io.promoflow.features.FeatureEngine;
+import io.promoflow.features.FeatureSet;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
@@ -10,6 +13,7 @@ import io.promoflow.ingestion.options.SettingsException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,8 +21,10 @@ import java.util.stream.Stream;
  * Settings of the feature job.
  *
  * @param connections broker and store
- * @param engine declarations, windows and slide
+ * @param engines one per entity that has features, the shopper's first
  * @param outOfOrderness how late an event may come
+ * @param lateness how late behind the watermark an event still corrects
+ * @param rememberEvents how long a closed slice knows which events it holds
  * @param idleness after which a silent partition no longer holds event time back
  * @param examplesEvery time between training examples of one shopper
  * @param horizon how long after an example an order makes its label
@@ -26,8 +32,10 @@ import java.util.stream.Stream;
  */
 public record FeatureOptions(
     ConnectionOptions connections,
-    FeatureEngine engine,
+    List<FeatureEngine> engines,
     Duration outOfOrderness,
+    Duration lateness,
+    Duration rememberEvents,
     Duration idleness,
     Duration examplesEvery,
     Duration horizon,
@@ -47,6 +55,16 @@ public record FeatureOptions(
           "time between rows, and length of the slices that windows share");
   public static final Option<Duration> OUT_OF_ORDERNESS =
       Option.duration("features.out-of-orderness", "PT10S", "how late an event may come");
+  public static final Option<Duration> LATENESS =
+      Option.durationOrNone(
+          "features.lateness",
+          "PT1H",
+          "how late behind the watermark an event still corrects what was written");
+  public static final Option<Duration> REMEMBER_EVENTS =
+      Option.durationOrNone(
+          "features.remember-events",
+          "P1D",
+          "how long a closed slice tells a repeated event from a late one; PT0S drops no repeats at all");
   public static final Option<Duration> IDLENESS =
       Option.duration(
           "features.idleness", "PT1M", "after which a silent partition no longer holds time back");
@@ -68,6 +86,8 @@ public record FeatureOptions(
                   WINDOWS,
                   SLIDE,
                   OUT_OF_ORDERNESS,
+                  LATENESS,
+                  REMEMBER_EVENTS,
                   IDLENESS,
                   EXAMPLES_EVERY,
                   HORIZON,
@@ -78,34 +98,49 @@ public record FeatureOptions(
           .toList();
 
   public static FeatureOptions from(Settings settings) {
-    String file = settings.get(DECLARATIONS);
-    Duration slide = settings.get(SLIDE);
-    FeatureEngine engine;
-    try {
-      engine =
-          new FeatureEngine(
-              file.isEmpty() ? Declarations.shipped() : Declarations.read(Path.of(file)),
-              settings.get(WINDOWS),
-              slide);
-    } catch (IllegalArgumentException e) {
-      throw new SettingsException(WINDOWS.key() + ": " + e.getMessage(), e);
-    }
+    List<FeatureEngine> engines = engines(settings);
+    FeatureEngine shoppers = engines.get(0);
     return new FeatureOptions(
         ConnectionOptions.from(settings),
-        engine,
+        engines,
         settings.get(OUT_OF_ORDERNESS),
+        settings.get(LATENESS),
+        settings.get(REMEMBER_EVENTS),
         settings.get(IDLENESS),
-        multipleOfSlide(EXAMPLES_EVERY, settings, slide),
-        withinLargestWindow(multipleOfSlide(HORIZON, settings, slide), engine),
+        multipleOfSlide(EXAMPLES_EVERY, settings, shoppers),
+        withinLargestWindow(multipleOfSlide(HORIZON, settings, shoppers), shoppers),
         settings.get(HISTORY));
   }
 
+  private static List<FeatureEngine> engines(Settings settings) {
+    String file = settings.get(DECLARATIONS);
+    try {
+      FeatureSet declared =
+          file.isEmpty() ? Declarations.shipped() : Declarations.read(Path.of(file));
+      return Arrays.stream(Entity.values())
+          .map(entity -> declared.engine(entity, settings.get(WINDOWS), settings.get(SLIDE)))
+          .filter(engine -> engine.entity() == Entity.SHOPPER || !engine.isEmpty())
+          .toList();
+    } catch (DeclarationException e) {
+      throw new SettingsException(DECLARATIONS.key() + ": " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(WINDOWS.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The engine of shoppers. */
+  public FeatureEngine engine() {
+    return engines.get(0);
+  }
+
   private static Duration multipleOfSlide(
-      Option<Duration> option, Settings settings, Duration slide) {
+      Option<Duration> option, Settings settings, FeatureEngine shoppers) {
     Duration value = settings.get(option);
-    if (value.toMillis() % slide.toMillis() != 0) {
+    if (value.toMillis() % shoppers.slideMillis() != 0) {
       throw new SettingsException(
-          option.key() + ": '" + value + "' must be a multiple of " + SLIDE.key() + " " + slide);
+          "%s: '%s' must be a multiple of %s %s"
+              .formatted(
+                  option.key(), value, SLIDE.key(), Duration.ofMillis(shoppers.slideMillis())));
     }
     return value;
   }

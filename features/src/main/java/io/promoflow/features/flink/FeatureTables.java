@@ -1,136 +1,183 @@
 package io.promoflow.features.flink;
 
-import io.promoflow.features.FeatureDescription;
+import static io.promoflow.ingestion.store.BulkTable.column;
+import static io.promoflow.ingestion.store.BulkTable.key;
+import static io.promoflow.ingestion.store.ColumnType.BOOL;
+import static io.promoflow.ingestion.store.ColumnType.JSONB;
+import static io.promoflow.ingestion.store.ColumnType.TEXT;
+import static io.promoflow.ingestion.store.ColumnType.TIMESTAMPTZ;
+
 import io.promoflow.features.FeatureEngine;
+import io.promoflow.features.WrittenRow;
 import io.promoflow.ingestion.flink.Tables;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.ingestion.store.BulkTable;
+import io.promoflow.ingestion.store.BulkTable.Conflict;
+import io.promoflow.ingestion.store.RowWriter;
 import io.promoflow.ingestion.store.Store;
-import io.promoflow.ingestion.wire.Wire;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
+import java.sql.Types;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /** The tables that the feature job writes. */
 final class FeatureTables {
-  private static final String LATEST =
+  private static final BulkTable LATEST =
+      BulkTable.of(
+              "features.shopper_features",
+              key("shopper_id", TEXT),
+              column("as_of", TIMESTAMPTZ),
+              column("features", JSONB),
+              column("categories", JSONB),
+              column("features_version", TEXT))
+          .keepNewest("as_of");
+  private static final BulkTable HISTORY =
+      BulkTable.of(
+          "features.shopper_feature_history",
+          key("shopper_id", TEXT),
+          key("as_of", TIMESTAMPTZ),
+          column("features", JSONB),
+          column("categories", JSONB),
+          column("features_version", TEXT));
+  private static final BulkTable RECOMPUTED =
+      new BulkTable("features.recomputed_features", HISTORY.columns(), Conflict.LAST, "");
+  private static final BulkTable ENTITIES =
+      BulkTable.of(
+              "features.entity_features",
+              key("entity", TEXT),
+              key("key", TEXT),
+              column("as_of", TIMESTAMPTZ),
+              column("features", JSONB),
+              column("categories", JSONB),
+              column("features_version", TEXT))
+          .keepNewest("as_of");
+  private static final BulkTable ENTITY_HISTORY =
+      BulkTable.of(
+          "features.entity_feature_history",
+          key("entity", TEXT),
+          key("key", TEXT),
+          key("as_of", TIMESTAMPTZ),
+          column("features", JSONB),
+          column("categories", JSONB),
+          column("features_version", TEXT));
+  private static final BulkTable EXAMPLES =
+      BulkTable.of(
+          "models.training_examples",
+          key("shopper_id", TEXT),
+          key("at", TIMESTAMPTZ),
+          column("labelled_at", TIMESTAMPTZ),
+          column("features", JSONB),
+          column("categories", JSONB),
+          column("ordered", BOOL),
+          column("features_version", TEXT));
+  private static final BulkTable LATE =
+      BulkTable.of(
+              "features.late_events",
+              key("event_id", TEXT),
+              column("shopper_id", TEXT),
+              column("at", TIMESTAMPTZ),
+              column("type", TEXT))
+          .keepFirst();
+
+  private static final String HEALTH =
       """
-      INSERT INTO features.shopper_features AS t
-        (shopper_id, as_of, features, categories, features_version)
-      VALUES (?, ?, ?::jsonb, ?::jsonb, ?)
-      ON CONFLICT (shopper_id) DO UPDATE SET as_of = excluded.as_of, features = excluded.features,
-        categories = excluded.categories, features_version = excluded.features_version
-      WHERE excluded.as_of >= t.as_of
-      """;
-  private static final String HISTORY =
-      """
-      INSERT INTO features.shopper_feature_history
-        (shopper_id, as_of, features, categories, features_version)
-      VALUES (?, ?, ?::jsonb, ?::jsonb, ?)
-      ON CONFLICT (shopper_id, as_of) DO UPDATE SET features = excluded.features,
-        categories = excluded.categories, features_version = excluded.features_version
-      """;
-  private static final String EXAMPLES =
-      """
-      INSERT INTO models.training_examples
-        (shopper_id, at, labelled_at, features, categories, ordered, features_version)
-      VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
-      ON CONFLICT (shopper_id, at) DO UPDATE SET labelled_at = excluded.labelled_at,
-        features = excluded.features, categories = excluded.categories,
-        ordered = excluded.ordered, features_version = excluded.features_version
-      """;
-  private static final String LATE =
-      """
-      INSERT INTO features.late_events (event_id, shopper_id, at, type) VALUES (?, ?, ?, ?)
-      ON CONFLICT (event_id) DO NOTHING
+      INSERT INTO features.feature_health
+        (day, entity, feature, rows, missing_share, least, greatest, distinct_values, drift,
+         stale_seconds)
+      VALUES (?::date, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (day, entity, feature) DO UPDATE SET rows = excluded.rows,
+        missing_share = excluded.missing_share, least = excluded.least,
+        greatest = excluded.greatest, distinct_values = excluded.distinct_values,
+        drift = excluded.drift, stale_seconds = excluded.stale_seconds
       """;
 
   private FeatureTables() {}
 
-  /** Brings the tables up to date, and the wide view to the declared features. */
-  static void migrate(Postgres postgres, FeatureEngine engine) {
+  /** Brings the tables up to date, and the wide views to the declared features. */
+  static void migrate(Postgres postgres, List<FeatureEngine> engines) {
     Store.migrate(postgres, "features");
-    var view =
-        new StringBuilder("CREATE VIEW features.shopper_features_wide AS SELECT shopper_id, as_of");
-    for (FeatureDescription feature : engine.catalog()) {
-      view.append(
-          feature.categorical()
-              ? ", categories ->> '%1$s' AS %1$s".formatted(feature.name())
-              : ", (features ->> '%1$s')::double precision AS %1$s".formatted(feature.name()));
-    }
-    view.append(" FROM features.shopper_features");
-    try (var connection =
-            DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
-        var statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute("DROP VIEW IF EXISTS features.shopper_features_wide");
-      statement.execute(view.toString());
-      statement.execute(
-          "COMMENT ON VIEW features.shopper_features_wide IS"
-              + " 'Latest features of every shopper, one column per feature'");
-      for (FeatureDescription feature : engine.catalog()) {
-        statement.execute(
-            "COMMENT ON COLUMN features.shopper_features_wide.%s IS '%s'"
-                .formatted(
-                    feature.name(),
-                    (feature.meaning() + ", over " + feature.window() + ", in " + feature.unit())
-                        .replace("'", "''")));
-      }
-      connection.commit();
-    } catch (SQLException e) {
-      throw new IllegalStateException("cannot create features.shopper_features_wide", e);
-    }
+    engines.forEach(engine -> WideView.create(postgres, engine));
   }
 
-  static Sink<FeatureRow> latest(Postgres postgres) {
-    return Tables.upsert(postgres, LATEST, FeatureTables::bindRow);
+  static Sink<WrittenRow> latest(Postgres postgres) {
+    return Tables.bulk(postgres, LATEST, FeatureTables::bindRow);
   }
 
-  static Sink<FeatureRow> history(Postgres postgres) {
-    return Tables.upsert(postgres, HISTORY, FeatureTables::bindRow);
+  static Sink<WrittenRow> history(Postgres postgres) {
+    return Tables.bulk(postgres, HISTORY, FeatureTables::bindRow);
+  }
+
+  /** Rows computed again, to be compared with the history. */
+  static Sink<WrittenRow> recomputed(Postgres postgres) {
+    return Tables.bulk(postgres, RECOMPUTED, FeatureTables::bindRow);
+  }
+
+  static Sink<WrittenRow> entities(Postgres postgres) {
+    return Tables.bulk(postgres, ENTITIES, FeatureTables::bindEntity);
+  }
+
+  static Sink<WrittenRow> entityHistory(Postgres postgres) {
+    return Tables.bulk(postgres, ENTITY_HISTORY, FeatureTables::bindEntity);
+  }
+
+  private static void bindEntity(RowWriter to, WrittenRow row) {
+    to.text(row.entity())
+        .text(row.key())
+        .timestamptz(row.asOf())
+        .json(row.values())
+        .json(row.categories())
+        .text(row.featuresVersion());
+  }
+
+  static Sink<FeatureHealth> health(Postgres postgres) {
+    return Tables.upsert(
+        postgres,
+        HEALTH,
+        (statement, health) -> {
+          statement.setString(1, health.day());
+          statement.setString(2, health.entity());
+          statement.setString(3, health.feature());
+          statement.setLong(4, health.rows());
+          statement.setDouble(5, health.missingShare());
+          statement.setObject(6, health.least(), Types.DOUBLE);
+          statement.setObject(7, health.greatest(), Types.DOUBLE);
+          statement.setLong(8, health.distinctBuckets());
+          statement.setObject(9, health.drift(), Types.DOUBLE);
+          statement.setObject(10, health.staleSeconds(), Types.DOUBLE);
+        });
   }
 
   static Sink<TrainingExample> examples(Postgres postgres) {
-    return Tables.upsert(
+    return Tables.bulk(
         postgres,
         EXAMPLES,
-        (statement, example) -> {
-          statement.setString(1, example.shopperId());
-          statement.setTimestamp(2, timestamp(example.at()));
-          statement.setTimestamp(3, timestamp(example.labelledAt()));
-          statement.setString(4, Wire.text(example.values()));
-          statement.setString(5, Wire.text(example.categories()));
-          statement.setBoolean(6, example.ordered());
-          statement.setString(7, example.featuresVersion());
-        });
+        (row, example) ->
+            row.text(example.shopperId())
+                .timestamptz(example.at())
+                .timestamptz(example.labelledAt())
+                .jsonb(example.values())
+                .jsonb(example.categories())
+                .bool(example.ordered())
+                .text(example.featuresVersion()));
   }
 
   static Sink<ShopEvent> late(Postgres postgres) {
-    return Tables.upsert(
+    return Tables.bulk(
         postgres,
         LATE,
-        (statement, event) -> {
-          statement.setString(1, event.eventId());
-          statement.setString(2, event.shopperId());
-          statement.setTimestamp(3, timestamp(event.at()));
-          statement.setString(4, event.type().name());
-        });
+        (row, event) ->
+            row.text(event.eventId())
+                .text(event.shopperId())
+                .timestamptz(event.at())
+                .text(event.type().name()));
   }
 
-  private static void bindRow(PreparedStatement statement, FeatureRow row) throws SQLException {
-    statement.setString(1, row.shopperId());
-    statement.setTimestamp(2, timestamp(row.asOf()));
-    statement.setString(3, Wire.text(row.values()));
-    statement.setString(4, Wire.text(row.categories()));
-    statement.setString(5, row.featuresVersion());
-  }
-
-  private static Timestamp timestamp(Instant at) {
-    return Timestamp.from(at);
+  private static void bindRow(RowWriter to, WrittenRow row) {
+    to.text(row.key())
+        .timestamptz(row.asOf())
+        .json(row.values())
+        .json(row.categories())
+        .text(row.featuresVersion());
   }
 }

@@ -10,6 +10,8 @@ import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.Settings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The job's own pipeline into a real PostgreSQL. */
 class FeatureTablesTest {
@@ -40,7 +43,7 @@ class FeatureTablesTest {
                     "postgres.url", postgres.url(),
                     "features.windows", "PT1H,P1D",
                     "features.slide", "PT10M")));
-    FeatureTables.migrate(postgres, options.engine());
+    FeatureTables.migrate(postgres, options.engines());
   }
 
   @AfterAll
@@ -68,9 +71,11 @@ class FeatureTablesTest {
                 Cast.view("e3", NOON.plus(Duration.ofDays(1)), "p2", "tea"))
             .assignTimestampsAndWatermarks(FeatureJob.watermarks(options));
     var out = FeatureJob.pipeline(events, options);
-    out.rows().sinkTo(FeatureTables.latest(postgres));
-    out.rows().sinkTo(FeatureTables.history(postgres));
+    var rows = FeatureJob.rows(out.vectors(), options.engine());
+    rows.sinkTo(FeatureTables.latest(postgres));
+    rows.sinkTo(FeatureTables.history(postgres));
     out.examples().sinkTo(FeatureTables.examples(postgres));
+    FeatureJob.health(out.vectors(), options.engine()).sinkTo(FeatureTables.health(postgres));
     env.execute();
 
     assertThat(text("SELECT spend_cents_24h FROM features.shopper_features_wide")).isEqualTo("0");
@@ -78,13 +83,51 @@ class FeatureTablesTest {
             text(
                 "SELECT max((features ->> 'spend_cents_24h')::numeric) FROM"
                     + " features.shopper_feature_history"))
-        .isEqualTo("900.0");
+        .isEqualTo("900");
     assertThat(
             text(
                 "SELECT categories ->> 'preferred_category_1h' FROM features.shopper_feature_history ORDER BY as_of"))
         .isEqualTo("tea");
+    assertThat(
+            text(
+                "SELECT rows || ' ' || missing_share || ' ' || greatest FROM features.feature_health"
+                    + " WHERE feature = 'spend_cents_24h' ORDER BY day"))
+        .isEqualTo("2 0 900");
     assertThat(text("SELECT count(*) FROM models.training_examples WHERE NOT ordered"))
         .isNotEqualTo("0");
+  }
+
+  @Test
+  void aBackfillOfFilesWritesTheHistoryOfTheSpanThatItWasAskedFor(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("taobao.csv");
+    // two shoppers; the first one's second view is of the next day
+    Files.writeString(file, "1,10,7,pv,1767614400\n2,10,7,buy,1767614400\n1,11,7,pv,1767700800\n");
+    var env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.setParallelism(2);
+    BackfillJob.define(
+        env,
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "unused",
+                "postgres.url", postgres.url(),
+                "ingestion.pseudonym.key", "a-key-of-sixteen-letters",
+                "features.windows", "PT1H,P1D",
+                "features.slide", "PT10M",
+                "features.backfill.mapping", "taobao",
+                "features.backfill.files", file.toString(),
+                "features.backfill.scratch", "true",
+                "features.backfill.from", "2026-01-05T12:00:00Z",
+                "features.backfill.until", "2026-01-06T12:10:00Z")));
+    env.execute();
+    assertThat(
+            text(
+                "SELECT string_agg(as_of at time zone 'UTC' || ' ' || (features ->> 'views_24h'), ', '"
+                    + " ORDER BY as_of) FROM features.recomputed_features"
+                    + " WHERE (features ->> 'orders_24h')::numeric = 0"
+                    + " AND shopper_id IN (SELECT shopper_id FROM features.recomputed_features"
+                    + " WHERE (features ->> 'views_24h')::numeric > 0)"))
+        .isEqualTo("2026-01-05 12:10:00 1, 2026-01-05 13:10:00 1, 2026-01-06 12:10:00 1");
   }
 
   @Test

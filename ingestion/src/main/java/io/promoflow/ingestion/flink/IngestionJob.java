@@ -76,7 +76,7 @@ public final class IngestionJob {
   }
 
   /** Count, parse, drop duplicates, pseudonymise; count what became of them. */
-  static Outputs pipeline(DataStream<RawRecord> raw, IngestionOptions options, Clock clock) {
+  public static Outputs pipeline(DataStream<RawRecord> raw, IngestionOptions options, Clock clock) {
     var in = counted(raw, "count in", record -> count(IntakeCount.IN, "", "", 1), everyKind());
     var parsed =
         in.process(new ParseFunction(options.limits(), options.keptBytes(), clock))

@@ -56,10 +56,12 @@ final class JsonRecords {
     private static final long serialVersionUID = 1L;
     private final String topic;
     private final Topics.JsonKey<T> key;
+    private final Topics.JsonBytes<T> bytes;
 
-    Writer(String topic, Topics.JsonKey<T> key) {
+    Writer(String topic, Topics.JsonKey<T> key, Topics.JsonBytes<T> bytes) {
       this.topic = topic;
       this.key = key;
+      this.bytes = bytes;
     }
 
     @Override
@@ -67,7 +69,7 @@ final class JsonRecords {
         T element, KafkaSinkContext context, Long timestamp) {
       String text = key.of(element);
       return new ProducerRecord<>(
-          topic, text == null ? null : text.getBytes(StandardCharsets.UTF_8), Wire.bytes(element));
+          topic, text == null ? null : text.getBytes(StandardCharsets.UTF_8), bytes.of(element));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.promoflow.ingestion.flink;
 
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.store.BulkTable;
+import io.promoflow.ingestion.store.BulkWriter;
 import java.io.Serializable;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -20,6 +22,15 @@ public final class Tables {
   /** Fills the placeholders of a statement from a row. */
   public interface Binder<T> extends Serializable {
     void bind(PreparedStatement statement, T row) throws SQLException;
+  }
+
+  /**
+   * Writes rows in bulk, for tables that get many: {@code COPY} and one merge per batch. Rows of
+   * one key must come through one subtask.
+   */
+  public static <T> Sink<T> bulk(
+      Postgres postgres, BulkTable table, BulkWriter.Binder<? super T> binder) {
+    return new BulkSink<>(postgres, table, binder);
   }
 
   /**

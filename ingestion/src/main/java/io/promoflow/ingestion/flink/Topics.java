@@ -1,11 +1,13 @@
 package io.promoflow.ingestion.flink;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.wire.Wire;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -35,6 +37,16 @@ public final class Topics {
         options, topic, new JsonRecords.Reader<>(type), group, OffsetsInitializer.earliest());
   }
 
+  /** Reads what a topic holds now, from its beginning, and ends. */
+  public static <T> KafkaSource<T> history(
+      ConnectionOptions options, String topic, Class<T> type, String group) {
+    return builder(options, topic, new JsonRecords.Reader<>(type), group)
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setBounded(OffsetsInitializer.latest())
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .build();
+  }
+
   /** Reads records with a deserializer of the caller's. */
   @SuppressWarnings("deprecation") // the connector's API takes Kafka's deprecated enum
   public static <T> KafkaSource<T> source(
@@ -52,20 +64,32 @@ public final class Topics {
       KafkaRecordDeserializationSchema<T> deserializer,
       String group,
       OffsetsInitializer start) {
+    return builder(options, topic, deserializer, group).setStartingOffsets(start).build();
+  }
+
+  private static <T> KafkaSourceBuilder<T> builder(
+      ConnectionOptions options,
+      String topic,
+      KafkaRecordDeserializationSchema<T> deserializer,
+      String group) {
     return KafkaSource.<T>builder()
         .setBootstrapServers(options.kafkaServers())
         .setTopics(topic)
         .setGroupId(group)
         .setClientIdPrefix(group + "-" + topic)
-        .setStartingOffsets(start)
         .setProperties(client(options))
         .setProperty("partition.discovery.interval.ms", "-1")
-        .setDeserializer(deserializer)
-        .build();
+        .setDeserializer(deserializer);
   }
 
   /** Writes records under a key. */
   public static <T> Sink<T> sink(ConnectionOptions options, String topic, JsonKey<T> key) {
+    return sink(options, topic, key, Wire::bytes);
+  }
+
+  /** Writes records under a key, as bytes that the caller makes. */
+  public static <T> Sink<T> sink(
+      ConnectionOptions options, String topic, JsonKey<T> key, JsonBytes<T> bytes) {
     var properties = client(options);
     properties.putIfAbsent("linger.ms", "5");
     properties.putIfAbsent("compression.type", "lz4");
@@ -73,13 +97,18 @@ public final class Topics {
         .setBootstrapServers(options.kafkaServers())
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setKafkaProducerConfig(properties)
-        .setRecordSerializer(new JsonRecords.Writer<>(topic, key))
+        .setRecordSerializer(new JsonRecords.Writer<>(topic, key, bytes))
         .build();
   }
 
   /** The key of a record as text; null spreads records over all partitions. */
   public interface JsonKey<T> extends java.io.Serializable {
     String of(T value);
+  }
+
+  /** A record as JSON. */
+  public interface JsonBytes<T> extends java.io.Serializable {
+    byte[] of(T value);
   }
 
   private static Properties client(ConnectionOptions options) {

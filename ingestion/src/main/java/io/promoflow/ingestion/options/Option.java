@@ -86,6 +86,17 @@ public record Option<T>(
     return new Option<>(key, "duration", fallback, description, false, Option::positiveDuration);
   }
 
+  /** A positive ISO 8601 duration, or {@code PT0S} for none. */
+  public static Option<Duration> durationOrNone(String key, String fallback, String description) {
+    return new Option<>(
+        key,
+        "duration",
+        fallback,
+        description,
+        false,
+        text -> text.trim().equals("PT0S") ? Duration.ZERO : positiveDuration(text));
+  }
+
   /** Positive ISO 8601 durations, separated by commas. */
   public static Option<List<Duration>> durations(String key, String fallback, String description) {
     return new Option<>(

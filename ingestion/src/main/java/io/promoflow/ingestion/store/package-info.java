@@ -1,2 +1,2 @@
-/** The relational store, plain JDBC: migrations and pools. */
+/** The relational store, plain JDBC: migrations, pools and writing in bulk. */
 package io.promoflow.ingestion.store;

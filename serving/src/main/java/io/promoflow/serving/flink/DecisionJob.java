@@ -129,7 +129,7 @@ public final class DecisionJob {
   static void store(DataStream<Decision> decisions, ConnectionOptions.Postgres postgres) {
     decisions
         .keyBy(Decision::decisionId) // repeats stay in order, so the first one wins
-        .sinkTo(Tables.upsert(postgres, DecisionTable.INSERT, DecisionTable::bind))
+        .sinkTo(Tables.bulk(postgres, DecisionTable.TABLE, DecisionTable::bind))
         .name("decisions table")
         .uid("decisions-table");
   }

@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.ingestion.yaml.Block;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

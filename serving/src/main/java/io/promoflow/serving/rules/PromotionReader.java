@@ -4,6 +4,7 @@ import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Terms;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.yaml.Block;
 import java.util.ArrayList;
 import java.util.List;
 

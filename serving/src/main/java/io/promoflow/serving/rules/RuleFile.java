@@ -2,8 +2,9 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.yaml.Block;
+import io.promoflow.ingestion.yaml.Problems;
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Promotions and experiments as a person writes them, in YAML. Validated whole: either all of it is
@@ -33,8 +28,6 @@ import org.yaml.snakeyaml.nodes.Node;
 public record RuleFile(
     String text, List<Promotion> promotions, List<Experiment> experiments, List<String> warnings) {
 
-  private static final int MOST_CHARACTERS = 4_000_000;
-
   /** Reads a file; throws {@link RuleFileException} with everything that is wrong. */
   public static RuleFile parse(Path file) {
     try {
@@ -46,14 +39,8 @@ public record RuleFile(
 
   /** Reads a text; {@code name} stands in messages. */
   public static RuleFile parse(String name, String text) {
-    var problems = new Problems(name);
-    Node root = compose(text, problems);
-    problems.refuseIfAny();
-    if (root == null) {
-      problems.add(1, "", "", "is empty; write promotions: and experiments:", null);
-      problems.refuseIfAny();
-    }
-    var top = new Block(root, problems, "", "", List.of("promotions", "experiments"));
+    var problems = new Problems(name, RuleFileException::new);
+    Block top = problems.read(text, List.of("promotions", "experiments"));
     List<String> warnings = new ArrayList<>();
     List<Block> offers = top.rules("promotions", "promotion", PromotionReader.KEYS);
     List<Promotion> promotions = read(offers, new PromotionReader(warnings)::read, Promotion::id);
@@ -77,21 +64,5 @@ public record RuleFile(
       found.add(rule);
     }
     return List.copyOf(found);
-  }
-
-  private static Node compose(String text, Problems problems) {
-    var limits = new LoaderOptions();
-    limits.setCodePointLimit(MOST_CHARACTERS);
-    limits.setNestingDepthLimit(20);
-    limits.setMaxAliasesForCollections(0);
-    try {
-      return new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
-    } catch (MarkedYAMLException e) {
-      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-      problems.add(line, "", "", "is no YAML: " + e.getProblem(), null);
-    } catch (YAMLException e) {
-      problems.add(1, "", "", "is no YAML: " + e.getMessage(), null);
-    }
-    return null;
   }
 }

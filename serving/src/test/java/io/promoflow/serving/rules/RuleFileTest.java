@@ -7,6 +7,7 @@ import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.yaml.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -53,7 +54,7 @@ class RuleFileTest {
     var refused =
         catchThrowableOfType(RuleFileException.class, () -> RuleFile.parse("rules.yaml", text));
     assertThat(refused).as("refused").isNotNull();
-    return refused.problems().stream().map(RuleProblem::toString).toList();
+    return refused.problems().stream().map(Problem::toString).toList();
   }
 
   @Test

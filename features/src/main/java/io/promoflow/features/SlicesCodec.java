@@ -1,0 +1,228 @@
+package io.promoflow.features;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Slices as bytes: starts as differences, numbers in as few bytes as they need (zigzag varints, as
+ * in Protocol Buffers), parts with their length, so that a part nobody knows any more can be passed
+ * over.
+ */
+public final class SlicesCodec implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** What a checkpoint says of a column. */
+  public record Shape(String signature, int numbers, boolean hasPart) {}
+
+  private final Layout layout;
+  private final long slideMillis;
+
+  private SlicesCodec(Layout layout, long slideMillis) {
+    this.layout = layout;
+    this.slideMillis = slideMillis;
+  }
+
+  /** Writes and reads the slices of an engine. */
+  public static SlicesCodec of(FeatureEngine engine) {
+    return new SlicesCodec(engine.layout(), engine.slideMillis());
+  }
+
+  /** Reads slices of columns of which only the shape is known. */
+  public static SlicesCodec of(List<Shape> shapes, long slideMillis) {
+    return new SlicesCodec(Layout.raw(shapes), slideMillis);
+  }
+
+  public List<Shape> shapes() {
+    return layout.columns().stream()
+        .map(c -> new Shape(c.signature(), c.aggregate().numbers(), c.aggregate().hasPart()))
+        .toList();
+  }
+
+  public long slideMillis() {
+    return slideMillis;
+  }
+
+  /** The same slices in this codec's layout; columns that they do not have are empty. */
+  public Slices adopt(Slices slices) {
+    if (slices.layout == layout) {
+      return slices;
+    }
+    var adopted = new Slices(layout);
+    adopted.boundary = slices.boundary;
+    adopted.timer = slices.timer;
+    for (int i = slices.first; i < slices.end; i++) {
+      int slice = adopted.insert(slices.starts[i]);
+      adopted.ids[slice] = slices.ids[i];
+      for (Column column : layout.columns()) {
+        Column old = slices.layout.find(column.signature());
+        if (old != null) {
+          take(column, adopted, slice, old, slices, i);
+        }
+      }
+    }
+    return adopted;
+  }
+
+  private static void take(
+      Column column, Slices into, int slice, Column old, Slices from, int index) {
+    System.arraycopy(
+        from.cells.numbers,
+        from.number(index, old),
+        into.cells.numbers,
+        into.number(slice, column),
+        column.aggregate().numbers());
+    if (column.aggregate().hasPart()) {
+      Object part = from.cells.parts[from.part(index, old)];
+      into.cells.parts[into.part(slice, column)] =
+          part instanceof byte[] bytes && !(column.aggregate() instanceof Raw)
+              ? read(column, bytes)
+              : part;
+    }
+  }
+
+  private static Object read(Column column, byte[] bytes) {
+    try {
+      return column.aggregate().readPart(new DataInputStream(new ByteArrayInputStream(bytes)));
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + column.signature(), e);
+    }
+  }
+
+  /** Writes slices of any layout in this one. */
+  public void write(Slices any, DataOutput out) throws IOException {
+    Slices slices = adopt(any);
+    writeNumber(slices.end - slices.first, out);
+    writeMoment(slices.boundary, out);
+    writeMoment(slices.timer == Long.MAX_VALUE ? Long.MIN_VALUE : slices.timer + 1, out);
+    long before = 0;
+    for (int i = slices.first; i < slices.end; i++) {
+      long start = slices.starts[i] / slideMillis;
+      writeNumber(start - before, out);
+      before = start;
+      writeSlice(slices, i, out);
+    }
+  }
+
+  private void writeSlice(Slices slices, int i, DataOutput out) throws IOException {
+    for (Column column : layout.columns()) {
+      int n = slices.number(i, column);
+      for (int k = 0; k < column.aggregate().numbers(); k++) {
+        writeNumber(slices.cells.numbers[n + k], out);
+      }
+      if (column.aggregate().hasPart()) {
+        writePart(column, slices.cells.parts[slices.part(i, column)], out);
+      }
+    }
+    long[] ids = slices.ids[i] == null ? new long[0] : slices.ids[i].toArray();
+    writeNumber(ids.length, out);
+    for (long id : ids) {
+      out.writeLong(id);
+    }
+  }
+
+  private static void writePart(Column column, Object part, DataOutput out) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    if (part != null) {
+      column.aggregate().writePart(part, new DataOutputStream(bytes));
+    }
+    writeNumber(bytes.size(), out);
+    out.write(bytes.toByteArray());
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public Slices read(DataInput in) throws IOException {
+    var slices = new Slices(layout);
+    int count = (int) readNumber(in);
+    slices.boundary = readMoment(in);
+    long timer = readMoment(in);
+    slices.timer = timer == Long.MIN_VALUE ? Long.MAX_VALUE : timer - 1;
+    long start = 0;
+    for (int i = 0; i < count; i++) {
+      start += readNumber(in);
+      readSlice(slices, slices.insert(start * slideMillis), in);
+    }
+    return slices;
+  }
+
+  private void readSlice(Slices slices, int i, DataInput in) throws IOException {
+    for (Column column : layout.columns()) {
+      int n = slices.number(i, column);
+      for (int k = 0; k < column.aggregate().numbers(); k++) {
+        slices.cells.numbers[n + k] = readNumber(in);
+      }
+      if (column.aggregate().hasPart()) {
+        byte[] bytes = new byte[(int) readNumber(in)];
+        in.readFully(bytes);
+        if (bytes.length > 0) {
+          slices.cells.parts[slices.part(i, column)] =
+              column.aggregate() instanceof Raw ? bytes : read(column, bytes);
+        }
+      }
+    }
+    long[] ids = new long[(int) readNumber(in)];
+    for (int k = 0; k < ids.length; k++) {
+      ids[k] = in.readLong();
+    }
+    slices.ids[i] = ids.length == 0 ? null : EventIds.of(ids);
+  }
+
+  /** A copy that shares nothing that changes. */
+  public static Slices copy(Slices slices) {
+    var copy = new Slices(slices.layout);
+    copy.boundary = slices.boundary;
+    copy.timer = slices.timer;
+    for (int i = slices.first; i < slices.end; i++) {
+      int slice = copy.insert(slices.starts[i]);
+      copy.ids[slice] = slices.ids[i] == null ? null : EventIds.of(slices.ids[i].toArray());
+      for (Column column : slices.layout.columns()) {
+        take(column, copy, slice, column, slices, i);
+        if (column.aggregate().hasPart()) {
+          Object part = copy.cells.parts[copy.part(slice, column)];
+          copy.cells.parts[copy.part(slice, column)] =
+              part == null ? null : column.aggregate().copyPart(part);
+        }
+      }
+    }
+    return copy;
+  }
+
+  private void writeMoment(long millis, DataOutput out) throws IOException {
+    writeNumber(millis == Long.MIN_VALUE ? millis : Math.floorDiv(millis, slideMillis), out);
+  }
+
+  private long readMoment(DataInput in) throws IOException {
+    long number = readNumber(in);
+    return number == Long.MIN_VALUE ? number : number * slideMillis;
+  }
+
+  /** Zigzag, and one more, so that the marker Long.MIN_VALUE takes one byte. */
+  private static void writeNumber(long value, DataOutput out) throws IOException {
+    long rest = ((value << 1) ^ (value >> 63)) + 1;
+    while ((rest & ~0x7FL) != 0) {
+      out.writeByte((int) ((rest & 0x7F) | 0x80));
+      rest >>>= 7;
+    }
+    out.writeByte((int) rest);
+  }
+
+  private static long readNumber(DataInput in) throws IOException {
+    long number = 0;
+    int shift = 0;
+    byte next = in.readByte();
+    while (next < 0) {
+      number |= (next & 0x7FL) << shift;
+      shift += 7;
+      next = in.readByte();
+    }
+    number |= (long) next << shift;
+    number--;
+    return (number >>> 1) ^ -(number & 1);
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * Files that people write in YAML: validated whole, refused whole, with line, key, rule and value.
+ */
+package io.promoflow.ingestion.yaml;
