@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The quick way to read a {@link ShopEvent} as {@link Wire} writes it: streams carry millions of
- * them, and databind takes three times as long. Anything else is left to databind.
+ * them. Anything else is left to databind.
  */
 final class ShopEventReader {
   private static final long NANOS = 1_000_000_000;
