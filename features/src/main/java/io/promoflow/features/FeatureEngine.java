@@ -141,6 +141,11 @@ public final class FeatureEngine implements Serializable {
     return layout.of(type) != null;
   }
 
+  /** Whether every type that another engine looks at is one that this one looks at, too. */
+  public boolean usesAllOf(FeatureEngine other) {
+    return layout.types().containsAll(other.layout.types());
+  }
+
   /** Folds an event into a slice. */
   public void fold(ShopEvent event, Slices slices, int slice) {
     if (slice < slices.to) {

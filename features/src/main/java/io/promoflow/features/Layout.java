@@ -72,6 +72,11 @@ final class Layout implements Serializable {
     return byType.get(type);
   }
 
+  /** Types that some column looks at. */
+  Set<ShopEventType> types() {
+    return byType.keySet();
+  }
+
   /** Numbers per slice. */
   int numbers() {
     return numbers;

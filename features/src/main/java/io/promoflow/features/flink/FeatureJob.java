@@ -150,7 +150,7 @@ public final class FeatureJob {
             .name(name + " events")
             .uid(name + "-events")
             .keyBy(entity::key)
-            .process(new WindowsBySlices(engine, forOthers(options)))
+            .process(new WindowsBySlices(engine, forOthers(options, engine)))
             .name(name + " windows")
             .uid(name + "-features");
     return rows(vectors, engine);
@@ -165,8 +165,11 @@ public final class FeatureJob {
         passOn);
   }
 
-  private static WindowsBySlices.Duties forOthers(FeatureOptions options) {
-    return new WindowsBySlices.Duties(options.lateness(), Duration.ZERO, null, null, false);
+  /** A shopper's slices know the events that they hold; of other types repeats are still there. */
+  private static WindowsBySlices.Duties forOthers(FeatureOptions options, FeatureEngine engine) {
+    Duration remember =
+        options.engine().usesAllOf(engine) ? Duration.ZERO : options.rememberEvents();
+    return new WindowsBySlices.Duties(options.lateness(), remember, null, null, false);
   }
 
   static WatermarkStrategy<ShopEvent> watermarks(FeatureOptions options) {
