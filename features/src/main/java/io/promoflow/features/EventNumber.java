@@ -1,33 +1,28 @@
 package io.promoflow.features;
 
 import io.promoflow.ingestion.schema.ShopEvent;
-import java.util.function.Function;
 
 /** Numeric fields of an event. */
 public enum EventNumber {
   /** Value before discount, in cents. */
-  GROSS_CENTS("grossCents", e -> e.unitPriceCents() == null ? null : e.grossCents()),
+  GROSS_CENTS("grossCents"),
   /** Value after discount, in cents. */
-  NET_CENTS("netCents", e -> e.unitPriceCents() == null ? null : e.netCents()),
+  NET_CENTS("netCents"),
   /** Discount, in cents. */
-  DISCOUNT_CENTS("discountCents", ShopEvent::discountCents),
+  DISCOUNT_CENTS("discountCents"),
   /** Price of one piece before discount, in cents. */
-  UNIT_PRICE_CENTS("unitPriceCents", ShopEvent::unitPriceCents),
+  UNIT_PRICE_CENTS("unitPriceCents"),
   /** Pieces. */
-  QUANTITY("quantity", e -> e.quantity() == null ? null : e.quantity().longValue()),
+  QUANTITY("quantity"),
   /** Stars, 1 to 5. */
-  RATING("rating", e -> e.rating() == null ? null : e.rating().longValue()),
+  RATING("rating"),
   /** Time on the page, in milliseconds. */
-  DWELL_MILLIS("dwellMillis", ShopEvent::dwellMillis);
+  DWELL_MILLIS("dwellMillis");
 
   private final String field;
 
-  @SuppressWarnings("ImmutableEnumChecker") // functions without state
-  private final Function<ShopEvent, Long> reader;
-
-  EventNumber(String field, Function<ShopEvent, Long> reader) {
+  EventNumber(String field) {
     this.field = field;
-    this.reader = reader;
   }
 
   public String field() {
@@ -36,12 +31,28 @@ public enum EventNumber {
 
   /** Whether the event says. */
   public boolean in(ShopEvent event) {
-    return reader.apply(event) != null;
+    return switch (this) {
+      case GROSS_CENTS, NET_CENTS, UNIT_PRICE_CENTS -> event.unitPriceCents() != null;
+      case DISCOUNT_CENTS -> event.discountCents() != null;
+      case QUANTITY -> event.quantity() != null;
+      case RATING -> event.rating() != null;
+      case DWELL_MILLIS -> event.dwellMillis() != null;
+    };
   }
 
   /** 0 when the event does not say. */
   public long of(ShopEvent event) {
-    Long value = reader.apply(event);
-    return value == null ? 0 : value;
+    if (!in(event)) {
+      return 0;
+    }
+    return switch (this) {
+      case GROSS_CENTS -> event.grossCents();
+      case NET_CENTS -> event.netCents();
+      case UNIT_PRICE_CENTS -> event.unitPriceCents();
+      case DISCOUNT_CENTS -> event.discountCents();
+      case QUANTITY -> event.quantity();
+      case RATING -> event.rating();
+      case DWELL_MILLIS -> event.dwellMillis();
+    };
   }
 }

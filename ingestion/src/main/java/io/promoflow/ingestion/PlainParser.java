@@ -22,6 +22,12 @@ final class PlainParser {
   private final long earliest;
   private final long maxAhead;
 
+  /**
+   * The latest time that the clock has allowed so far. An event that is not later needs no look at
+   * the clock, which only goes on. Threads may see it late: they look at the clock once more.
+   */
+  private long allowed = Long.MIN_VALUE;
+
   PlainParser(ParserLimits limits, Clock clock) {
     this.limits = limits;
     this.clock = clock;
@@ -64,7 +70,7 @@ final class PlainParser {
     ShopEventType type = rules.type(raw.fields.get(EventField.TYPE));
     String id = rules.identifier(EventField.EVENT_ID, raw.fields.get(EventField.EVENT_ID));
     String shopper = rules.identifier(EventField.SHOPPER_ID, raw.fields.get(EventField.SHOPPER_ID));
-    Instant at = rules.moment(raw.fields.get(EventField.AT), earliest, latest());
+    Instant at = moment(raw.fields.get(EventField.AT), rules);
     var assembler = new PlainAssembler(raw, rules, type);
     List<PlainFields> lines = EventTypes.hasLines(type) ? raw.lines() : List.of();
     if (lines.isEmpty()) {
@@ -78,6 +84,15 @@ final class PlainParser {
       events.add(assembler.event(line, id + "/" + (events.size() + 1), shopper, at));
     }
     return new ParseResult.Accepted(id, assembler.spreadDiscount(events));
+  }
+
+  private Instant moment(long span, PlainRules rules) throws Unusual {
+    Instant at = rules.moment(span, earliest, Long.MAX_VALUE);
+    if (at.getEpochSecond() >= Math.floorDiv(allowed, 1_000L)) {
+      allowed = latest();
+      return rules.moment(span, earliest, allowed);
+    }
+    return at;
   }
 
   private long latest() {

@@ -5,7 +5,9 @@ import java.util.function.ToLongFunction;
 
 /** Raw events decoded, ours with every check, per second of CPU. */
 record DecodeRow(String name, Bar bar) implements BenchRow {
-  private static final int EVENTS = 100_000;
+  /** About what one poll of a consumer gives. */
+  private static final int EVENTS = 5_000;
+
   private static final long SEED = 20_260_105L;
   private static final int WARM_UP_SHARE = 3;
   private static final double NANOS = 1e9;
