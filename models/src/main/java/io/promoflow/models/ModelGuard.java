@@ -22,7 +22,8 @@ public final class ModelGuard {
             () ->
                 switch (model.kind()) {
                   case KMEANS -> segments(model);
-                  case LOGISTIC -> coefficients(model);
+                  case LOGISTIC, LINEAR -> coefficients(model);
+                  case FOREST -> Optional.of("forests cannot be scored yet");
                 })
         .or(() -> metrics(model));
   }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 
 /**
- * Makes the events of a load, the same ones at every run: each is a new object with an id of its
- * own, everything else is drawn beforehand, so that making one costs next to nothing.
+ * Makes the events of a load, the same ones at every run: each is a new object whose texts are
+ * drawn beforehand, so that making one costs next to nothing.
  *
  * <p>Prices rise from slide to slide, so that a window differs from the one before it and every
  * side has a row to write at every boundary.
@@ -61,11 +61,20 @@ final class EventMill {
     return load;
   }
 
+  /** The same with an id of its own; the other ids return from slide to slide. */
+  ShopEvent unique(long slide, String slideName, int position) {
+    return event(slide, position, slots[position].concat(slideName));
+  }
+
   /** The event at a position of a slide; positions follow event time. */
-  ShopEvent event(long slide, String slideName, int position) {
+  ShopEvent event(long slide, int position) {
+    return event(slide, position, slots[position]);
+  }
+
+  private ShopEvent event(long slide, int position, String id) {
     int noise = (int) (slide * 31 + position * 7L) & (NOISE - 1);
     return new ShopEvent(
-        slots[position].concat(slideName),
+        id,
         ShopEventType.PRODUCT_VIEWED,
         shoppers[order[position]],
         null,

@@ -16,7 +16,6 @@ final class MillReader implements SourceReader<ShopEvent, NoSplit> {
   private final Meter meter;
   private long slide;
   private int position;
-  private String slideName = EventMill.slideName(0);
   private boolean still;
 
   MillReader(EventMill mill, Meter meter) {
@@ -37,7 +36,7 @@ final class MillReader implements SourceReader<ShopEvent, NoSplit> {
         still = true;
         return InputStatus.NOTHING_AVAILABLE;
       }
-      output.collect(mill.event(slide, slideName, position), mill.timeOf(slide, position));
+      output.collect(mill.event(slide, position), mill.timeOf(slide, position));
       if (++position == events) {
         return endSlide(output);
       }
@@ -48,7 +47,6 @@ final class MillReader implements SourceReader<ShopEvent, NoSplit> {
   private InputStatus endSlide(ReaderOutput<ShopEvent> output) {
     position = 0;
     slide++;
-    slideName = EventMill.slideName(slide);
     output.emitWatermark(new Watermark(Load.START + slide * Load.SLIDE_MILLIS - 1));
     return meter.goOn() ? InputStatus.MORE_AVAILABLE : InputStatus.END_OF_INPUT;
   }

@@ -77,7 +77,7 @@ final class ShopTopic implements AutoCloseable {
       for (long slide = 0; slide <= slides; slide++) {
         String slideName = EventMill.slideName(slide);
         for (int i = 0; i < mill.load().eventsPerSlide(); i++) {
-          var event = mill.event(slide, slideName, i);
+          var event = mill.unique(slide, slideName, i);
           var unused =
               producer.send(
                   new ProducerRecord<>(

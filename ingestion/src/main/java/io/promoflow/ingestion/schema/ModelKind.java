@@ -5,5 +5,9 @@ public enum ModelKind {
   /** Nearest centroid, Euclidean. */
   KMEANS,
   /** 1 / (1 + exp(-(intercept + w x))). */
-  LOGISTIC
+  LOGISTIC,
+  /** intercept + w x. */
+  LINEAR,
+  /** The mean of the trees' leaves. */
+  FOREST
 }

@@ -26,10 +26,13 @@ import java.util.Map;
  * @param scales divided by per vector element, never 0
  * @param centroids KMEANS: one standardised centroid per segment; null otherwise
  * @param segments KMEANS: segment id per centroid; null otherwise
- * @param coefficients LOGISTIC: one per vector element; null otherwise
- * @param intercept LOGISTIC; 0 otherwise
+ * @param coefficients LOGISTIC and LINEAR: one per vector element; null otherwise
+ * @param intercept LOGISTIC and LINEAR; 0 otherwise
  * @param examples rows it was fitted on
  * @param metrics quality on the held-out newest part, by name (auc, logLoss, silhouette ...)
+ * @param trees FOREST: their mean is the score; null otherwise
+ * @param calibration what turns the score into a probability; null when it is one already
+ * @param titles KMEANS: what a segment is like, in words, per centroid; null otherwise
  */
 public record ModelVersion(
     String name,
@@ -48,7 +51,52 @@ public record ModelVersion(
     double[] coefficients,
     double intercept,
     long examples,
-    Map<String, Double> metrics) {
+    Map<String, Double> metrics,
+    List<DecisionTree> trees,
+    Calibration calibration,
+    List<String> titles) {
+
+  /** A model without trees, calibration and titles. */
+  public ModelVersion(
+      String name,
+      String version,
+      ModelKind kind,
+      String trainer,
+      Instant windowStart,
+      Instant windowEnd,
+      List<String> features,
+      double[] imputed,
+      List<OneHot> oneHots,
+      double[] means,
+      double[] scales,
+      double[][] centroids,
+      List<String> segments,
+      double[] coefficients,
+      double intercept,
+      long examples,
+      Map<String, Double> metrics) {
+    this(
+        name,
+        version,
+        kind,
+        trainer,
+        windowStart,
+        windowEnd,
+        features,
+        imputed,
+        oneHots,
+        means,
+        scales,
+        centroids,
+        segments,
+        coefficients,
+        intercept,
+        examples,
+        metrics,
+        null,
+        null,
+        null);
+  }
 
   /** One categorical feature and the values that have an element of their own. */
   public record OneHot(String feature, List<String> values) {}

@@ -3,8 +3,8 @@ package io.promoflow.models.flink;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.models.ModelOptions;
 import io.promoflow.models.training.KafkaPublisher;
-import io.promoflow.models.training.Trainer;
 import io.promoflow.models.training.TrainerLoop;
+import io.promoflow.models.training.WindowTraining;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +33,7 @@ public final class TrainerMain {
       fitter.warmUp();
       var loop =
           new TrainerLoop(
-              options, new Trainer(fitter, options.rules()), publisher, Clock.systemUTC());
+              options, new WindowTraining(fitter, options.rules()), publisher, Clock.systemUTC());
       stopWith(options.parentPid(), loop);
       System.out.println(READY);
       loop.run();

@@ -30,16 +30,17 @@ public final class TrainerLoop {
   private static final int FIT_ATTEMPTS = 3;
 
   private final ModelOptions options;
-  private final Trainer trainer;
+  private final WindowTraining training;
   private final Publisher publisher;
   private final Clock wall;
   private final WindowSchedule schedule;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private String lastComplaint = "";
 
-  public TrainerLoop(ModelOptions options, Trainer trainer, Publisher publisher, Clock wall) {
+  public TrainerLoop(
+      ModelOptions options, WindowTraining training, Publisher publisher, Clock wall) {
     this.options = options;
-    this.trainer = trainer;
+    this.training = training;
     this.publisher = publisher;
     this.wall = wall;
     this.schedule = new WindowSchedule(options.window(), options.slide());
@@ -134,7 +135,7 @@ public final class TrainerLoop {
   private List<TrainingResult> fitted(TrainingWindow window, Champions champions) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
-        return trainer.train(window, champions);
+        return training.train(window, champions);
       } catch (InterruptedException e) {
         throw e;
       } catch (Exception e) {
@@ -143,7 +144,7 @@ public final class TrainerLoop {
         }
         LOG.warn("attempt {} to train the window to {} failed", attempt, window.end(), e);
         if (attempt == FIT_ATTEMPTS) {
-          return trainer.failed(window, e);
+          return training.failed(window, e);
         }
       }
     }

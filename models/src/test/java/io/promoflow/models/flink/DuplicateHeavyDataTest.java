@@ -12,10 +12,10 @@ import io.promoflow.models.training.FitPlan;
 import io.promoflow.models.training.FitPlan.Imputation;
 import io.promoflow.models.training.Fits.Centroids;
 import io.promoflow.models.training.Shoppers;
-import io.promoflow.models.training.Trainer;
 import io.promoflow.models.training.TrainingResult;
 import io.promoflow.models.training.TrainingRules;
 import io.promoflow.models.training.TrainingWindow;
+import io.promoflow.models.training.WindowTraining;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,7 +105,7 @@ class DuplicateHeavyDataTest {
         ModelOptions.rules(Settings.of(Map.of("models.seed", Long.toString(seed))));
     var window = TrainingWindow.of(END.minus(Duration.ofDays(2)), END, rows(seed), 0.25, true);
     List<TrainingResult> results =
-        new Trainer(fitter, rules)
+        new WindowTraining(fitter, rules)
             .train(window, new Champions(Optional.empty(), Optional.empty(), Set.of()));
 
     for (TrainingResult result : results) {

@@ -11,8 +11,8 @@ import io.promoflow.models.ModelOptions;
 import io.promoflow.models.Scorer;
 import io.promoflow.models.training.Publisher;
 import io.promoflow.models.training.Shoppers;
-import io.promoflow.models.training.Trainer;
 import io.promoflow.models.training.TrainerLoop;
+import io.promoflow.models.training.WindowTraining;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -219,7 +219,7 @@ class TrainerEndToEndTest {
                     "models.segments.features", "views_*,spend_*",
                     "models.segments.starts", "2")));
     return new TrainerLoop(
-        options, new Trainer(fitter, options.rules()), new InMemory(), Clock.systemUTC());
+        options, new WindowTraining(fitter, options.rules()), new InMemory(), Clock.systemUTC());
   }
 
   /** A broker that is a list. */

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Trains both models on one window and says what came of it. Plain: the engine is a parameter. */
-public final class Trainer {
+public final class WindowTraining {
   private static final int ATTEMPTS = 2;
 
   private final ModelFitter fitter;
   private final TrainingRules rules;
 
-  public Trainer(ModelFitter fitter, TrainingRules rules) {
+  public WindowTraining(ModelFitter fitter, TrainingRules rules) {
     this.fitter = fitter;
     this.rules = rules;
   }

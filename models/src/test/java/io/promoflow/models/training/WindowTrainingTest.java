@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /** The rules of a training with an engine that answers what a test wants. */
-class TrainerTest {
+class WindowTrainingTest {
   private static final Instant END = Shoppers.MONDAY.plus(Duration.ofDays(3));
   private static final Champions NONE = new Champions(Optional.empty(), Optional.empty(), Set.of());
   private static final double[][] BROKEN = {{Double.NaN, 0}, {1, 1}};
@@ -99,7 +99,7 @@ class TrainerTest {
     all.putAll(settings);
     TrainingRules rules = ModelOptions.rules(Settings.of(all));
     var window = TrainingWindow.of(Shoppers.MONDAY, END, rows, rules.holdoutShare(), true);
-    return new Trainer(new Given(), rules).train(window, champions);
+    return new WindowTraining(new Given(), rules).train(window, champions);
   }
 
   private static List<TrainingExample> rows() {
