@@ -25,6 +25,7 @@ public final class ModelGuard {
                   case LOGISTIC, LINEAR -> coefficients(model);
                   case FOREST -> Optional.of("forests cannot be scored yet");
                 })
+        .or(() -> Calibrated.refusal(model.calibration()))
         .or(() -> metrics(model));
   }
 

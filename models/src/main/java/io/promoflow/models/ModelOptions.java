@@ -4,13 +4,18 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
-import io.promoflow.models.training.FitPlan.Imputation;
 import io.promoflow.models.training.TrainingRules;
+import io.promoflow.models.training.TrainingRules.Calibrating;
+import io.promoflow.models.training.TrainingRules.Imputation;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -22,6 +27,7 @@ import java.util.stream.Stream;
  * @param slide time between training windows
  * @param poll time between looks at the clock
  * @param parentPid process whose end ends the trainer; 0 for none
+ * @param staleAfter age of a model's window at which it is stale
  * @param rules what a training does with its window
  */
 public record ModelOptions(
@@ -30,8 +36,11 @@ public record ModelOptions(
     Duration slide,
     Duration poll,
     int parentPid,
+    Duration staleAfter,
     TrainingRules rules)
     implements Serializable {
+  private static final Pattern TRAINER_SETTING =
+      Pattern.compile("([a-z0-9-]+)\\.([a-z0-9-]+)\\s*=\\s*(-?[0-9.]+(?:[eE]-?[0-9]+)?)");
 
   public static final Option<Duration> WINDOW =
       Option.duration(
@@ -100,8 +109,29 @@ public record ModelOptions(
           50,
           20_000,
           "rows, chosen by the seed, on which silhouettes are computed; with fewer it is exact");
+  public static final Option<Boolean> WARM_START =
+      Option.flag("models.warm-start", true, "whether fits start from the champion's numbers");
+  public static final Option<Duration> STALE_AFTER =
+      Option.duration(
+          "models.stale-after",
+          "P3D",
+          "how long after the end of its window a model in force is stale, by event time");
+  public static final Option<Map<String, Map<String, Double>>> TRAINER_SETTINGS =
+      new Option<>(
+          "models.settings",
+          "TRAINER.SETTING=NUMBER, separated by commas",
+          "",
+          "settings of trainers, for example random-forest.trees=50; ./promoflow train --list"
+              + " shows what there is",
+          false,
+          ModelOptions::trainerSettings);
   public static final Option<List<String>> SEGMENT_FEATURES =
       names("models.segments.features", "numeric features to segment by");
+  public static final Option<List<String>> SEGMENT_TRAINERS =
+      trainers(
+          "models.segments.trainers",
+          "kmeans,flink-ml-kmeans",
+          "trainers that compete for the segments; of equally good ones the first wins");
   public static final Option<List<Integer>> SEGMENT_COUNTS =
       new Option<>(
           "models.segments.k",
@@ -112,8 +142,6 @@ public record ModelOptions(
           ModelOptions::range);
   public static final Option<Integer> SEGMENT_STARTS =
       Option.integer("models.segments.starts", 3, 1, 20, "starts to try per number of segments");
-  public static final Option<Integer> SEGMENT_ITERATIONS =
-      Option.integer("models.segments.iterations", 20, 1, 1_000, "iterations of every try");
   public static final Option<Double> SEGMENT_SHARE =
       Option.number(
           "models.segments.minimum-share",
@@ -140,24 +168,31 @@ public record ModelOptions(
           1,
           1_000,
           "values of a categorical feature, the most frequent, that get an element of their own");
-  public static final Option<Double> LEARNING_RATE =
+  public static final Option<List<String>> PROPENSITY_TRAINERS =
+      trainers(
+          "models.propensity.trainers",
+          "logistic-regression,flink-ml-logistic-regression",
+          "trainers that compete for the propensity; of equally good ones the first wins");
+  public static final Option<Boolean> BALANCE =
+      Option.flag(
+          "models.propensity.balance",
+          false,
+          "whether both outcomes weigh the same in the fit, for rare ones; needs a calibration");
+  public static final Option<Calibrating> CALIBRATION =
+      new Option<>(
+          "models.propensity.calibration",
+          "none, platt or isotonic",
+          "platt",
+          "how scores become probabilities that are right on average",
+          false,
+          text -> Calibrating.valueOf(text.strip().toUpperCase(Locale.ROOT)));
+  public static final Option<Double> CALIBRATION_SHARE =
       Option.number(
-          "models.propensity.learning-rate",
-          0,
-          0,
-          1_000,
-          "step of gradient descent; 0 takes the largest that cannot diverge");
-  public static final Option<Integer> PROPENSITY_ITERATIONS =
-      Option.integer("models.propensity.iterations", 200, 1, 100_000, "gradient steps");
-  public static final Option<Integer> BATCH_SIZE =
-      Option.integer(
-          "models.propensity.batch-size",
-          0,
-          0,
-          1_000_000_000,
-          "rows per gradient step; 0 takes all");
-  public static final Option<Double> L2 =
-      Option.number("models.propensity.l2", 0, 0, 100, "strength of the quadratic penalty");
+          "models.propensity.calibration-share",
+          0.2,
+          0.05,
+          0.5,
+          "share of the rows to fit on, the newest, that the calibration is fitted on instead");
 
   public static final List<Option<?>> ALL =
       Stream.<List<Option<?>>>of(
@@ -174,19 +209,22 @@ public record ModelOptions(
                   IMPUTATION,
                   NEARLY_CONSTANT,
                   SILHOUETTE_ROWS,
+                  WARM_START,
+                  STALE_AFTER,
+                  TRAINER_SETTINGS,
                   SEGMENT_FEATURES,
+                  SEGMENT_TRAINERS,
                   SEGMENT_COUNTS,
                   SEGMENT_STARTS,
-                  SEGMENT_ITERATIONS,
                   SEGMENT_SHARE,
                   SEGMENT_REACH,
                   PROPENSITY_FEATURES,
                   PROPENSITY_CATEGORIES,
                   MAX_CATEGORIES,
-                  LEARNING_RATE,
-                  PROPENSITY_ITERATIONS,
-                  BATCH_SIZE,
-                  L2),
+                  PROPENSITY_TRAINERS,
+                  BALANCE,
+                  CALIBRATION,
+                  CALIBRATION_SHARE),
               ConnectionOptions.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
@@ -198,12 +236,20 @@ public record ModelOptions(
       throw new SettingsException(
           WINDOW.key() + ": " + window + " is refused, must not be shorter than " + SLIDE.key());
     }
+    if (settings.get(BALANCE) && settings.get(CALIBRATION) == Calibrating.NONE) {
+      throw new SettingsException(
+          BALANCE.key()
+              + ": true is refused, needs a calibration; "
+              + CALIBRATION.key()
+              + " is none");
+    }
     return new ModelOptions(
         ConnectionOptions.from(settings),
         window,
         slide,
         settings.get(POLL),
         settings.get(PARENT_PID),
+        settings.get(STALE_AFTER),
         rules(settings));
   }
 
@@ -218,21 +264,23 @@ public record ModelOptions(
         settings.get(IMPUTATION),
         settings.get(NEARLY_CONSTANT),
         settings.get(SILHOUETTE_ROWS),
+        settings.get(WARM_START),
+        settings.get(TRAINER_SETTINGS),
         new TrainingRules.Segments(
             settings.get(SEGMENT_FEATURES),
+            settings.get(SEGMENT_TRAINERS),
             settings.get(SEGMENT_COUNTS),
             settings.get(SEGMENT_STARTS),
-            settings.get(SEGMENT_ITERATIONS),
             settings.get(SEGMENT_SHARE),
             settings.get(SEGMENT_REACH)),
         new TrainingRules.Propensity(
             settings.get(PROPENSITY_FEATURES),
             settings.get(PROPENSITY_CATEGORIES),
             settings.get(MAX_CATEGORIES),
-            settings.get(LEARNING_RATE),
-            settings.get(PROPENSITY_ITERATIONS),
-            settings.get(BATCH_SIZE),
-            settings.get(L2)));
+            settings.get(PROPENSITY_TRAINERS),
+            settings.get(BALANCE),
+            settings.get(CALIBRATION),
+            settings.get(CALIBRATION_SHARE)));
   }
 
   private static Option<List<String>> names(String key, String description) {
@@ -242,11 +290,44 @@ public record ModelOptions(
         "*",
         description,
         false,
-        text ->
-            Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .toList());
+        ModelOptions::list);
+  }
+
+  private static Option<List<String>> trainers(String key, String value, String description) {
+    return new Option<>(
+        key,
+        "names separated by commas",
+        value,
+        description,
+        false,
+        text -> {
+          List<String> names = list(text);
+          if (names.isEmpty()) {
+            throw new IllegalArgumentException("must name a trainer");
+          }
+          return names;
+        });
+  }
+
+  private static List<String> list(String text) {
+    return Arrays.stream(text.split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  private static Map<String, Map<String, Double>> trainerSettings(String text) {
+    var settings = new TreeMap<String, Map<String, Double>>();
+    for (String one : list(text)) {
+      Matcher parts = TRAINER_SETTING.matcher(one);
+      if (!parts.matches()) {
+        throw new IllegalArgumentException("'" + one + "' is no TRAINER.SETTING=NUMBER");
+      }
+      settings
+          .computeIfAbsent(parts.group(1), trainer -> new TreeMap<>())
+          .put(parts.group(2), Double.valueOf(parts.group(3)));
+    }
+    return settings;
   }
 
   private static List<Integer> range(String text) {

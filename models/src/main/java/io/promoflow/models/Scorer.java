@@ -4,6 +4,7 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.ModelVersion.OneHot;
+import io.promoflow.models.trainer.Logistic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,21 +40,40 @@ public final class Scorer {
   /** The same for a model that is not finished yet: only its input pipeline is used. */
   public static double[] vector(
       ModelVersion model, Map<String, Double> values, Map<String, String> categories) {
-    var vector = new double[model.means().length];
+    return vector(
+        model.features(),
+        model.imputed(),
+        model.oneHots(),
+        model.means(),
+        model.scales(),
+        values,
+        categories);
+  }
+
+  /** The same for an input pipeline without a model. */
+  public static double[] vector(
+      List<String> features,
+      double[] imputed,
+      List<OneHot> oneHots,
+      double[] means,
+      double[] scales,
+      Map<String, Double> values,
+      Map<String, String> categories) {
+    var vector = new double[means.length];
     int element = 0;
-    for (String feature : model.features()) {
+    for (String feature : features) {
       Double value = values.get(feature);
-      vector[element] = value == null || !Double.isFinite(value) ? model.imputed()[element] : value;
+      vector[element] = value == null || !Double.isFinite(value) ? imputed[element] : value;
       element++;
     }
-    for (OneHot oneHot : model.oneHots()) {
+    for (OneHot oneHot : oneHots) {
       String value = categories.get(oneHot.feature());
       for (String known : oneHot.values()) {
         vector[element++] = known.equals(value) ? 1 : 0;
       }
     }
     for (int i = 0; i < vector.length; i++) {
-      vector[i] = (vector[i] - model.means()[i]) / model.scales()[i];
+      vector[i] = (vector[i] - means[i]) / scales[i];
     }
     return vector;
   }
@@ -100,10 +120,10 @@ public final class Scorer {
 
   /** Probability of an order within the horizon. */
   public double probability(Map<String, Double> values, Map<String, String> categories) {
-    return logistic(logOdds(values, categories));
+    return Calibrated.probability(model.calibration(), Logistic.of(logOdds(values, categories)));
   }
 
-  /** The intercept plus all contributions. */
+  /** The intercept plus all contributions, before any isotonic calibration. */
   public double logOdds(Map<String, Double> values, Map<String, String> categories) {
     require(ModelKind.LOGISTIC);
     double[] vector = vector(values, categories);
@@ -142,14 +162,5 @@ public final class Scorer {
     if (model.kind() != kind) {
       throw new IllegalStateException(model.version() + " is " + model.kind() + ", not " + kind);
     }
-  }
-
-  /** 1 / (1 + exp(-x)), without overflow. */
-  static double logistic(double x) {
-    if (x >= 0) {
-      return 1 / (1 + Math.exp(-x));
-    }
-    double e = Math.exp(x);
-    return e / (1 + e);
   }
 }

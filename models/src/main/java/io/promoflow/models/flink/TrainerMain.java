@@ -2,6 +2,7 @@ package io.promoflow.models.flink;
 
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.models.ModelOptions;
+import io.promoflow.models.training.Contestants;
 import io.promoflow.models.training.KafkaPublisher;
 import io.promoflow.models.training.TrainerLoop;
 import io.promoflow.models.training.WindowTraining;
@@ -28,12 +29,10 @@ public final class TrainerMain {
     }
     ModelOptions options =
         ModelOptions.from(Settings.load(args, System.getenv()).refuseUnknown(ModelOptions.ALL));
-    try (FlinkMlFitter fitter = FlinkMlFitter.start();
+    try (var training = new WindowTraining(Contestants.of(options.rules()), options.rules());
         KafkaPublisher publisher = new KafkaPublisher(options.connections())) {
-      fitter.warmUp();
-      var loop =
-          new TrainerLoop(
-              options, new WindowTraining(fitter, options.rules()), publisher, Clock.systemUTC());
+      training.warmUp();
+      var loop = new TrainerLoop(options, training, publisher, Clock.systemUTC());
       stopWith(options.parentPid(), loop);
       System.out.println(READY);
       loop.run();

@@ -12,4 +12,9 @@ import java.util.Set;
  * @param usedSegments every segment id that was ever published
  */
 public record Champions(
-    Optional<ModelVersion> segments, Optional<ModelVersion> propensity, Set<String> usedSegments) {}
+    Optional<ModelVersion> segments, Optional<ModelVersion> propensity, Set<String> usedSegments) {
+
+  Optional<ModelVersion> named(String name) {
+    return name.equals(SegmentTraining.NAME) ? segments : propensity;
+  }
+}

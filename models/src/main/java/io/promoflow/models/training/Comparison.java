@@ -30,10 +30,7 @@ record Comparison(
   /** Why the challenger is refused; empty when it is not. */
   Optional<String> refusal() {
     if (!atLeastAsGood(challenger, worstAllowed)) {
-      return Optional.of(
-          format(
-              "%s %.6g is worse than %.6g of %s",
-              metric, challenger, worstAllowed, knowingNothing));
+      return Optional.of(worse(metric, challenger, worstAllowed, knowingNothing));
     }
     if (championVersion.isEmpty() || atLeastAsGood(challenger, limit())) {
       return Optional.empty();
@@ -61,6 +58,11 @@ record Comparison(
             "%s %.6g is worse than %.6g of the champion %s on the same rows, within the tolerance"
                 + " of %.3g",
             metric, challenger, champion, championVersion.get(), slack);
+  }
+
+  /** In words. */
+  static String worse(String metric, double value, double limit, String of) {
+    return format("%s %.6g is worse than %.6g of %s", metric, value, limit, of);
   }
 
   private double limit() {

@@ -2,22 +2,24 @@ package io.promoflow.models.training;
 
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.models.ModelGuard;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** Puts together what came of one model: guarded, compared, with its reason. */
-record Judgement(TrainingWindow window, String trainer, String name) {
+record Judgement(TrainingWindow window, String name) {
+  private static final String NOBODY = "none";
 
   /** A model was fitted and measured. */
-  TrainingResult of(ModelVersion model, Comparison comparison) {
+  TrainingResult of(ModelVersion model, Comparison comparison, Contest contest) {
     Optional<String> malformed = ModelGuard.refusal(model);
     Optional<String> refusal = malformed.or(comparison::refusal);
     return new TrainingResult(
         name,
         window.start(),
         window.end(),
-        trainer,
+        model.trainer(),
         window.fitted().size(),
         window.heldOut().size(),
         refusal.isEmpty(),
@@ -25,16 +27,26 @@ record Judgement(TrainingWindow window, String trainer, String name) {
         finite(model.metrics()),
         malformed.isPresent() ? Optional.empty() : Optional.of(model),
         comparison.championVersion(),
-        finite(comparison.championMetrics()));
+        finite(comparison.championMetrics()),
+        contest.verdicts());
   }
 
-  /** There is no model. */
+  /** Nobody made a usable model. */
+  TrainingResult refused(String reason, Contest contest) {
+    return refused(reason + ": " + contest.refusals(), contest.verdicts());
+  }
+
+  /** Nobody was asked. */
   TrainingResult refused(String reason) {
+    return refused(reason, List.of());
+  }
+
+  private TrainingResult refused(String reason, List<Contest.Verdict> verdicts) {
     return new TrainingResult(
         name,
         window.start(),
         window.end(),
-        trainer,
+        NOBODY,
         window.fitted().size(),
         window.heldOut().size(),
         false,
@@ -42,7 +54,8 @@ record Judgement(TrainingWindow window, String trainer, String name) {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        verdicts);
   }
 
   private static Map<String, Double> finite(Map<String, Double> metrics) {

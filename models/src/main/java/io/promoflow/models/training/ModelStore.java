@@ -12,8 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +70,8 @@ final class ModelStore {
         if (!rows.next() || rows.getObject(2) == null) {
           return Optional.empty();
         }
-        return Optional.of(new Coverage(instant(rows, 1), instant(rows, 2), instant(rows, 3)));
+        return Optional.of(
+            new Coverage(Sql.instant(rows, 1), Sql.instant(rows, 2), Sql.instant(rows, 3)));
       }
     }
   }
@@ -85,7 +84,7 @@ final class ModelStore {
         ResultSet rows = query.executeQuery()) {
       var ends = new HashSet<Instant>();
       while (rows.next()) {
-        ends.add(instant(rows, 1));
+        ends.add(Sql.instant(rows, 1));
       }
       return ends;
     }
@@ -102,8 +101,8 @@ final class ModelStore {
         PreparedStatement query = connection.prepareStatement(sql)) {
       connection.setAutoCommit(false);
       query.setFetchSize(FETCH_ROWS);
-      query.setObject(1, utc(start));
-      query.setObject(2, utc(end));
+      query.setObject(1, Sql.utc(start));
+      query.setObject(2, Sql.utc(end));
       var examples = new ArrayList<TrainingExample>();
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
@@ -122,31 +121,33 @@ final class ModelStore {
     categories.values().removeIf(Objects::isNull);
     return new TrainingExample(
         row.getString(1),
-        instant(row, 2),
-        instant(row, 3),
+        Sql.instant(row, 2),
+        Sql.instant(row, 3),
         values,
         categories,
         row.getBoolean(6),
         row.getString(7));
   }
 
-  /** The newest published versions whose window ended before a moment. */
+  /** The newest published versions, not rolled back, whose window ended before a moment. */
   Champions champions(Instant before) throws SQLException, IOException {
     String sql =
         """
-        SELECT name, parameters FROM models.model_versions
+        SELECT name, parameters, withdrawn_at_wall IS NULL FROM models.model_versions
         WHERE published AND window_end < ? ORDER BY window_end
         """;
     var newest = new TreeMap<String, ModelVersion>();
     var segments = new HashSet<String>();
     try (Connection connection = source.getConnection();
         PreparedStatement query = connection.prepareStatement(sql)) {
-      query.setObject(1, utc(before));
+      query.setObject(1, Sql.utc(before));
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           ModelVersion model =
               Wire.read(rows.getString(2).getBytes(StandardCharsets.UTF_8), ModelVersion.class);
-          newest.put(rows.getString(1), model);
+          if (rows.getBoolean(3)) {
+            newest.put(rows.getString(1), model);
+          }
           if (model.segments() != null) {
             segments.addAll(model.segments());
           }
@@ -159,13 +160,12 @@ final class ModelStore {
         segments);
   }
 
-  /** Writes a window's results and its shoppers' segments, all or nothing. */
-  void record(List<TrainingResult> results, List<ShopperSegment> segments) throws SQLException {
+  /** Writes all that came of a window, all or nothing. */
+  void record(WindowRecord window) throws SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        insertVersions(connection, results);
-        upsertSegments(connection, segments);
+        new Recording(connection, wall).write(window);
         connection.commit();
       } catch (SQLException | RuntimeException e) {
         connection.rollback();
@@ -174,74 +174,40 @@ final class ModelStore {
     }
   }
 
-  private void insertVersions(Connection connection, List<TrainingResult> results)
-      throws SQLException {
+  /** Writes which version of a model is in force, and whether it is stale. */
+  void record(ModelHealth health) throws SQLException {
     String sql =
         """
-        INSERT INTO models.model_versions (name, version, window_start, window_end, trainer,
-          examples, held_out, published, reason, metrics, parameters, champion_version,
-          champion_metrics, trained_at_wall)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?::jsonb, ?)
-        ON CONFLICT (name, window_end) DO NOTHING
+        INSERT INTO models.model_health (name, version, window_end, clock, stale, reason,
+          checked_at_wall)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET version = excluded.version,
+          window_end = excluded.window_end, clock = excluded.clock, stale = excluded.stale,
+          reason = excluded.reason, checked_at_wall = excluded.checked_at_wall
         """;
-    try (PreparedStatement insert = connection.prepareStatement(sql)) {
-      for (TrainingResult result : results) {
-        bind(insert, result);
-        insert.addBatch();
-      }
-      insert.executeBatch();
+    try (Connection connection = source.getConnection();
+        PreparedStatement upsert = connection.prepareStatement(sql)) {
+      upsert.setString(1, health.name());
+      upsert.setString(2, health.version().orElse(null));
+      upsert.setObject(3, health.windowEnd().map(Sql::utc).orElse(null));
+      upsert.setObject(4, Sql.utc(health.clock()));
+      upsert.setBoolean(5, health.stale());
+      upsert.setString(6, health.reason());
+      upsert.setObject(7, Sql.utc(wall.instant()));
+      upsert.executeUpdate();
     }
   }
 
-  private void bind(PreparedStatement insert, TrainingResult result) throws SQLException {
-    insert.setString(1, result.name());
-    insert.setString(2, result.version());
-    insert.setObject(3, utc(result.windowStart()));
-    insert.setObject(4, utc(result.windowEnd()));
-    insert.setString(5, result.trainer());
-    insert.setLong(6, result.examples());
-    insert.setLong(7, result.heldOut());
-    insert.setBoolean(8, result.published());
-    insert.setString(9, result.reason());
-    insert.setString(10, Wire.text(result.metrics()));
-    insert.setString(11, result.model().map(Wire::text).orElse(null));
-    insert.setString(12, result.championVersion().orElse(null));
-    insert.setString(
-        13, result.championVersion().map(c -> Wire.text(result.championMetrics())).orElse(null));
-    insert.setObject(14, utc(wall.instant()));
-  }
-
-  /** The segment of a shopper as of an example. */
-  record ShopperSegment(String shopperId, String segment, String modelVersion, Instant asOf) {}
-
-  private static void upsertSegments(Connection connection, List<ShopperSegment> segments)
-      throws SQLException {
+  /** What came of the newest training of a model; empty before the first. */
+  Optional<String> newestReason(String name) throws SQLException {
     String sql =
-        """
-        INSERT INTO models.shopper_segments AS s (shopper_id, segment, model_version, as_of)
-        VALUES (?, ?, ?, ?)
-        ON CONFLICT (shopper_id) DO UPDATE
-          SET segment = excluded.segment, model_version = excluded.model_version,
-              as_of = excluded.as_of
-          WHERE s.as_of <= excluded.as_of
-        """;
-    try (PreparedStatement upsert = connection.prepareStatement(sql)) {
-      for (ShopperSegment segment : segments) {
-        upsert.setString(1, segment.shopperId());
-        upsert.setString(2, segment.segment());
-        upsert.setString(3, segment.modelVersion());
-        upsert.setObject(4, utc(segment.asOf()));
-        upsert.addBatch();
+        "SELECT reason FROM models.model_versions WHERE name = ? ORDER BY window_end DESC LIMIT 1";
+    try (Connection connection = source.getConnection();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setString(1, name);
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
       }
-      upsert.executeBatch();
     }
-  }
-
-  private static Instant instant(ResultSet rows, int column) throws SQLException {
-    return rows.getObject(column, OffsetDateTime.class).toInstant();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

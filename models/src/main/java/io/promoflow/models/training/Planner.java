@@ -10,12 +10,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /** Decides which features are worth fitting on: a constant one has no scale to divide by. */
 final class Planner {
-  private static final long SEEDS_APART = 1_000;
-
   private final List<TrainingExample> rows;
   private final TrainingRules rules;
 
@@ -70,20 +67,10 @@ final class Planner {
     return distinct > 1 && most <= rules.nearlyConstant() * rows.size();
   }
 
-  /**
-   * The tries at a segmentation. More segments than distinct rows leave some empty, so no more are
-   * tried.
-   *
-   * @param attempt 0 for the first; later ones start elsewhere
-   */
-  FitPlan.Segments segments(List<String> features, int attempt) {
+  /** Numbers of segments to try; more than distinct rows would leave some empty. */
+  List<Integer> segmentCounts(List<String> features) {
     int distinct = distinctRows(features);
-    long first = rules.seed() + attempt * SEEDS_APART;
-    return new FitPlan.Segments(
-        features,
-        rules.segments().ks().stream().filter(k -> k <= distinct).toList(),
-        LongStream.range(first, first + rules.segments().starts()).boxed().toList(),
-        rules.segments().iterations());
+    return rules.segments().ks().stream().filter(k -> k <= distinct).toList();
   }
 
   private int distinctRows(List<String> features) {
@@ -96,20 +83,5 @@ final class Planner {
       }
     }
     return distinct.size();
-  }
-
-  FitPlan.Propensity propensity(List<String> features, List<String> categories) {
-    var wanted = rules.propensity();
-    double steepest =
-        Curvature.largestEigenvalue(rows, features, categories, wanted.maxCategories());
-    return new FitPlan.Propensity(
-        features,
-        categories,
-        wanted.maxCategories(),
-        wanted.learningRate() > 0 ? wanted.learningRate() : Curvature.safeStep(steepest),
-        Math.sqrt(steepest),
-        wanted.iterations(),
-        wanted.batchSize() > 0 ? wanted.batchSize() : rows.size(),
-        wanted.l2());
   }
 }

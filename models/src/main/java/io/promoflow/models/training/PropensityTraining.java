@@ -1,43 +1,87 @@
 package io.promoflow.models.training;
 
-import io.promoflow.ingestion.schema.ModelKind;
+import io.promoflow.ingestion.schema.Calibration;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.models.ModelGuard;
 import io.promoflow.models.ProbabilityQuality;
 import io.promoflow.models.Scorer;
+import io.promoflow.models.trainer.Learned;
+import io.promoflow.models.trainer.Matrix;
+import io.promoflow.models.trainer.Parameters;
+import io.promoflow.models.trainer.Request;
+import io.promoflow.models.trainer.Sample;
+import io.promoflow.models.trainer.Trainer;
+import io.promoflow.models.trainer.TrainingException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a propensity out of a fitted logistic regression: guarded, measured, compared. */
+/**
+ * Lets trainers compete for the propensity of a window: each is fitted on the older rows,
+ * calibrated on newer ones and judged on the newest.
+ */
 final class PropensityTraining {
   static final String NAME = "propensity";
   static final String LOG_LOSS = "logLoss";
   private static final String BASE_RATE = "the base rate";
+  private static final String SERVED_NOWHERE = "serving cannot score what it makes";
 
   private final TrainingWindow window;
   private final TrainingRules rules;
-  private final Champions champions;
+  private final Contestants contestants;
+  private final Optional<ModelVersion> champion;
   private final Judgement judgement;
-  private final String trainer;
+  private final CalibrationPart parts;
+  private final Inputs inputs;
 
-  PropensityTraining(
-      TrainingWindow window, TrainingRules rules, Champions champions, String trainer) {
+  private PropensityTraining(
+      TrainingWindow window,
+      TrainingRules rules,
+      Contestants contestants,
+      Optional<ModelVersion> champion,
+      Inputs inputs) {
     this.window = window;
     this.rules = rules;
-    this.champions = champions;
-    this.trainer = trainer;
-    this.judgement = new Judgement(window, trainer, NAME);
+    this.contestants = contestants;
+    this.champion = champion;
+    this.judgement = new Judgement(window, NAME);
+    this.parts = CalibrationPart.of(window.fitted(), rules.propensity());
+    this.inputs = inputs;
+  }
+
+  static TrainingResult train(
+      TrainingWindow window, TrainingRules rules, Contestants contestants, Champions champions)
+      throws InterruptedException {
+    var planner = new Planner(window.fitted(), rules);
+    List<String> features = planner.numeric(rules.propensity().features());
+    Optional<String> hopeless = hopeless(window, features);
+    if (hopeless.isPresent()) {
+      return new Judgement(window, NAME).refused(hopeless.get());
+    }
+    Inputs inputs =
+        Inputs.fit(
+            window.fitted(),
+            features,
+            planner.categorical(rules.propensity().categories()),
+            rules.propensity().maxCategories(),
+            rules.imputation());
+    return new PropensityTraining(window, rules, contestants, champions.propensity(), inputs)
+        .compete();
   }
 
   /** Why no propensity can be fitted or judged on this window; empty when it can. */
-  Optional<String> hopeless() {
+  private static Optional<String> hopeless(TrainingWindow window, List<String> features) {
     if (oneSided(window.fitted())) {
       return Optional.of("all rows to fit on have the same outcome");
     }
-    return oneSided(window.heldOut())
-        ? Optional.of("all held-out rows have the same outcome")
+    if (oneSided(window.heldOut())) {
+      return Optional.of("all held-out rows have the same outcome");
+    }
+    return features.isEmpty()
+        ? Optional.of("no numeric feature differs between rows")
         : Optional.empty();
   }
 
@@ -45,53 +89,97 @@ final class PropensityTraining {
     return rows.stream().map(TrainingExample::ordered).distinct().count() < 2;
   }
 
-  TrainingResult result(Fits.Logistic fit, List<String> features) {
-    ModelVersion bare = model(fit, features, Map.of());
+  private TrainingResult compete() throws InterruptedException {
+    Sample sample = sample();
+    Optional<Parameters> start =
+        rules.warmStart() ? WarmStart.of(champion, inputs) : Optional.empty();
+    var trials = new ArrayList<Trial>();
+    for (Trainer trainer : contestants.propensity()) {
+      trials.add(trial(trainer, sample, start));
+    }
+    var contest = new Contest(LOG_LOSS, true, trials);
+    return contest
+        .winningModel()
+        .map(model -> judgement.of(model, comparison(model), contest))
+        .orElseGet(() -> judgement.refused("no trainer made a usable model", contest));
+  }
+
+  private Sample sample() {
+    double[] labels = labels(parts.fitted());
+    var sample = Sample.of(inputs.matrix(parts.fitted()), labels);
+    return rules.propensity().balance() ? ClassWeights.balanced(sample) : sample;
+  }
+
+  private static double[] labels(List<TrainingExample> rows) {
+    return rows.stream().mapToDouble(row -> row.ordered() ? 1 : 0).toArray();
+  }
+
+  private Trial trial(Trainer trainer, Sample sample, Optional<Parameters> start)
+      throws InterruptedException {
+    long began = System.nanoTime();
+    try {
+      Learned learned =
+          trainer.train(
+              new Request(sample, contestants.settingsOf(trainer, Map.of()), rules.seed(), start));
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      Optional<Parameters> parameters = learned.parameters();
+      return parameters.isEmpty()
+          ? Trial.refused(trainer.name(), SERVED_NOWHERE, took)
+          : measured(trainer.name(), parameters.get(), learned, took);
+    } catch (TrainingException e) {
+      return Trial.refused(
+          trainer.name(), e.getMessage(), Duration.ofNanos(System.nanoTime() - began));
+    }
+  }
+
+  private Trial measured(String trainer, Parameters parameters, Learned learned, Duration took) {
+    ModelVersion bare = model(trainer, parameters, null, Map.of());
     Optional<String> malformed = ModelGuard.refusal(bare);
     if (malformed.isPresent()) {
-      return judgement.refused(malformed.get());
+      return Trial.refused(trainer, malformed.get(), took);
     }
+    Matrix newer = inputs.matrix(parts.calibrated());
+    Calibration calibration = parts.calibrate(learned.predict(newer), labels(parts.calibrated()));
+    ModelVersion calibrated = model(trainer, parameters, calibration, Map.of());
+    malformed = ModelGuard.refusal(calibrated);
+    if (malformed.isPresent()) {
+      return Trial.refused(trainer, malformed.get(), took);
+    }
+    Map<String, Double> metrics = metrics(calibrated, bare);
+    double base = metrics.get("fittedBaselineLogLoss");
+    double loss = metrics.get("fittedLogLoss");
+    return loss > base
+        ? Trial.refused(
+            trainer,
+            Comparison.worse("the fit has not converged: " + LOG_LOSS, loss, base, BASE_RATE),
+            took)
+        : Trial.of(trainer, model(trainer, parameters, calibration, metrics), took);
+  }
+
+  private Map<String, Double> metrics(ModelVersion calibrated, ModelVersion bare) {
     double baseRate = ProbabilityQuality.rate(outcomes(window.fitted()));
-    double fittedLoss = quality(bare, window.fitted()).logLoss();
-    double fittedBase = ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.fitted()));
-    var metrics = quality(bare, window.heldOut()).metrics();
-    double heldOutBase = ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.heldOut()));
-    metrics.put("baselineLogLoss", heldOutBase);
-    metrics.put("fittedLogLoss", fittedLoss);
-    metrics.put("fittedBaselineLogLoss", fittedBase);
-    ModelVersion model = model(fit, features, metrics);
-    if (fittedLoss > fittedBase) {
-      return judgement.of(model, againstBaseRate(fittedLoss, fittedBase));
-    }
-    return judgement.of(model, againstChampion(metrics.get(LOG_LOSS), heldOutBase));
+    var metrics = quality(calibrated, window.heldOut()).metrics();
+    metrics.put("calibrationErrorBefore", quality(bare, window.heldOut()).calibrationError());
+    metrics.put("fittedLogLoss", quality(calibrated, window.fitted()).logLoss());
+    metrics.put(
+        "fittedBaselineLogLoss",
+        ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.fitted())));
+    metrics.put(
+        "baselineLogLoss",
+        ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.heldOut())));
+    return metrics;
   }
 
-  /** A fit that did not even learn the base rate on its own rows has not converged. */
-  private Comparison againstBaseRate(double fittedLoss, double fittedBase) {
-    return new Comparison(
-        "the fit has not converged: " + LOG_LOSS,
-        fittedLoss,
-        true,
-        fittedBase,
-        BASE_RATE,
-        Optional.empty(),
-        Map.of(),
-        0);
-  }
-
-  private Comparison againstChampion(double loss, double base) {
+  private Comparison comparison(ModelVersion challenger) {
     Map<String, Double> championMetrics =
-        champions
-            .propensity()
-            .map(champion -> quality(champion, window.heldOut()).metrics())
-            .orElse(Map.of());
+        champion.map(model -> quality(model, window.heldOut()).metrics()).orElse(Map.of());
     return new Comparison(
         LOG_LOSS,
-        loss,
+        challenger.metrics().get(LOG_LOSS),
         true,
-        base,
+        challenger.metrics().get("baselineLogLoss"),
         BASE_RATE,
-        champions.propensity().map(ModelVersion::version),
+        champion.map(ModelVersion::version),
         championMetrics,
         rules.tolerance() * championMetrics.getOrDefault(LOG_LOSS, 0.0));
   }
@@ -114,24 +202,7 @@ final class PropensityTraining {
   }
 
   private ModelVersion model(
-      Fits.Logistic fit, List<String> features, Map<String, Double> metrics) {
-    return new ModelVersion(
-        NAME,
-        TrainingResult.version(NAME, window.end()),
-        ModelKind.LOGISTIC,
-        trainer,
-        window.start(),
-        window.end(),
-        features,
-        fit.input().imputed(),
-        fit.input().oneHots(),
-        fit.input().means(),
-        fit.input().scales(),
-        null,
-        null,
-        fit.coefficients(),
-        fit.intercept(),
-        window.fitted().size(),
-        metrics);
+      String trainer, Parameters parameters, Calibration calibration, Map<String, Double> metrics) {
+    return Versions.of(NAME, trainer, window, inputs, parameters, metrics).calibrated(calibration);
   }
 }

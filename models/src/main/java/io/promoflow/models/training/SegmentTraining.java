@@ -1,27 +1,31 @@
 package io.promoflow.models.training;
 
-import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.models.CalinskiHarabasz;
 import io.promoflow.models.ModelGuard;
 import io.promoflow.models.Scorer;
 import io.promoflow.models.SegmentMatcher;
 import io.promoflow.models.Silhouette;
-import io.promoflow.models.training.Fits.Input;
-import io.promoflow.models.training.Fits.Segmentations;
+import io.promoflow.models.trainer.Matrix;
+import io.promoflow.models.trainer.Parameters;
+import io.promoflow.models.trainer.Trainer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Makes a segmentation out of many tries: bad ones are dropped, per number of segments the tightest
- * start is kept, and among the numbers the best separated is chosen.
+ * Lets trainers compete for the segmentation of a window. Of each trainer's many tries bad ones are
+ * dropped, per number of segments the tightest is kept, and among the numbers the best separated is
+ * chosen.
  */
 final class SegmentTraining {
   static final String NAME = "segments";
@@ -32,70 +36,112 @@ final class SegmentTraining {
 
   private final TrainingWindow window;
   private final TrainingRules rules;
+  private final Contestants contestants;
   private final Champions champions;
-  private final String trainer;
-  private final List<String> refusals = new ArrayList<>();
+  private final Judgement judgement;
+  private final Inputs inputs;
+  private final SegmentTries tries;
+  private final double[][] fitted;
+  private final double[][] heldOut;
 
-  SegmentTraining(TrainingWindow window, TrainingRules rules, Champions champions, String trainer) {
+  private SegmentTraining(
+      TrainingWindow window,
+      TrainingRules rules,
+      Contestants contestants,
+      Champions champions,
+      Inputs inputs,
+      List<Integer> ks) {
     this.window = window;
     this.rules = rules;
+    this.contestants = contestants;
     this.champions = champions;
-    this.trainer = trainer;
+    this.judgement = new Judgement(window, NAME);
+    this.inputs = inputs;
+    Matrix rows = inputs.matrix(window.fitted());
+    this.fitted = rows(rows);
+    this.heldOut = rows(inputs.matrix(window.heldOut()));
+    Optional<Parameters> start =
+        rules.warmStart() ? WarmStart.of(champions.segments(), inputs) : Optional.empty();
+    this.tries = new SegmentTries(rows, ks, rules, contestants, start);
   }
 
-  /** A try that can be used, with what it is judged by. */
-  private record Candidate(double[][] centroids, int[] labels, double inertia, double silhouette) {
-    int k() {
-      return centroids.length;
+  static TrainingResult train(
+      TrainingWindow window, TrainingRules rules, Contestants contestants, Champions champions)
+      throws InterruptedException {
+    var planner = new Planner(window.fitted(), rules);
+    List<String> features = planner.numeric(rules.segments().features());
+    if (features.isEmpty()) {
+      return new Judgement(window, NAME).refused("no numeric feature differs between rows");
     }
+    List<Integer> ks = planner.segmentCounts(features);
+    if (ks.isEmpty()) {
+      return new Judgement(window, NAME).refused("fewer distinct rows than segments");
+    }
+    Inputs inputs = Inputs.fit(window.fitted(), features, List.of(), 0, rules.imputation());
+    return new SegmentTraining(window, rules, contestants, champions, inputs, ks).compete();
   }
 
-  /** The best of the tries as a result; empty when every one of them had to be dropped. */
-  Optional<TrainingResult> choose(Segmentations fits, List<String> features) {
-    ModelVersion blank = model(features, fits.input(), new double[][] {}, List.of(), Map.of());
-    double[][] vectors = vectors(blank, window.fitted());
+  private static double[][] rows(Matrix matrix) {
+    return IntStream.range(0, matrix.rows()).mapToObj(matrix::row).toArray(double[][]::new);
+  }
+
+  private TrainingResult compete() throws InterruptedException {
+    var trials = new ArrayList<Trial>();
+    for (Trainer trainer : contestants.segments()) {
+      trials.add(trial(trainer));
+    }
+    var contest = new Contest(SILHOUETTE, false, trials);
+    return contest
+        .winningModel()
+        .map(model -> judgement.of(model, comparison(model), contest))
+        .orElseGet(() -> judgement.refused("no try was usable", contest));
+  }
+
+  private Trial trial(Trainer trainer) throws InterruptedException {
+    long began = System.nanoTime();
+    var refusals = new ArrayList<String>();
     var perK = new TreeMap<Integer, Candidate>();
-    for (var one : fits.tries()) {
-      candidate(vectors, one)
+    for (double[][] centroids : tries.of(trainer, refusals)) {
+      candidate(centroids, refusals)
           .ifPresent(c -> perK.merge(c.k(), c, (a, b) -> b.inertia() < a.inertia() ? b : a));
     }
-    return perK.values().stream()
-        .map(
-            c ->
-                new Candidate(
-                    c.centroids(), c.labels(), c.inertia(), silhouette(vectors, c.labels())))
-        .peek(c -> perK.put(c.k(), c))
-        .toList()
-        .stream()
-        .max(
-            Comparator.comparingDouble(Candidate::silhouette)
-                .thenComparing(Candidate::k, Comparator.reverseOrder()))
-        .map(best -> result(best, perK, features, fits.input()));
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    if (perK.isEmpty()) {
+      return Trial.refused(
+          trainer.name(), String.join("; ", refusals.stream().distinct().toList()), took);
+    }
+    perK.replaceAll((k, c) -> separated(c));
+    return Trial.of(trainer.name(), model(trainer.name(), Candidate.best(perK), perK), took);
   }
 
-  /** Why tries were dropped, each reason once. */
-  String refusals() {
-    return String.join("; ", refusals.stream().distinct().toList());
-  }
-
-  private Optional<Candidate> candidate(double[][] vectors, Fits.Centroids one) {
-    double[][] centroids = one.centroids();
-    String which = "k=" + one.k() + ": ";
-    Optional<String> wrong =
-        centroids.length != one.k()
-            ? Optional.of("only " + centroids.length + " centroids came out")
-            : ModelGuard.centroids(centroids, vectors[0].length);
+  private Optional<Candidate> candidate(double[][] centroids, List<String> refusals) {
+    String which = "k=" + centroids.length + ": ";
+    Optional<String> wrong = ModelGuard.centroids(centroids, inputs.width());
     if (wrong.isPresent()) {
       refusals.add(which + wrong.get());
       return Optional.empty();
     }
-    int[] labels = Arrays.stream(vectors).mapToInt(v -> Scorer.nearest(centroids, v)).toArray();
-    int smallest = IntStream.of(sizes(labels, one.k())).min().orElse(0);
-    if (smallest == 0 || smallest < rules.segments().minimumShare() * vectors.length) {
-      refusals.add(which + "a segment has only " + smallest + " of " + vectors.length + " rows");
+    int[] labels = labels(fitted, centroids);
+    int smallest = IntStream.of(sizes(labels, centroids.length)).min().orElse(0);
+    if (smallest == 0 || smallest < rules.segments().minimumShare() * fitted.length) {
+      refusals.add(which + "a segment has only " + smallest + " of " + fitted.length + " rows");
       return Optional.empty();
     }
-    return Optional.of(new Candidate(centroids, labels, inertia(vectors, centroids, labels), 0));
+    return Optional.of(new Candidate(centroids, labels, inertia(fitted, centroids, labels), 0, 0));
+  }
+
+  /** The same with its measures of separation, which take longer. */
+  private Candidate separated(Candidate c) {
+    return new Candidate(
+        c.centroids(),
+        c.labels(),
+        c.inertia(),
+        silhouette(fitted, c.labels()),
+        CalinskiHarabasz.of(fitted, c.labels()));
+  }
+
+  private static int[] labels(double[][] rows, double[][] centroids) {
+    return Arrays.stream(rows).mapToInt(row -> Scorer.nearest(centroids, row)).toArray();
   }
 
   private static int[] sizes(int[] labels, int k) {
@@ -104,45 +150,42 @@ final class SegmentTraining {
     return sizes;
   }
 
-  private static double inertia(double[][] vectors, double[][] centroids, int[] labels) {
+  private static double inertia(double[][] rows, double[][] centroids, int[] labels) {
     double sum = 0;
-    for (int i = 0; i < vectors.length; i++) {
-      sum += Scorer.squaredDistance(vectors[i], centroids[labels[i]]);
+    for (int i = 0; i < rows.length; i++) {
+      sum += Scorer.squaredDistance(rows[i], centroids[labels[i]]);
     }
     return sum;
   }
 
-  private double silhouette(double[][] vectors, int[] labels) {
-    return Silhouette.sampled(vectors, labels, rules.silhouetteRows(), rules.seed());
+  private double silhouette(double[][] rows, int[] labels) {
+    return Silhouette.sampled(rows, labels, rules.silhouetteRows(), rules.seed());
   }
 
-  private TrainingResult result(
-      Candidate best, Map<Integer, Candidate> perK, List<String> features, Input input) {
+  private ModelVersion model(
+      String trainer, Candidate best, NavigableMap<Integer, Candidate> perK) {
     double[][] centroids = largestFirst(best);
-    ModelVersion unnamed =
-        model(features, input, centroids, SegmentMatcher.fresh(best.k(), List.of()), Map.of());
-    List<String> ids = ids(unnamed);
-    double[][] heldOut = vectors(unnamed, window.heldOut());
-    double silhouette =
-        silhouette(
-            heldOut, Arrays.stream(heldOut).mapToInt(v -> Scorer.nearest(centroids, v)).toArray());
-    var metrics = new TreeMap<String, Double>();
-    metrics.put(SILHOUETTE, silhouette);
+    var metrics = new TreeMap<>(Candidate.comparison(perK));
+    metrics.put(SILHOUETTE, silhouette(heldOut, labels(heldOut, centroids)));
+    metrics.put("calinskiHarabasz", best.calinskiHarabasz());
     metrics.put("segments", (double) best.k());
     metrics.put("inertiaPerRow", best.inertia() / best.labels().length);
-    perK.forEach((k, c) -> metrics.put("silhouetteFitted" + k, c.silhouette()));
-    var comparison =
-        new Comparison(
-            SILHOUETTE,
-            silhouette,
-            false,
-            0,
-            "one segment for all",
-            champions.segments().map(ModelVersion::version),
-            champions.segments().map(c -> championMetrics(c, heldOut)).orElse(Map.of()),
-            SLACK_PER_TOLERANCE * rules.tolerance());
-    return new Judgement(window, trainer, NAME)
-        .of(model(features, input, centroids, ids, metrics), comparison);
+    var versions =
+        Versions.of(NAME, trainer, window, inputs, Parameters.kmeans(centroids), metrics);
+    ModelVersion unnamed = versions.named(SegmentMatcher.fresh(best.k(), List.of()), null);
+    return versions.named(ids(unnamed), new SegmentTitles().of(unnamed));
+  }
+
+  private Comparison comparison(ModelVersion challenger) {
+    return new Comparison(
+        SILHOUETTE,
+        challenger.metrics().get(SILHOUETTE),
+        false,
+        0,
+        "one segment for all",
+        champions.segments().map(ModelVersion::version),
+        champions.segments().map(this::championMetrics).orElse(Map.of()),
+        SLACK_PER_TOLERANCE * rules.tolerance());
   }
 
   private List<String> ids(ModelVersion unnamed) {
@@ -157,14 +200,15 @@ final class SegmentTraining {
   }
 
   /** Both are measured in the challenger's space, each with its own segments. */
-  private Map<String, Double> championMetrics(ModelVersion champion, double[][] heldOut) {
+  private Map<String, Double> championMetrics(ModelVersion champion) {
     Scorer scorer = Scorer.of(champion);
     int[] labels =
-        window.heldOut().stream()
-            .mapToInt(
-                row -> champion.segments().indexOf(scorer.segment(row.values(), row.categories())))
-            .toArray();
+        window.heldOut().stream().mapToInt(row -> segmentOf(row, scorer, champion)).toArray();
     return Map.of(SILHOUETTE, silhouette(heldOut, labels));
+  }
+
+  private static int segmentOf(TrainingExample row, Scorer scorer, ModelVersion champion) {
+    return champion.segments().indexOf(scorer.segment(row.values(), row.categories()));
   }
 
   /** Largest segment first; equally large ones by their centroids. */
@@ -176,37 +220,5 @@ final class SegmentTraining {
         Comparator.<Integer>comparingInt(c -> -sizes[c])
             .thenComparing(c -> best.centroids()[c], Arrays::compare));
     return order.stream().map(c -> best.centroids()[c]).toArray(double[][]::new);
-  }
-
-  private static double[][] vectors(ModelVersion model, List<TrainingExample> rows) {
-    return rows.stream()
-        .map(row -> Scorer.vector(model, row.values(), row.categories()))
-        .toArray(double[][]::new);
-  }
-
-  private ModelVersion model(
-      List<String> features,
-      Input input,
-      double[][] centroids,
-      List<String> ids,
-      Map<String, Double> metrics) {
-    return new ModelVersion(
-        NAME,
-        TrainingResult.version(NAME, window.end()),
-        ModelKind.KMEANS,
-        trainer,
-        window.start(),
-        window.end(),
-        features,
-        input.imputed(),
-        input.oneHots(),
-        input.means(),
-        input.scales(),
-        centroids,
-        ids,
-        null,
-        0,
-        window.fitted().size(),
-        metrics);
   }
 }

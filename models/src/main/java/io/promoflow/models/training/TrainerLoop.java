@@ -2,18 +2,15 @@ package io.promoflow.models.training;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
-import io.promoflow.ingestion.schema.ModelVersion;
-import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.models.ModelOptions;
-import io.promoflow.models.Scorer;
-import io.promoflow.models.training.ModelStore.ShopperSegment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,6 +25,7 @@ public final class TrainerLoop {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
   private static final int CONNECTIONS = 2;
   private static final int FIT_ATTEMPTS = 3;
+  private static final Instant FAR_AWAY = Instant.parse("9999-01-01T00:00:00Z");
 
   private final ModelOptions options;
   private final WindowTraining training;
@@ -35,7 +33,9 @@ public final class TrainerLoop {
   private final Clock wall;
   private final WindowSchedule schedule;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Set<String> alarmed = new HashSet<>();
   private String lastComplaint = "";
+  private Instant watched;
 
   public TrainerLoop(
       ModelOptions options, WindowTraining training, Publisher publisher, Clock wall) {
@@ -90,6 +90,7 @@ public final class TrainerLoop {
         }
         train(store, end);
       }
+      watch(store);
       lastComplaint = "";
     } catch (InterruptedException e) {
       throw e;
@@ -126,7 +127,7 @@ public final class TrainerLoop {
         publisher.publish(result.model().orElseThrow());
       }
     }
-    store.record(results, segments(window, results, champions));
+    store.record(Findings.of(window, results, champions));
     Duration took = Duration.between(began, wall.instant());
     results.forEach(result -> report(result, took));
   }
@@ -150,28 +151,43 @@ public final class TrainerLoop {
     }
   }
 
-  /** Every shopper's newest example, by the segmentation that is in force after this window. */
-  private static List<ShopperSegment> segments(
-      TrainingWindow window, List<TrainingResult> results, Champions champions) {
-    Optional<ModelVersion> inForce =
-        results.stream()
-            .filter(result -> result.name().equals(SegmentTraining.NAME) && result.published())
-            .findFirst()
-            .flatMap(TrainingResult::model)
-            .or(champions::segments);
-    var segments = new ArrayList<ShopperSegment>();
-    if (inForce.isPresent()) {
-      Scorer scorer = Scorer.of(inForce.get());
-      for (TrainingExample row : window.newestOfShopper().values()) {
-        String segment = scorer.segment(row.values(), row.categories());
-        segments.add(
-            new ShopperSegment(row.shopperId(), segment, inForce.get().version(), row.at()));
+  /** Says which versions are in force, and raises the alarm once for each that has grown stale. */
+  private void watch(ModelStore store) throws Exception {
+    Optional<ModelStore.Coverage> coverage = store.coverage();
+    if (coverage.isEmpty() || coverage.get().clock().equals(watched)) {
+      return;
+    }
+    Instant clock = coverage.get().clock();
+    Champions inForce = store.champions(FAR_AWAY);
+    for (String name : List.of(SegmentTraining.NAME, PropensityTraining.NAME)) {
+      ModelHealth health =
+          ModelHealth.of(
+              name,
+              inForce.named(name),
+              coverage.get().first(),
+              clock,
+              options.staleAfter(),
+              store.newestReason(name).orElse("there was none yet"));
+      store.record(health);
+      if (health.stale() && alarmed.add(name + health.version())) {
+        LOG.warn("ALARM: {}", health.alarm());
       }
     }
-    return segments;
+    watched = clock;
   }
 
   private static void report(TrainingResult result, Duration took) {
+    result
+        .verdicts()
+        .forEach(
+            v ->
+                LOG.info(
+                    "{} by {}: {}: {}; {} ms",
+                    result.version(),
+                    v.trial().trainer(),
+                    v.outcome(),
+                    v.reason(),
+                    v.trial().took().toMillis()));
     LOG.info(
         "{} {}: {}; fitted on {}, judged on {}; {}; {} ms",
         result.version(),

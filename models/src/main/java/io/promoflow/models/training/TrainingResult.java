@@ -2,6 +2,7 @@ package io.promoflow.models.training;
 
 import io.promoflow.ingestion.schema.ModelVersion;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param name of the model
  * @param windowStart exclusive
  * @param windowEnd inclusive
- * @param trainer who fitted it
+ * @param trainer that won the window; "none" when no trainer did
  * @param examples rows fitted on
  * @param heldOut rows judged on
  * @param published whether it goes to serving
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param model empty when there is none that is well formed
  * @param championVersion what it was compared with; empty when it was not
  * @param championMetrics on the same held-out rows
+ * @param verdicts on every trainer that competed
  */
 public record TrainingResult(
     String name,
@@ -33,7 +35,8 @@ public record TrainingResult(
     Map<String, Double> metrics,
     Optional<ModelVersion> model,
     Optional<String> championVersion,
-    Map<String, Double> championMetrics) {
+    Map<String, Double> championMetrics,
+    List<Contest.Verdict> verdicts) {
 
   /** {@code propensity@2026-01-07T00:00:00Z}: training a window again gives the same version. */
   public static String version(String name, Instant windowEnd) {

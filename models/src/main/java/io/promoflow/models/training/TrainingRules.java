@@ -1,8 +1,8 @@
 package io.promoflow.models.training;
 
-import io.promoflow.models.training.FitPlan.Imputation;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a training does with its window; see {@link io.promoflow.models.ModelOptions}.
@@ -15,6 +15,8 @@ import java.util.List;
  * @param imputation of missing numbers
  * @param nearlyConstant largest share of rows with one value
  * @param silhouetteRows rows on which silhouettes are computed
+ * @param warmStart whether fits start from the champion
+ * @param settings of trainers: trainer, then knob, then value
  */
 public record TrainingRules(
     double holdoutShare,
@@ -25,25 +27,40 @@ public record TrainingRules(
     Imputation imputation,
     double nearlyConstant,
     int silhouetteRows,
+    boolean warmStart,
+    Map<String, Map<String, Double>> settings,
     Segments segments,
     Propensity propensity)
     implements Serializable {
+
+  /** What stands for a missing number. */
+  public enum Imputation {
+    MEAN,
+    MEDIAN
+  }
+
+  /** How scores become probabilities that are right on average. */
+  public enum Calibrating {
+    NONE,
+    PLATT,
+    ISOTONIC
+  }
 
   /**
    * Rules of the segmentation.
    *
    * @param features names or patterns
+   * @param trainers that compete
    * @param ks numbers of segments to try
    * @param starts per number
-   * @param iterations per try
    * @param minimumShare of rows in the smallest segment
    * @param reach within which a segment keeps its id
    */
   public record Segments(
       List<String> features,
+      List<String> trainers,
       List<Integer> ks,
       int starts,
-      int iterations,
       double minimumShare,
       double reach)
       implements Serializable {}
@@ -54,19 +71,19 @@ public record TrainingRules(
    * @param features names or patterns
    * @param categories names or patterns
    * @param maxCategories values with an element of their own
-   * @param learningRate 0: derived
-   * @param iterations gradient steps
-   * @param batchSize 0: all rows
-   * @param l2 quadratic penalty
+   * @param trainers that compete
+   * @param balance whether both outcomes weigh the same in the fit
+   * @param calibration from scores to probabilities
+   * @param calibrationShare of the fitted rows, the newest, that the calibration is fitted on
    */
   public record Propensity(
       List<String> features,
       List<String> categories,
       int maxCategories,
-      double learningRate,
-      int iterations,
-      int batchSize,
-      double l2)
+      List<String> trainers,
+      boolean balance,
+      Calibrating calibration,
+      double calibrationShare)
       implements Serializable {}
 
   int minimumHeldOut() {

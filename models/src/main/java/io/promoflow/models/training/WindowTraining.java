@@ -1,25 +1,67 @@
 package io.promoflow.models.training;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/** Trains both models on one window and says what came of it. Plain: the engine is a parameter. */
-public final class WindowTraining {
-  private static final int ATTEMPTS = 2;
+/**
+ * Trains all models on one window and says what came of it. Models are trained side by side,
+ * because some trainers wait more than they work.
+ */
+public final class WindowTraining implements AutoCloseable {
+  private static final int MODELS = 2;
 
-  private final ModelFitter fitter;
+  private final Contestants contestants;
   private final TrainingRules rules;
+  private final ExecutorService sideBySide =
+      Executors.newFixedThreadPool(
+          MODELS,
+          work -> {
+            var thread = new Thread(work, "training");
+            thread.setDaemon(true);
+            return thread;
+          });
 
-  public WindowTraining(ModelFitter fitter, TrainingRules rules) {
-    this.fitter = fitter;
+  public WindowTraining(Contestants contestants, TrainingRules rules) {
+    this.contestants = contestants;
     this.rules = rules;
+  }
+
+  /** The first fit of some engines takes several times as long as later ones: one for nothing. */
+  public void warmUp() throws InterruptedException {
+    contestants.warmUp();
   }
 
   /** Always one result per model, published or refused. */
   public List<TrainingResult> train(TrainingWindow window, Champions champions) throws Exception {
     Optional<String> tooFew = tooFew(window);
-    return tooFew.isPresent() ? refused(window, tooFew.get()) : new Run(window, champions).train();
+    if (tooFew.isPresent()) {
+      return refused(window, tooFew.get());
+    }
+    Future<TrainingResult> segments =
+        start(() -> SegmentTraining.train(window, rules, contestants, champions));
+    Future<TrainingResult> propensity =
+        start(() -> PropensityTraining.train(window, rules, contestants, champions));
+    return List.of(result(segments), result(propensity));
+  }
+
+  private Future<TrainingResult> start(Callable<TrainingResult> work) {
+    return sideBySide.submit(work);
+  }
+
+  private static TrainingResult result(Future<TrainingResult> work) throws Exception {
+    try {
+      return work.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 
   /** The results of a window whose fit broke. */
@@ -27,10 +69,10 @@ public final class WindowTraining {
     return refused(window, "the fit failed: " + why);
   }
 
-  private List<TrainingResult> refused(TrainingWindow window, String reason) {
+  private static List<TrainingResult> refused(TrainingWindow window, String reason) {
     return List.of(
-        new Judgement(window, fitter.name(), SegmentTraining.NAME).refused(reason),
-        new Judgement(window, fitter.name(), PropensityTraining.NAME).refused(reason));
+        new Judgement(window, SegmentTraining.NAME).refused(reason),
+        new Judgement(window, PropensityTraining.NAME).refused(reason));
   }
 
   private Optional<String> tooFew(TrainingWindow window) {
@@ -47,94 +89,9 @@ public final class WindowTraining {
     return Optional.empty();
   }
 
-  /** One window's training. */
-  private final class Run {
-    private final TrainingWindow window;
-    private final Planner planner;
-    private final SegmentTraining segments;
-    private final PropensityTraining propensity;
-    private final List<String> segmentFeatures;
-    private final List<String> propensityFeatures;
-
-    Run(TrainingWindow window, Champions champions) {
-      this.window = window;
-      planner = new Planner(window.fitted(), rules);
-      segments = new SegmentTraining(window, rules, champions, fitter.name());
-      propensity = new PropensityTraining(window, rules, champions, fitter.name());
-      segmentFeatures = planner.numeric(rules.segments().features());
-      propensityFeatures = planner.numeric(rules.propensity().features());
-    }
-
-    List<TrainingResult> train() throws Exception {
-      Optional<String> noSegments = noSegments();
-      Optional<String> noPropensity = noPropensity();
-      Fits fits =
-          fitter.fit(
-              plan(
-                  noSegments.isEmpty() ? Optional.of(segmentPlan(0)) : Optional.empty(),
-                  noPropensity.isEmpty() ? Optional.of(propensityPlan()) : Optional.empty()));
-      var results = new ArrayList<TrainingResult>();
-      results.add(
-          noSegments.isPresent()
-              ? refused(SegmentTraining.NAME, noSegments.get())
-              : segmentResult(fits));
-      results.add(
-          noPropensity.isPresent()
-              ? refused(PropensityTraining.NAME, noPropensity.get())
-              : propensity.result(fits.propensity().orElseThrow(), propensityFeatures));
-      return results;
-    }
-
-    private Optional<String> noSegments() {
-      if (segmentFeatures.isEmpty()) {
-        return Optional.of("no numeric feature differs between rows");
-      }
-      return segmentPlan(0).ks().isEmpty()
-          ? Optional.of("fewer distinct rows than segments")
-          : Optional.empty();
-    }
-
-    private Optional<String> noPropensity() {
-      return propensity
-          .hopeless()
-          .or(
-              () ->
-                  propensityFeatures.isEmpty()
-                      ? Optional.of("no numeric feature differs between rows")
-                      : Optional.empty());
-    }
-
-    /** When every try had to be dropped, other starts may do better: once more, then refuse. */
-    private TrainingResult segmentResult(Fits first) throws Exception {
-      Fits fits = first;
-      for (int attempt = 1; ; attempt++) {
-        var chosen = segments.choose(fits.segments().orElseThrow(), segmentFeatures);
-        if (chosen.isPresent()) {
-          return chosen.get();
-        }
-        if (attempt == ATTEMPTS) {
-          return refused(SegmentTraining.NAME, "no try was usable: " + segments.refusals());
-        }
-        fits = fitter.fit(plan(Optional.of(segmentPlan(attempt)), Optional.empty()));
-      }
-    }
-
-    private TrainingResult refused(String name, String reason) {
-      return new Judgement(window, fitter.name(), name).refused(reason);
-    }
-
-    private FitPlan plan(
-        Optional<FitPlan.Segments> segments, Optional<FitPlan.Propensity> propensity) {
-      return new FitPlan(window.fitted(), rules.imputation(), segments, propensity);
-    }
-
-    private FitPlan.Segments segmentPlan(int attempt) {
-      return planner.segments(segmentFeatures, attempt);
-    }
-
-    private FitPlan.Propensity propensityPlan() {
-      return planner.propensity(
-          propensityFeatures, planner.categorical(rules.propensity().categories()));
-    }
+  @Override
+  public void close() throws Exception {
+    sideBySide.shutdownNow();
+    contestants.close();
   }
 }
