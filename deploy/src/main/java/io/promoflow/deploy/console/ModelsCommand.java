@@ -1,0 +1,154 @@
+package io.promoflow.deploy.console;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.models.training.KafkaPublisher;
+import io.promoflow.models.training.ModelHistory;
+import io.promoflow.models.training.ModelHistory.Entry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Versions of the models of a platform. */
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Models: list the versions, say what one goes by, go back to an earlier one."
+    },
+    subcommands = {
+      ModelsCommand.ListVersions.class,
+      ModelsCommand.Importance.class,
+      ModelsCommand.RollBack.class
+    })
+public final class ModelsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.USAGE;
+  }
+
+  private static ModelHistory history(Running target) {
+    return ModelHistory.open(ConnectionOptions.from(target.settings()), Clock.systemUTC());
+  }
+
+  /** What was trained when, and what came of it. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists all versions, refused ones too, with the trainer that won and why.")
+  static final class ListVersions implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Override
+    public Integer call() throws Exception {
+      var rows = new ArrayList<List<?>>();
+      try (var history = history(target)) {
+        for (Entry e : history.entries()) {
+          rows.add(List.of(e.version(), e.state(), e.trainer(), e.reason()));
+        }
+      }
+      spec.commandLine()
+          .getOut()
+          .print(Report.table(List.of("version", "state", "trainer", "reason"), rows));
+      return ExitCode.OK;
+    }
+  }
+
+  /** What a version goes by. */
+  @Command(
+      name = "importance",
+      mixinStandardHelpOptions = true,
+      description = "Says what a version of the propensity goes by; the one in force by default.")
+  static final class Importance implements Callable<Integer> {
+    private static final String NAME = "propensity";
+    private static final int BAR = 40;
+
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Parameters(arity = "0..1", paramLabel = "VERSION", description = "as models list prints it")
+    private String version;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var history = history(target)) {
+        Optional<String> asked = version == null ? history.inForce(NAME) : Optional.of(version);
+        List<ModelHistory.Importance> found =
+            asked.isEmpty() ? List.of() : history.importances(asked.get());
+        if (found.isEmpty()) {
+          spec.commandLine()
+              .getErr()
+              .println(
+                  "promoflow: there is no published version "
+                      + asked.map(v -> "'" + v + "'").orElse("of " + NAME));
+          return 1;
+        }
+        spec.commandLine().getOut().println(asked.get());
+        spec.commandLine()
+            .getOut()
+            .print(
+                Report.table(
+                    List.of("feature", "importance", "share", ""),
+                    found.stream().map(Importance::row).toList()));
+      }
+      return ExitCode.OK;
+    }
+
+    private static List<?> row(ModelHistory.Importance i) {
+      return List.of(
+          i.feature(), i.importance(), i.share(), "#".repeat((int) Math.round(i.share() * BAR)));
+    }
+  }
+
+  /** One command back. */
+  @Command(
+      name = "rollback",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Puts an earlier version in force again, in all servers and jobs at once.",
+        "Newer versions are withdrawn; the next training has to beat the one put in force."
+      })
+  static final class RollBack implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Running target;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "segments or propensity")
+    private String name;
+
+    @Option(
+        names = "--to",
+        paramLabel = "VERSION",
+        description = "as models list prints it (default: the one before the one in force)")
+    private String to;
+
+    @Option(names = "--note", defaultValue = "rolled back by hand", description = "why")
+    private String note;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var history = history(target);
+          var publisher = new KafkaPublisher(ConnectionOptions.from(target.settings()))) {
+        var done = history.rollBack(name, Optional.ofNullable(to), note, publisher);
+        spec.commandLine()
+            .getOut()
+            .printf("%s is in force again, %s is withdrawn.%n", done.to(), done.from());
+        return ExitCode.OK;
+      } catch (IllegalArgumentException e) {
+        spec.commandLine().getErr().println("promoflow: " + e.getMessage());
+        return 1;
+      }
+    }
+  }
+}
