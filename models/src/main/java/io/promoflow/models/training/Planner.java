@@ -1,6 +1,11 @@
 package io.promoflow.models.training;
 
 import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.models.trainer.Curvature;
+import io.promoflow.models.trainer.Imputation;
+import io.promoflow.models.trainer.Preparation;
+import io.promoflow.models.trainer.RawTable;
+import io.promoflow.models.trainer.Sample;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,16 +105,24 @@ final class Planner {
 
   FitPlan.Propensity propensity(List<String> features, List<String> categories) {
     var wanted = rules.propensity();
-    double steepest =
-        Curvature.largestEigenvalue(rows, features, categories, wanted.maxCategories());
+    double steepest = steepest(features, categories, wanted.maxCategories());
     return new FitPlan.Propensity(
         features,
         categories,
         wanted.maxCategories(),
-        wanted.learningRate() > 0 ? wanted.learningRate() : Curvature.safeStep(steepest),
+        wanted.learningRate() > 0 ? wanted.learningRate() : Curvature.safeStep(Curvature.LOGISTIC, steepest),
         Math.sqrt(steepest),
         wanted.iterations(),
         wanted.batchSize() > 0 ? wanted.batchSize() : rows.size(),
         wanted.l2());
+  }
+
+  private double steepest(List<String> features, List<String> categories, int mostLevels) {
+    RawTable table = RawTable.of(rows, features, categories);
+    Sample prepared =
+        Sample.of(
+            Preparation.fit(table, new Preparation.Rules(Imputation.MEAN, mostLevels, true))
+                .apply(table));
+    return Curvature.largestEigenvalue(prepared.rows(), prepared.weights());
   }
 }
