@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Reads calibrations: from a model's score to a probability. */
-final class Calibrated {
+public final class Calibrated {
   private static final double LEAST = 1e-9;
 
   private Calibrated() {}
@@ -23,7 +23,7 @@ final class Calibrated {
   }
 
   /** Of a score kept away from 0 and 1. */
-  static double logOdds(double score) {
+  public static double logOdds(double score) {
     return Logistic.logOdds(Math.min(Math.max(score, LEAST), 1 - LEAST));
   }
 

@@ -31,6 +31,16 @@ public record CentroidModel(double[][] centroids) implements Learned {
     return sum;
   }
 
+  /** Sum of squared distances of rows to their nearest centroids. */
+  public double inertia(Matrix rows) {
+    double[] nearest = predict(rows);
+    double sum = 0;
+    for (int i = 0; i < nearest.length; i++) {
+      sum += squaredDistance(rows, i, centroids[(int) nearest[i]]);
+    }
+    return sum;
+  }
+
   @Override
   public Optional<Parameters> parameters() {
     return Optional.of(Parameters.kmeans(centroids));

@@ -2,6 +2,7 @@ package io.promoflow.models.training;
 
 import io.promoflow.ingestion.schema.Calibration;
 import io.promoflow.ingestion.schema.TrainingExample;
+import io.promoflow.models.Calibrated;
 import io.promoflow.models.trainer.Isotonic;
 import io.promoflow.models.trainer.Platt;
 import io.promoflow.models.training.TrainingRules.Calibrating;
@@ -38,9 +39,15 @@ record CalibrationPart(
   Calibration calibrate(double[] scores, double[] labels) {
     return switch (how) {
       case NONE -> null;
-      case PLATT -> Platt.fit(scores, labels);
+      case PLATT -> platt(scores, labels);
       case ISOTONIC ->
           Arrays.stream(scores).distinct().count() < 2 ? null : Isotonic.fit(scores, labels);
     };
+  }
+
+  /** Over log-odds; null when the scores say nothing about the labels, or the contrary. */
+  private static Calibration platt(double[] scores, double[] labels) {
+    Platt line = Platt.fit(Arrays.stream(scores).map(Calibrated::logOdds).toArray(), labels);
+    return line.slope() > 0 ? line.calibration() : null;
   }
 }

@@ -9,6 +9,7 @@ import io.promoflow.models.Scorer;
 import io.promoflow.models.trainer.Learned;
 import io.promoflow.models.trainer.Matrix;
 import io.promoflow.models.trainer.Parameters;
+import io.promoflow.models.trainer.Preparation;
 import io.promoflow.models.trainer.Request;
 import io.promoflow.models.trainer.Sample;
 import io.promoflow.models.trainer.Trainer;
@@ -35,14 +36,14 @@ final class PropensityTraining {
   private final Optional<ModelVersion> champion;
   private final Judgement judgement;
   private final CalibrationPart parts;
-  private final Inputs inputs;
+  private final Preparation inputs;
 
   private PropensityTraining(
       TrainingWindow window,
       TrainingRules rules,
       Contestants contestants,
       Optional<ModelVersion> champion,
-      Inputs inputs) {
+      Preparation inputs) {
     this.window = window;
     this.rules = rules;
     this.contestants = contestants;
@@ -61,13 +62,13 @@ final class PropensityTraining {
     if (hopeless.isPresent()) {
       return new Judgement(window, NAME).refused(hopeless.get());
     }
-    Inputs inputs =
-        Inputs.fit(
+    Preparation inputs =
+        Vectors.learn(
             window.fitted(),
             features,
             planner.categorical(rules.propensity().categories()),
             rules.propensity().maxCategories(),
-            rules.imputation());
+            rules);
     return new PropensityTraining(window, rules, contestants, champions.propensity(), inputs)
         .compete();
   }
@@ -106,7 +107,7 @@ final class PropensityTraining {
 
   private Sample sample() {
     double[] labels = labels(parts.fitted());
-    var sample = Sample.of(inputs.matrix(parts.fitted()), labels);
+    var sample = Sample.of(Vectors.of(inputs, parts.fitted()), labels);
     return rules.propensity().balance() ? ClassWeights.balanced(sample) : sample;
   }
 
@@ -138,7 +139,7 @@ final class PropensityTraining {
     if (malformed.isPresent()) {
       return Trial.refused(trainer, malformed.get(), took);
     }
-    Matrix newer = inputs.matrix(parts.calibrated());
+    Matrix newer = Vectors.of(inputs, parts.calibrated());
     Calibration calibration = parts.calibrate(learned.predict(newer), labels(parts.calibrated()));
     ModelVersion calibrated = model(trainer, parameters, calibration, Map.of());
     malformed = ModelGuard.refusal(calibrated);

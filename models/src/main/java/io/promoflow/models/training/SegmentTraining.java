@@ -9,6 +9,7 @@ import io.promoflow.models.SegmentMatcher;
 import io.promoflow.models.Silhouette;
 import io.promoflow.models.trainer.Matrix;
 import io.promoflow.models.trainer.Parameters;
+import io.promoflow.models.trainer.Preparation;
 import io.promoflow.models.trainer.Trainer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class SegmentTraining {
   private final Contestants contestants;
   private final Champions champions;
   private final Judgement judgement;
-  private final Inputs inputs;
+  private final Preparation inputs;
   private final SegmentTries tries;
   private final double[][] fitted;
   private final double[][] heldOut;
@@ -49,7 +50,7 @@ final class SegmentTraining {
       TrainingRules rules,
       Contestants contestants,
       Champions champions,
-      Inputs inputs,
+      Preparation inputs,
       List<Integer> ks) {
     this.window = window;
     this.rules = rules;
@@ -57,9 +58,9 @@ final class SegmentTraining {
     this.champions = champions;
     this.judgement = new Judgement(window, NAME);
     this.inputs = inputs;
-    Matrix rows = inputs.matrix(window.fitted());
+    Matrix rows = Vectors.of(inputs, window.fitted());
     this.fitted = rows(rows);
-    this.heldOut = rows(inputs.matrix(window.heldOut()));
+    this.heldOut = rows(Vectors.of(inputs, window.heldOut()));
     Optional<Parameters> start =
         rules.warmStart() ? WarmStart.of(champions.segments(), inputs) : Optional.empty();
     this.tries = new SegmentTries(rows, ks, rules, contestants, start);
@@ -77,7 +78,7 @@ final class SegmentTraining {
     if (ks.isEmpty()) {
       return new Judgement(window, NAME).refused("fewer distinct rows than segments");
     }
-    Inputs inputs = Inputs.fit(window.fitted(), features, List.of(), 0, rules.imputation());
+    Preparation inputs = Vectors.learn(window.fitted(), features, List.of(), 0, rules);
     return new SegmentTraining(window, rules, contestants, champions, inputs, ks).compete();
   }
 

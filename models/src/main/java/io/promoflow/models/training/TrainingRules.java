@@ -1,5 +1,6 @@
 package io.promoflow.models.training;
 
+import io.promoflow.models.trainer.Imputation;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +33,6 @@ public record TrainingRules(
     Segments segments,
     Propensity propensity)
     implements Serializable {
-
-  /** What stands for a missing number. */
-  public enum Imputation {
-    MEAN,
-    MEDIAN
-  }
 
   /** How scores become probabilities that are right on average. */
   public enum Calibrating {

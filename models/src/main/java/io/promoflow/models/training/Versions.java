@@ -4,6 +4,7 @@ import io.promoflow.ingestion.schema.Calibration;
 import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.models.trainer.Parameters;
+import io.promoflow.models.trainer.Preparation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ record Versions(
     String name,
     String trainer,
     TrainingWindow window,
-    Inputs inputs,
+    Preparation inputs,
     Parameters parameters,
     Map<String, Double> metrics) {
 
@@ -21,7 +22,7 @@ record Versions(
       String name,
       String trainer,
       TrainingWindow window,
-      Inputs inputs,
+      Preparation inputs,
       Parameters parameters,
       Map<String, Double> metrics) {
     return new Versions(name, trainer, window, inputs, parameters, metrics);

@@ -2,6 +2,7 @@ package io.promoflow.models.training;
 
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.models.trainer.Parameters;
+import io.promoflow.models.trainer.Preparation;
 import java.util.Optional;
 
 /**
@@ -10,18 +11,22 @@ import java.util.Optional;
  */
 final class WarmStart {
   private final ModelVersion champion;
-  private final Inputs inputs;
+  private final Preparation inputs;
 
-  private WarmStart(ModelVersion champion, Inputs inputs) {
+  private WarmStart(ModelVersion champion, Preparation inputs) {
     this.champion = champion;
     this.inputs = inputs;
   }
 
   /** Empty when there is no champion, or one of other features, or one without such numbers. */
-  static Optional<Parameters> of(Optional<ModelVersion> champion, Inputs inputs) {
+  static Optional<Parameters> of(Optional<ModelVersion> champion, Preparation inputs) {
     return champion
-        .filter(inputs::sameElements)
+        .filter(model -> sameElements(model, inputs))
         .flatMap(model -> new WarmStart(model, inputs).parameters());
+  }
+
+  private static boolean sameElements(ModelVersion model, Preparation inputs) {
+    return model.features().equals(inputs.features()) && model.oneHots().equals(inputs.oneHots());
   }
 
   private Optional<Parameters> parameters() {

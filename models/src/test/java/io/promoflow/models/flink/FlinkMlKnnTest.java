@@ -1,0 +1,7 @@
+package io.promoflow.models.flink;
+
+class FlinkMlKnnTest extends FlinkMlContract {
+  FlinkMlKnnTest() {
+    super(new FlinkMlKnn());
+  }
+}

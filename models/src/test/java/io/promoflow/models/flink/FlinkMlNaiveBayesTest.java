@@ -1,0 +1,7 @@
+package io.promoflow.models.flink;
+
+class FlinkMlNaiveBayesTest extends FlinkMlContract {
+  FlinkMlNaiveBayesTest() {
+    super(new FlinkMlNaiveBayes());
+  }
+}
