@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random forests (Breiman 2001): every tree on a bootstrap of the rows, every split the best of some
- * columns drawn for it. A forest has no warm start; every fit is a cold one.
+ * Random forests (Breiman 2001): every tree on a bootstrap of the rows, every split the best of
+ * some columns drawn for it. A forest has no warm start; every fit is a cold one.
  */
 public final class ForestTrainer implements Trainer {
   static final String TREES = "trees";
@@ -43,15 +43,10 @@ public final class ForestTrainer implements Trainer {
   @Override
   public List<Knob> knobs() {
     return List.of(
-        Knob.whole(TREES, 100, 1, 1_000, "how many trees"),
+        Knob.whole(TREES, 50, 1, 1_000, "how many trees"),
         Knob.whole(DEPTH, 8, 1, 30, "splits from the root to a leaf, at most"),
-        Knob.number(MINIMUM_LEAF, 10, 1, 1e6, "rows in a leaf at least, by weight, mean weight 1"),
-        Knob.number(
-            FEATURE_SHARE,
-            0,
-            0,
-            1,
-            "share of the columns drawn for every split; 0 draws the square root of their number"));
+        Knob.number(MINIMUM_LEAF, 20, 1, 1e6, "rows in a leaf at least, by weight, mean weight 1"),
+        Knob.number(FEATURE_SHARE, 0.3, 0.001, 1, "share of the columns drawn for every split"));
   }
 
   @Override

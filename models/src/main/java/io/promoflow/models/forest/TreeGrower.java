@@ -30,7 +30,7 @@ final class TreeGrower {
     share = share(settings.number(ForestTrainer.FEATURE_SHARE), sample.rows().width());
   }
 
-  /** Columns are drawn by the seed. */
+  /** Grows a tree on a bag; columns are drawn by the seed. */
   TreeModel<Label> grow(Bag bag, long seed) {
     for (int row : bag.rows()) {
       rows.getExample(row).setWeight((float) (bag.weights()[row] / meanWeight));
@@ -61,8 +61,8 @@ final class TreeGrower {
     return dataset;
   }
 
+  /** Of a whole number of columns, at least one: the library would split by none. */
   private static float share(double wanted, int width) {
-    double columns = wanted == 0 ? Math.sqrt(width) : wanted * width;
-    return (float) (Math.max(1, Math.rint(columns)) / width);
+    return (float) (Math.max(1, Math.rint(wanted * width)) / width);
   }
 }
