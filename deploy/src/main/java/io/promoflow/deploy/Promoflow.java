@@ -4,6 +4,7 @@ import io.promoflow.deploy.bench.BenchCommand;
 import io.promoflow.deploy.bench.SideCommand;
 import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
+import io.promoflow.deploy.console.ModelsCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.ServersCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ReplayCommand.class,
       FeaturesCommand.class,
+      ModelsCommand.class,
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,

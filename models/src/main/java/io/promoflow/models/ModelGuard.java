@@ -1,6 +1,7 @@
 package io.promoflow.models;
 
 import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.models.forest.TreeGuard;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class ModelGuard {
                 switch (model.kind()) {
                   case KMEANS -> segments(model);
                   case LOGISTIC, LINEAR -> coefficients(model);
-                  case FOREST -> Optional.of("forests cannot be scored yet");
+                  case FOREST -> TreeGuard.refusal(model.trees(), model.means().length);
                 })
         .or(() -> Calibrated.refusal(model.calibration()))
         .or(() -> metrics(model));

@@ -4,11 +4,16 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.ModelVersion.OneHot;
+import io.promoflow.models.forest.ForestModel;
+import io.promoflow.models.forest.ForestShap;
 import io.promoflow.models.trainer.Logistic;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Answers with a published model: which segment, or how probable, and why. Plain arithmetic on
@@ -17,9 +22,11 @@ import java.util.Map;
  */
 public final class Scorer {
   private final ModelVersion model;
+  private final ForestShap shap;
 
   private Scorer(ModelVersion model) {
     this.model = model;
+    this.shap = model.kind() == ModelKind.FOREST ? new ForestShap(model.trees()) : null;
   }
 
   /** Refuses a model that {@link ModelGuard} refuses, so that no answer is ever NaN. */
@@ -120,7 +127,15 @@ public final class Scorer {
 
   /** Probability of an order within the horizon. */
   public double probability(Map<String, Double> values, Map<String, String> categories) {
-    return Calibrated.probability(model.calibration(), Logistic.of(logOdds(values, categories)));
+    return Calibrated.probability(model.calibration(), score(values, categories));
+  }
+
+  /** What the model itself says, a probability that may be off on average. */
+  public double score(Map<String, Double> values, Map<String, String> categories) {
+    require(ModelKind.LOGISTIC, ModelKind.FOREST);
+    return model.kind() == ModelKind.FOREST
+        ? ForestModel.mean(model.trees(), vector(values, categories))
+        : Logistic.of(logOdds(values, categories));
   }
 
   /** The intercept plus all contributions, before any isotonic calibration. */
@@ -134,20 +149,39 @@ public final class Scorer {
     return sum;
   }
 
+  /** What is said before anything is known of a shopper; in the unit of the contributions. */
+  public double expected() {
+    require(ModelKind.LOGISTIC, ModelKind.LINEAR, ModelKind.FOREST);
+    return model.kind() == ModelKind.FOREST ? shap.expected() : model.intercept();
+  }
+
   /**
-   * What each feature adds to the log-odds, against a shopper who is average in it. The elements of
-   * a categorical feature are added up under its name. In the model's order.
+   * What each feature adds to what is expected: to the log-odds of a LOGISTIC model and to the
+   * answer of a LINEAR one, against a shopper who is average in it; to the score of a FOREST, as
+   * its Shapley value. Expected and all contributions add up to the log-odds, the answer or the
+   * score. The elements of a categorical feature are added up under its name. In the model's order.
    */
   public Map<String, Double> contributions(
       Map<String, Double> values, Map<String, String> categories) {
-    require(ModelKind.LOGISTIC);
-    double[] vector = vector(values, categories);
+    double[] elements = elementContributions(vector(values, categories));
     List<String> owners = elementOwners();
     var contributions = new LinkedHashMap<String, Double>();
-    for (int i = 0; i < vector.length; i++) {
-      contributions.merge(owners.get(i), model.coefficients()[i] * vector[i], Double::sum);
+    for (int i = 0; i < elements.length; i++) {
+      contributions.merge(owners.get(i), elements[i], Double::sum);
     }
     return contributions;
+  }
+
+  private double[] elementContributions(double[] vector) {
+    require(ModelKind.LOGISTIC, ModelKind.LINEAR, ModelKind.FOREST);
+    if (model.kind() == ModelKind.FOREST) {
+      return shap.contributions(vector);
+    }
+    var products = new double[vector.length];
+    for (int i = 0; i < vector.length; i++) {
+      products[i] = model.coefficients()[i] * vector[i];
+    }
+    return products;
   }
 
   private List<String> elementOwners() {
@@ -158,9 +192,14 @@ public final class Scorer {
     return owners;
   }
 
-  private void require(ModelKind kind) {
-    if (model.kind() != kind) {
-      throw new IllegalStateException(model.version() + " is " + model.kind() + ", not " + kind);
+  private void require(ModelKind... kinds) {
+    if (!Set.of(kinds).contains(model.kind())) {
+      throw new IllegalStateException(
+          model.version()
+              + " is "
+              + model.kind()
+              + ", not "
+              + Arrays.stream(kinds).map(Enum::name).collect(Collectors.joining(" or ")));
     }
   }
 }

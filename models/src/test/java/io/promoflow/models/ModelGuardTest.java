@@ -2,7 +2,9 @@ package io.promoflow.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promoflow.ingestion.schema.DecisionTree;
 import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.models.forest.Trees;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,15 @@ class ModelGuardTest {
   void wellFormedModelsPass() {
     assertThat(ModelGuard.refusal(Models.propensity())).isEmpty();
     assertThat(ModelGuard.refusal(Models.segments())).isEmpty();
+  }
+
+  @Test
+  void aForestIsLookedThrough() {
+    assertThat(ModelGuard.refusal(Models.forest(Trees.three()))).isEmpty();
+    refused(Models.forest(), "it has no trees");
+    DecisionTree broken = Trees.three();
+    broken.elements()[0] = 4;
+    refused(Models.forest(broken), "tree 0: node 0 looks at element 4 of 4");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.promoflow.models;
 
+import io.promoflow.ingestion.schema.DecisionTree;
 import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.ModelVersion.OneHot;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Small well-formed models to score with and to spoil. */
-final class Models {
+public final class Models {
   private static final Instant END = Instant.parse("2026-01-07T00:00:00Z");
 
   private Models() {}
@@ -35,7 +36,7 @@ final class Models {
         Map.of("auc", 0.7));
   }
 
-  static ModelVersion propensity() {
+  public static ModelVersion propensity() {
     return propensity(new double[] {0.5, -1, 2, 0.25}, -1, new double[] {2, 250, 0.5, 0.5});
   }
 
@@ -67,5 +68,54 @@ final class Models {
         new double[] {2, 250},
         new double[][] {{0, 0}, {3, 3}},
         List.of("s1", "s2"));
+  }
+
+  /** The features of {@link #propensity()} by trees over its four elements. */
+  public static ModelVersion forest(DecisionTree... trees) {
+    ModelVersion like = propensity();
+    return new ModelVersion(
+        like.name(),
+        like.version(),
+        ModelKind.FOREST,
+        like.trainer(),
+        like.windowStart(),
+        like.windowEnd(),
+        like.features(),
+        like.imputed(),
+        like.oneHots(),
+        like.means(),
+        like.scales(),
+        null,
+        null,
+        null,
+        0,
+        like.examples(),
+        like.metrics(),
+        List.of(trees),
+        null,
+        null);
+  }
+
+  /** The same arithmetic as {@link #propensity()}, without the logistic function. */
+  public static ModelVersion linear() {
+    ModelVersion like = propensity();
+    return new ModelVersion(
+        like.name(),
+        like.version(),
+        ModelKind.LINEAR,
+        like.trainer(),
+        like.windowStart(),
+        like.windowEnd(),
+        like.features(),
+        like.imputed(),
+        like.oneHots(),
+        like.means(),
+        like.scales(),
+        null,
+        null,
+        like.coefficients(),
+        like.intercept(),
+        like.examples(),
+        like.metrics());
   }
 }

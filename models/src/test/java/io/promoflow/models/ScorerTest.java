@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promoflow.ingestion.schema.DecisionTree;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.models.forest.Trees;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,10 +48,48 @@ class ScorerTest {
   }
 
   @Test
+  void aForestSaysTheMeanOfItsTreesAndItsContributionsAddUpToIt() {
+    // elements: views, spend, cups, tea; the second tree asks for tea only
+    var tea =
+        new DecisionTree(
+            new int[] {3, -1, -1},
+            new double[3],
+            new int[] {1, -1, -1},
+            new int[] {2, -1, -1},
+            new double[] {0.3, 0.1, 0.7},
+            new double[] {90, 60, 30});
+    Scorer forest = Scorer.of(Models.forest(Trees.three(), tea));
+    var values = Map.of("views_7d", 6.0, "spend_cents_7d", 250.0);
+    var categories = Map.of("preferred_category_7d", "tea");
+
+    // views 2 > 0.5 and spend -1 <= -1: 0.4; tea: 0.7
+    assertThat(forest.score(values, categories)).isCloseTo(0.55, within(1e-15));
+    assertThat(forest.probability(values, categories)).isCloseTo(0.55, within(1e-15));
+    assertThat(forest.expected()).isCloseTo((0.64 + 0.3) / 2, within(1e-15));
+    var contributions = forest.contributions(values, categories);
+    assertThat(contributions.keySet())
+        .containsExactly("views_7d", "spend_cents_7d", "preferred_category_7d");
+    assertThat(contributions.get("preferred_category_7d")).isCloseTo(0.4 / 2, within(1e-15));
+    assertThat(forest.expected() + contributions.values().stream().mapToDouble(c -> c).sum())
+        .isCloseTo(0.55, within(1e-15));
+  }
+
+  @Test
+  void aLinearModelIsExplainedLikeItsLogOdds() {
+    var values = Map.of("views_7d", 6.0, "spend_cents_7d", 250.0);
+    Scorer linear = Scorer.of(Models.linear());
+    assertThat(linear.contributions(values, Map.of()))
+        .isEqualTo(propensity.contributions(values, Map.of()));
+    assertThat(linear.expected()).isEqualTo(-1);
+    assertThatThrownBy(() -> linear.probability(values, Map.of()))
+        .hasMessageContaining("LINEAR, not LOGISTIC or FOREST");
+  }
+
+  @Test
   void hugeLogOddsGiveZeroOrOneAndNeverNaN() {
-    assertThat(Scorer.logistic(1e9)).isEqualTo(1);
-    assertThat(Scorer.logistic(-1e9)).isEqualTo(0);
-    assertThat(Scorer.logistic(0)).isEqualTo(0.5);
+    assertThat(Logistic.of(1e9)).isEqualTo(1);
+    assertThat(Logistic.of(-1e9)).isEqualTo(0);
+    assertThat(Logistic.of(0)).isEqualTo(0.5);
   }
 
   @Test

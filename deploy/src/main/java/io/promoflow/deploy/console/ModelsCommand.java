@@ -1,11 +1,15 @@
 package io.promoflow.deploy.console;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.models.explain.ImportancePicture;
 import io.promoflow.models.training.KafkaPublisher;
 import io.promoflow.models.training.ModelHistory;
 import io.promoflow.models.training.ModelHistory.Entry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,9 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = {
-      "Models: list the versions, say what one goes by, go back to an earlier one."
-    },
+    description = {"Models: list the versions, say what one goes by, go back to an earlier one."},
     subcommands = {
       ModelsCommand.ListVersions.class,
       ModelsCommand.Importance.class,
@@ -74,12 +76,16 @@ public final class ModelsCommand implements Callable<Integer> {
   static final class Importance implements Callable<Integer> {
     private static final String NAME = "propensity";
     private static final int BAR = 40;
+    private static final int BARS_IN_PICTURE = 20;
 
     @Spec private CommandSpec spec;
     @Mixin private Running target;
 
     @Parameters(arity = "0..1", paramLabel = "VERSION", description = "as models list prints it")
     private String version;
+
+    @Option(names = "--picture", paramLabel = "FILE", description = "draw it as SVG")
+    private Path picture;
 
     @Override
     public Integer call() throws Exception {
@@ -102,8 +108,18 @@ public final class ModelsCommand implements Callable<Integer> {
                 Report.table(
                     List.of("feature", "importance", "share", ""),
                     found.stream().map(Importance::row).toList()));
+        if (picture != null) {
+          Files.writeString(picture, svg(asked.get(), found));
+        }
       }
       return ExitCode.OK;
+    }
+
+    private static String svg(String version, List<ModelHistory.Importance> found) {
+      var means = new HashMap<String, Double>();
+      found.forEach(i -> means.put(i.feature(), i.importance()));
+      return ImportancePicture.svg(
+          version, new io.promoflow.models.explain.Importance(means), BARS_IN_PICTURE);
     }
 
     private static List<?> row(ModelHistory.Importance i) {

@@ -1,14 +1,15 @@
 package io.promoflow.ingestion.schema;
 
 /**
- * A binary tree over the elements of a vector, node by node from the root at 0.
+ * A binary tree over the elements of a vector, node by node from the root at 0; children come after
+ * their parent.
  *
  * @param elements which element a node looks at; -1 at a leaf
  * @param thresholds elements that are smaller or equal go left, others right
- * @param left node
- * @param right node
+ * @param left child; -1 at a leaf
+ * @param right child; -1 at a leaf
  * @param values mean label of the rows at a node; the answer at a leaf
- * @param covers rows that reached a node when it was grown
+ * @param covers rows that reached a node when it was grown, by weight
  */
 public record DecisionTree(
     int[] elements,

@@ -2,9 +2,9 @@ package io.promoflow.models.training;
 
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.TrainingExample;
-import io.promoflow.models.Scorer;
+import io.promoflow.models.explain.Importance;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 
 /**
  * What a version goes by: a row of {@code models.feature_importance}.
@@ -16,22 +16,13 @@ record FeatureImportance(String version, String feature, double importance, doub
 
   /** Of every feature, on these rows. */
   static List<FeatureImportance> of(ModelVersion model, List<TrainingExample> rows) {
-    Scorer scorer = Scorer.of(model);
-    var sums = new TreeMap<String, Double>();
-    for (TrainingExample row : rows) {
-      scorer
-          .contributions(row.values(), row.categories())
-          .forEach((feature, value) -> sums.merge(feature, Math.abs(value), Double::sum));
-    }
-    double all = sums.values().stream().mapToDouble(Double::doubleValue).sum();
-    return sums.entrySet().stream()
+    var importance = Importance.of(model, rows);
+    Map<String, Double> shares = importance.shares();
+    return importance.means().entrySet().stream()
         .map(
-            sum ->
+            mean ->
                 new FeatureImportance(
-                    model.version(),
-                    sum.getKey(),
-                    sum.getValue() / rows.size(),
-                    all == 0 ? 0 : sum.getValue() / all))
+                    model.version(), mean.getKey(), mean.getValue(), shares.get(mean.getKey())))
         .toList();
   }
 }

@@ -8,9 +8,7 @@ import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.models.ModelGuard;
 import io.promoflow.models.ModelOptions;
 import io.promoflow.models.training.Champions;
-import io.promoflow.models.training.FitPlan;
-import io.promoflow.models.training.FitPlan.Imputation;
-import io.promoflow.models.training.Fits.Centroids;
+import io.promoflow.models.training.Contestants;
 import io.promoflow.models.training.Shoppers;
 import io.promoflow.models.training.TrainingResult;
 import io.promoflow.models.training.TrainingRules;
@@ -25,12 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A thousand shoppers of whom most have done the same: Flink ML's KMeans then leaves clusters
@@ -38,17 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DuplicateHeavyDataTest {
   private static final Instant END = Shoppers.MONDAY.plus(Duration.ofDays(2));
-  private static FlinkMlFitter fitter;
-
-  @BeforeAll
-  static void start() throws Exception {
-    fitter = FlinkMlFitter.start();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fitter.close();
-  }
 
   /** 250 shoppers at four moments; five different rows in all. */
   private static List<TrainingExample> rows(long seed) {
@@ -71,42 +54,18 @@ class DuplicateHeavyDataTest {
     return rows;
   }
 
-  @Test
-  void flinkMlItselfReturnsNumbersThatAreNone() throws Exception {
-    var tries =
-        fitter
-            .fit(
-                new FitPlan(
-                    rows(1),
-                    Imputation.MEAN,
-                    Optional.of(
-                        new FitPlan.Segments(
-                            List.of("spend_cents_7d", "views_7d"),
-                            List.of(4),
-                            LongStream.range(0, 8).boxed().toList(),
-                            10)),
-                    Optional.empty()))
-            .segments()
-            .orElseThrow()
-            .tries();
-    assertThat(tries)
-        .as("when this fails, Flink ML has mended it and the guard may be looked at again")
-        .anyMatch(DuplicateHeavyDataTest::broken);
-  }
-
-  private static boolean broken(Centroids one) {
-    return ModelGuard.centroids(one.centroids(), 2).isPresent();
-  }
-
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
-  void nothingThatIsNotFiniteIsPublished(long seed) throws Exception {
+  @CsvSource({"1, flink-ml-kmeans", "2, flink-ml-kmeans", "3, flink-ml-kmeans", "4, kmeans"})
+  void nothingThatIsNotFiniteIsPublished(long seed, String trainer) throws Exception {
     TrainingRules rules =
-        ModelOptions.rules(Settings.of(Map.of("models.seed", Long.toString(seed))));
+        ModelOptions.rules(
+            Settings.of(
+                Map.of("models.seed", Long.toString(seed), "models.segments.trainers", trainer)));
     var window = TrainingWindow.of(END.minus(Duration.ofDays(2)), END, rows(seed), 0.25, true);
-    List<TrainingResult> results =
-        new WindowTraining(fitter, rules)
-            .train(window, new Champions(Optional.empty(), Optional.empty(), Set.of()));
+    List<TrainingResult> results;
+    try (var training = new WindowTraining(Contestants.of(rules), rules)) {
+      results = training.train(window, new Champions(Optional.empty(), Optional.empty(), Set.of()));
+    }
 
     for (TrainingResult result : results) {
       assertThat(result.reason()).isNotBlank();

@@ -1,6 +1,7 @@
 package io.promoflow.models.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.promoflow.ingestion.options.Settings;
@@ -9,6 +10,8 @@ import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.models.ModelOptions;
 import io.promoflow.models.Scorer;
+import io.promoflow.models.training.Contestants;
+import io.promoflow.models.training.ModelHistory;
 import io.promoflow.models.training.Publisher;
 import io.promoflow.models.training.Shoppers;
 import io.promoflow.models.training.TrainerLoop;
@@ -25,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,19 +43,19 @@ class TrainerEndToEndTest {
   private static final int SHOPPERS = 150;
 
   private static EmbeddedPostgres postgres;
-  private static FlinkMlFitter fitter;
+  private static Contestants contestants;
 
   private final List<ModelVersion> published = new CopyOnWriteArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
     postgres = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
-    fitter = FlinkMlFitter.start();
+    contestants = Contestants.of(options().rules());
   }
 
   @AfterAll
   static void stop() throws Exception {
-    fitter.close();
+    contestants.close();
     postgres.close();
   }
 
@@ -99,6 +103,8 @@ class TrainerEndToEndTest {
     plantedKindsAreFound();
     plantedCoefficientsAreFound();
     everyShopperHasTheSegmentOfTheNewestVersion("segments@2026-01-09T00:00:00Z");
+    whatTrainersMadeOfItIsThere();
+    anEarlierVersionCanBePutInForceAgain();
 
     // Restarted, on examples whose newest part contradicts all that was true before.
     execute(
@@ -157,6 +163,70 @@ class TrainerEndToEndTest {
         .containsExactly(version + " " + SHOPPERS + " 2026-01-08 12:00:00");
   }
 
+  private static void whatTrainersMadeOfItIsThere() throws Exception {
+    assertThat(
+            column(
+                """
+                SELECT name || ' ' || string_agg(outcome, ' ' ORDER BY outcome) FROM models.trials
+                WHERE window_end = '2026-01-09' GROUP BY name ORDER BY name
+                """))
+        .as("two trainers competed for each model and one won")
+        .containsExactly("propensity LOST WON", "segments LOST WON");
+    assertThat(
+            column(
+                """
+                SELECT DISTINCT round(sum(share)::numeric, 6) FROM models.feature_importance
+                GROUP BY version
+                """))
+        .containsExactly("1.000000");
+    assertThat(
+            column(
+                """
+                SELECT feature FROM models.feature_importance
+                WHERE version = 'propensity@2026-01-09T00:00:00Z' ORDER BY share DESC LIMIT 1
+                """))
+        .containsExactly("eagerness");
+    assertThat(
+            column(
+                """
+                SELECT DISTINCT title FROM models.segment_profiles
+                WHERE version = 'segments@2026-01-09T00:00:00Z' ORDER BY title
+                """))
+        .containsExactlyInAnyOrder(
+            "big spenders, rarely here",
+            "browsing a lot, small spenders",
+            "rarely here, small spenders");
+    assertThat(
+            column(
+                "SELECT name || ' ' || version || ' ' || stale FROM models.model_health ORDER BY 1"))
+        .containsExactly(
+            "propensity propensity@2026-01-09T00:00:00Z false",
+            "segments segments@2026-01-09T00:00:00Z false");
+  }
+
+  private void anEarlierVersionCanBePutInForceAgain() throws Exception {
+    published.clear();
+    try (var history = ModelHistory.open(options().connections(), Clock.systemUTC())) {
+      var done =
+          history.rollBack("propensity", Optional.empty(), "a test wants it", new InMemory());
+      assertThat(done.to()).isEqualTo("propensity@2026-01-08T00:00:00Z");
+      assertThat(published).extracting(ModelVersion::version).containsExactly(done.to());
+      assertThat(history.inForce("propensity")).contains(done.to());
+      assertThat(history.entries())
+          .filteredOn(entry -> entry.name().equals("propensity"))
+          .extracting(ModelHistory.Entry::state)
+          .containsExactly("refused", "published", "in force", "withdrawn");
+      assertThatThrownBy(
+              () ->
+                  history.rollBack(
+                      "propensity", Optional.of("propensity@never"), "", new InMemory()))
+          .hasMessageContaining("no version propensity@never of propensity was ever published");
+      // and back again, so that the trainer goes on with the newest
+      history.rollBack("propensity", Optional.of(done.from()), "back again", new InMemory());
+      assertThat(history.inForce("propensity")).contains(done.from());
+    }
+  }
+
   @Test
   void waitsForTablesThatAreNotThereYetAndThenTrainsWithTooFewRowsAsARefusal() throws Exception {
     var loop = loop();
@@ -205,21 +275,26 @@ class TrainerEndToEndTest {
     assertThat(thread.isAlive()).isFalse();
   }
 
+  private static ModelOptions options() {
+    return ModelOptions.from(
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "unused",
+                "postgres.url", postgres.getJdbcUrl("postgres", "postgres"),
+                "models.window", "P3D",
+                "models.slide", "P1D",
+                "models.poll", "PT0.05S",
+                "models.minimum-rows", "100",
+                "models.segments.features", "views_*,spend_*",
+                "models.segments.starts", "2")));
+  }
+
   private TrainerLoop loop() {
-    ModelOptions options =
-        ModelOptions.from(
-            Settings.of(
-                Map.of(
-                    "kafka.bootstrap-servers", "unused",
-                    "postgres.url", postgres.getJdbcUrl("postgres", "postgres"),
-                    "models.window", "P3D",
-                    "models.slide", "P1D",
-                    "models.poll", "PT0.05S",
-                    "models.minimum-rows", "100",
-                    "models.segments.features", "views_*,spend_*",
-                    "models.segments.starts", "2")));
     return new TrainerLoop(
-        options, new WindowTraining(fitter, options.rules()), new InMemory(), Clock.systemUTC());
+        options(),
+        new WindowTraining(contestants, options().rules()),
+        new InMemory(),
+        Clock.systemUTC());
   }
 
   /** A broker that is a list. */

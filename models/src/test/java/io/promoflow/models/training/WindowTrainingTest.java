@@ -1,89 +1,110 @@
 package io.promoflow.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.ModelVersion.OneHot;
 import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.models.ModelOptions;
-import io.promoflow.models.training.Fits.Centroids;
-import io.promoflow.models.training.Fits.Input;
-import io.promoflow.models.training.Fits.Logistic;
-import io.promoflow.models.training.Fits.Segmentations;
+import io.promoflow.models.trainer.CentroidModel;
+import io.promoflow.models.trainer.Knob;
+import io.promoflow.models.trainer.Learned;
+import io.promoflow.models.trainer.LinearModel;
+import io.promoflow.models.trainer.Request;
+import io.promoflow.models.trainer.Task;
+import io.promoflow.models.trainer.Trainer;
+import io.promoflow.models.trainer.TrainingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a training with an engine that answers what a test wants. */
+/** The rules of a training with trainers that answer what a test wants. */
 class WindowTrainingTest {
   private static final Instant END = Shoppers.MONDAY.plus(Duration.ofDays(3));
   private static final Champions NONE = new Champions(Optional.empty(), Optional.empty(), Set.of());
   private static final double[][] BROKEN = {{Double.NaN, 0}, {1, 1}};
 
-  private final List<FitPlan> plans = new ArrayList<>();
+  /** Columns of the propensity, as the planner sorts them. */
+  private static final int EAGERNESS = 1;
+
+  private final List<Request> asked = new ArrayList<>();
   private double[][] centroids = {{-1, -1}, {1, 1}};
   private double[][] centroidsOfRetry = centroids;
-  private ToDoubleFunction<String> coefficient = name -> name.equals("eagerness") ? 1.2 : 0;
+  private double eagerness = 1.2;
   private double intercept = -1.1;
+  private final List<Trainer> clusterers =
+      new ArrayList<>(
+          List.of(
+              new Given(
+                  "given-clusters",
+                  Task.CLUSTERING,
+                  request ->
+                      new CentroidModel(clustersAsked() == 1 ? centroids : centroidsOfRetry))));
+  private final List<Trainer> classifiers =
+      new ArrayList<>(
+          List.of(new Given("given", Task.CLASSIFICATION, request -> line(request, eagerness))));
 
-  /** Standardises properly; what it has "learnt" is given. */
-  private final class Given implements ModelFitter {
-    @Override
-    public String name() {
-      return "given";
-    }
-
-    @Override
-    public Fits fit(FitPlan plan) {
-      plans.add(plan);
-      return new Fits(
-          plan.segments()
-              .map(
-                  s ->
-                      new Segmentations(
-                          input(plan.rows(), s.features()),
-                          List.of(
-                              new Centroids(
-                                  2, 1, plans.size() == 1 ? centroids : centroidsOfRetry)))),
-          plan.propensity()
-              .map(
-                  p ->
-                      new Logistic(
-                          input(plan.rows(), p.features()),
-                          p.features().stream().mapToDouble(coefficient).toArray(),
-                          intercept)));
-    }
-
-    @Override
-    public void close() {
-      plans.clear();
-    }
+  private LinearModel line(Request request, double weight) {
+    var coefficients = new double[request.sample().rows().width()];
+    coefficients[EAGERNESS] = weight;
+    return new LinearModel(coefficients, intercept, true);
   }
 
-  private static Input input(List<TrainingExample> rows, List<String> features) {
-    var means = new double[features.size()];
-    var scales = new double[features.size()];
-    for (int f = 0; f < means.length; f++) {
-      String feature = features.get(f);
-      double[] values =
-          rows.stream()
-              .filter(row -> row.values().containsKey(feature))
-              .mapToDouble(row -> row.values().get(feature))
-              .toArray();
-      double mean = Arrays.stream(values).average().orElseThrow();
-      means[f] = mean;
-      scales[f] =
-          Math.sqrt(
-              Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+  private long clustersAsked() {
+    return asked.stream().filter(r -> r.sample().labels().length == 0).count();
+  }
+
+  /** What it has "learnt" is given. */
+  private final class Given implements Trainer {
+    private final String name;
+    private final Task task;
+    private final Function<Request, Learned> answer;
+
+    Given(String name, Task task, Function<Request, Learned> answer) {
+      this.name = name;
+      this.task = task;
+      this.answer = answer;
     }
-    return new Input(means.clone(), List.<OneHot>of(), means, scales);
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Task task() {
+      return task;
+    }
+
+    @Override
+    public String meaning() {
+      return "Answers what a test wants.";
+    }
+
+    @Override
+    public List<Knob> knobs() {
+      return task == Task.CLUSTERING
+          ? List.of(Knob.whole("k", 2, 2, 12, "clusters"), Knob.whole("starts", 1, 1, 20, "starts"))
+          : List.of();
+    }
+
+    @Override
+    public Learned train(Request request) throws TrainingException {
+      synchronized (asked) {
+        asked.add(request);
+        Learned learned = answer.apply(request);
+        if (learned == null) {
+          throw new TrainingException("it will not");
+        }
+        return learned;
+      }
+    }
   }
 
   private List<TrainingResult> train(List<TrainingExample> rows, Map<String, String> settings)
@@ -95,11 +116,18 @@ class WindowTrainingTest {
       List<TrainingExample> rows, Map<String, String> settings, Champions champions)
       throws Exception {
     var all =
-        new java.util.TreeMap<>(Map.of("models.segments.features", "views_7d,spend_cents_7d"));
+        new java.util.TreeMap<>(
+            Map.of(
+                "models.segments.features", "views_7d,spend_cents_7d",
+                "models.segments.k", "2..2",
+                "models.propensity.calibration", "none"));
     all.putAll(settings);
     TrainingRules rules = ModelOptions.rules(Settings.of(all));
     var window = TrainingWindow.of(Shoppers.MONDAY, END, rows, rules.holdoutShare(), true);
-    return new WindowTraining(new Given(), rules).train(window, champions);
+    try (var training =
+        new WindowTraining(new Contestants(clusterers, classifiers, Map.of()), rules)) {
+      return training.train(window, champions);
+    }
   }
 
   private static List<TrainingExample> rows() {
@@ -118,31 +146,132 @@ class WindowTrainingTest {
   }
 
   @Test
-  void triesThatAreNotFiniteAreTriedAgainWithOtherSeeds() throws Exception {
+  void triesThatAreNotFiniteAreDroppedAndTheWindowIsRefusedWithTheReason() throws Exception {
     centroids = BROKEN;
-    var results = train(rows(), Map.of());
-    assertThat(results.get(0).published()).isTrue();
-    assertThat(plans).hasSize(2);
-    assertThat(plans.get(1).propensity()).isEmpty();
-    assertThat(plans.get(1).segments().orElseThrow().seeds())
-        .doesNotContainAnyElementsOf(plans.get(0).segments().orElseThrow().seeds());
-  }
-
-  @Test
-  void aSegmentationThatStaysBrokenIsRefusedWithItsReason() throws Exception {
-    centroids = BROKEN;
-    centroidsOfRetry = BROKEN;
     var segments = train(rows(), Map.of()).get(0);
     assertThat(segments.published()).isFalse();
     assertThat(segments.model()).isEmpty();
-    assertThat(segments.reason()).isEqualTo("no try was usable: k=2: centroid 0, element 0 is NaN");
+    assertThat(segments.reason())
+        .isEqualTo(
+            "no trainer made a usable model: given-clusters: k=2: centroid 0, element 0 is NaN");
+    assertThat(segments.verdicts()).extracting(v -> v.outcome().name()).containsExactly("REFUSED");
+  }
+
+  @Test
+  void aTrainerThatRefusedEveryTryIsAskedAgainWithOtherSeeds() throws Exception {
+    centroids = null;
+    clusterers.set(
+        0,
+        new Given(
+            "hesitant",
+            Task.CLUSTERING,
+            request -> clustersAsked() == 1 ? null : new CentroidModel(centroidsOfRetry)));
+    assertThat(train(rows(), Map.of()).get(0).published()).isTrue();
+    assertThat(asked.stream().filter(r -> r.sample().labels().length == 0).map(Request::seed))
+        .doesNotHaveDuplicates()
+        .hasSize(2);
   }
 
   @Test
   void aSegmentThatIsTooSmallIsNotChosen() throws Exception {
     centroids = new double[][] {{0, 0}, {99, 99}};
-    centroidsOfRetry = centroids;
     assertThat(train(rows(), Map.of()).get(0).reason()).contains("a segment has only 0 of");
+  }
+
+  @Test
+  void theBestTrainerChallengesAndTheOthersAreRecordedWithTheirReason() throws Exception {
+    classifiers.add(0, new Given("dull", Task.CLASSIFICATION, request -> line(request, 0.3)));
+    classifiers.add(new Given("unwilling", Task.CLASSIFICATION, request -> null));
+    classifiers.add(
+        new Given("offline", Task.CLASSIFICATION, request -> line(request, 1)::predict));
+    var propensity = train(rows(), Map.of()).get(1);
+    assertThat(propensity.trainer()).isEqualTo("given");
+    assertThat(propensity.verdicts())
+        .extracting(v -> v.trial().trainer() + " " + v.outcome())
+        .containsExactly("dull LOST", "given WON", "unwilling REFUSED", "offline REFUSED");
+    assertThat(propensity.verdicts().get(0).reason())
+        .matches("logLoss .* is not better than .* of given");
+    assertThat(propensity.verdicts().get(1).reason()).endsWith("is the best of 2 trainers");
+    assertThat(propensity.verdicts().get(2).reason()).isEqualTo("it will not");
+    assertThat(propensity.verdicts().get(3).reason()).contains("serving cannot score");
+  }
+
+  @Test
+  void ofEquallyGoodTrainersTheFirstWins() throws Exception {
+    classifiers.add(new Given("twin", Task.CLASSIFICATION, request -> line(request, eagerness)));
+    assertThat(train(rows(), Map.of()).get(1).trainer()).isEqualTo("given");
+  }
+
+  @Test
+  void fitsStartFromTheChampionMovedToTheNewScales() throws Exception {
+    var first = train(rows(), Map.of());
+    asked.clear();
+    var champions = new Champions(first.get(0).model(), first.get(1).model(), Set.of("s1", "s2"));
+    train(rows(), Map.of(), champions);
+    assertThat(asked).hasSize(2).allMatch(request -> request.from().isPresent());
+    double[] start =
+        asked.stream()
+            .filter(r -> r.sample().labels().length > 0)
+            .findFirst()
+            .orElseThrow()
+            .from()
+            .orElseThrow()
+            .coefficients();
+    assertThat(start[EAGERNESS]).as("the same rows have the same scales").isEqualTo(eagerness);
+    asked.clear();
+    train(rows(), Map.of("models.warm-start", "false"), champions);
+    assertThat(asked).allMatch(request -> request.from().isEmpty());
+  }
+
+  @Test
+  void calibrationMendsProbabilitiesThatAreTooSure() throws Exception {
+    eagerness = 6;
+    var raw = train(rows(), Map.of("models.minimum-rows", "50")).get(1);
+    for (String how : List.of("platt", "isotonic")) {
+      var mended = train(rows(), Map.of("models.propensity.calibration", how)).get(1);
+      assertThat(mended.published()).as(how).isTrue();
+      assertThat(mended.metrics().get("calibrationError"))
+          .as(how)
+          .isLessThan(0.5 * mended.metrics().get("calibrationErrorBefore"));
+    }
+    assertThat(raw.reason()).contains("the fit has not converged");
+  }
+
+  @Test
+  void balancedOutcomesWeighTheSame() throws Exception {
+    train(
+        rows(),
+        Map.of("models.propensity.balance", "true", "models.propensity.calibration", "platt"));
+    var sample =
+        asked.stream()
+            .map(Request::sample)
+            .filter(s -> s.labels().length > 0)
+            .findFirst()
+            .orElseThrow();
+    double yes = 0;
+    double all = 0;
+    for (int i = 0; i < sample.size(); i++) {
+      yes += sample.labels()[i] * sample.weights()[i];
+      all += sample.weights()[i];
+    }
+    assertThat(yes / all).isCloseTo(0.5, org.assertj.core.api.Assertions.within(1e-12));
+    assertThat(all).isCloseTo(sample.size(), org.assertj.core.api.Assertions.within(1e-9));
+  }
+
+  @Test
+  void trainersOfTheWrongKindAndSettingsOfNobodyAreRefusedAtTheStart() {
+    assertThatThrownBy(() -> contestants(Map.of("models.segments.trainers", "nobody")))
+        .hasMessageContaining("there is no trainer 'nobody'; there are ");
+    assertThatThrownBy(() -> contestants(Map.of("models.propensity.trainers", "kmeans")))
+        .hasMessageContaining("trainer kmeans is for CLUSTERING, not for CLASSIFICATION");
+    assertThatThrownBy(() -> contestants(Map.of("models.settings", "kmeans.kk=3")))
+        .hasMessageContaining("kmeans: there is no setting kk");
+    assertThatThrownBy(() -> contestants(Map.of("models.settings", "random-tree.depth=3")))
+        .hasMessageContaining("random-tree is set but does not compete");
+  }
+
+  private static Contestants contestants(Map<String, String> settings) {
+    return Contestants.of(ModelOptions.rules(Settings.of(settings)));
   }
 
   @Test
@@ -150,7 +279,8 @@ class WindowTrainingTest {
     intercept = Double.NaN;
     var propensity = train(rows(), Map.of()).get(1);
     assertThat(propensity.published()).isFalse();
-    assertThat(propensity.reason()).isEqualTo("its intercept is NaN");
+    assertThat(propensity.reason())
+        .isEqualTo("no trainer made a usable model: given: its intercept is NaN");
     assertThat(propensity.model()).isEmpty();
   }
 
@@ -160,7 +290,7 @@ class WindowTrainingTest {
     var propensity = train(rows(), Map.of()).get(1);
     assertThat(propensity.published()).isFalse();
     assertThat(propensity.reason())
-        .startsWith("the fit has not converged: logLoss")
+        .startsWith("no trainer made a usable model: given: the fit has not converged: logLoss")
         .endsWith("of the base rate");
   }
 
@@ -169,7 +299,7 @@ class WindowTrainingTest {
     var champion = train(rows(), Map.of()).get(1).model();
     var champions = new Champions(Optional.empty(), champion, Set.of());
 
-    coefficient = name -> name.equals("eagerness") ? 0.6 : 0;
+    eagerness = 0.6;
     var worse = train(rows(), Map.of("models.tolerance", "0.005"), champions).get(1);
     assertThat(worse.published()).isFalse();
     assertThat(worse.reason()).contains("is worse than").contains("beyond the tolerance");
@@ -184,10 +314,11 @@ class WindowTrainingTest {
 
   @Test
   void constantFeaturesAreNotFitted() throws Exception {
-    train(rows(), Map.of());
-    assertThat(plans.get(0).propensity().orElseThrow().features())
+    var propensity = train(rows(), Map.of()).get(1).model().orElseThrow();
+    assertThat(propensity.features())
         .containsExactly("discounted_spend_share_7d", "eagerness", "spend_cents_7d", "views_7d");
-    assertThat(plans.get(0).propensity().orElseThrow().categories())
+    assertThat(propensity.oneHots())
+        .extracting(oneHot -> oneHot.feature())
         .containsExactly("preferred_category_7d");
   }
 
@@ -197,7 +328,7 @@ class WindowTrainingTest {
     assertThat(few)
         .allMatch(result -> !result.published())
         .allMatch(result -> result.reason().startsWith("too few rows: 600 of 720 examples"));
-    assertThat(plans).isEmpty();
+    assertThat(asked).isEmpty();
 
     var never = rows().stream().filter(row -> !row.ordered()).toList();
     var results = train(never, Map.of());
@@ -208,8 +339,10 @@ class WindowTrainingTest {
   @Test
   void noMoreSegmentsAreTriedThanThereAreDistinctRows() throws Exception {
     var three = rows().stream().map(row -> row(row, row.shopperId().hashCode() % 3)).toList();
-    train(three, Map.of());
-    assertThat(plans.get(0).segments().orElseThrow().ks()).containsExactly(2, 3);
+    train(three, Map.of("models.segments.k", "2..5"));
+    assertThat(asked.stream().filter(r -> r.sample().labels().length == 0))
+        .extracting(request -> request.settings().whole("k"))
+        .containsExactly(2, 3);
   }
 
   private static TrainingExample row(TrainingExample row, double value) {
