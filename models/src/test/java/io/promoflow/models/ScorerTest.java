@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.ingestion.schema.DecisionTree;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.models.forest.Trees;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,16 @@ class ScorerTest {
     assertThat(contributions.get("preferred_category_7d")).isCloseTo(0.4 / 2, within(1e-15));
     assertThat(forest.expected() + contributions.values().stream().mapToDouble(c -> c).sum())
         .isCloseTo(0.55, within(1e-15));
+  }
+
+  @Test
+  void aForestThatWentOverTheWireSaysTheSame() throws IOException {
+    var sent = Models.forest(Trees.three());
+    var received = Wire.read(Wire.bytes(sent), ModelVersion.class);
+    var values = Map.of("views_7d", 6.0, "spend_cents_7d", 600.0);
+    assertThat(Scorer.of(received).contributions(values, Map.of()))
+        .isEqualTo(Scorer.of(sent).contributions(values, Map.of()));
+    assertThat(received.trees()).usingRecursiveComparison().isEqualTo(sent.trees());
   }
 
   @Test

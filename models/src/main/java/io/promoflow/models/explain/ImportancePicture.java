@@ -40,8 +40,7 @@ public final class ImportancePicture {
     var bars = new ArrayList<>(all.subList(0, most));
     var others = all.subList(most, all.size());
     bars.add(
-        Map.entry(
-            others.size() + " others", others.stream().mapToDouble(Map.Entry::getValue).sum()));
+        Map.entry(others.size() + " more", others.stream().mapToDouble(Map.Entry::getValue).sum()));
     return bars;
   }
 

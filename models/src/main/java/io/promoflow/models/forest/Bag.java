@@ -1,7 +1,6 @@
 package io.promoflow.models.forest;
 
 import io.promoflow.models.trainer.Sample;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -21,12 +20,5 @@ record Bag(int[] rows, double[] weights) {
       weights[row] += sample.weights()[row];
     }
     return new Bag(IntStream.range(0, size).filter(i -> weights[i] > 0).toArray(), weights);
-  }
-
-  /** Every row once. */
-  static Bag all(Sample sample) {
-    return new Bag(
-        IntStream.range(0, sample.size()).toArray(),
-        Arrays.copyOf(sample.weights(), sample.size()));
   }
 }

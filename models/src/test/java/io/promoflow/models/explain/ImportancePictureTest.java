@@ -56,7 +56,7 @@ class ImportancePictureTest {
     IntStream.range(0, 30).forEach(i -> means.put("feature_".repeat(9) + i, 30.0 - i));
     String svg = ImportancePicture.svg("propensity", new Importance(means), 10);
     assertThat(parsed(svg).getElementsByTagName("g").getLength()).isEqualTo(11);
-    assertThat(svg).contains("…<", ">20 others<");
+    assertThat(svg).contains("…<", ">20 more<");
   }
 
   @Test
