@@ -9,6 +9,7 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.models.forest.Trees;
+import io.promoflow.models.trainer.Logistic;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;

@@ -16,7 +16,9 @@ final class DemoFindings {
       long examples,
       String metrics,
       boolean published,
-      String reason) {}
+      String reason,
+      String trainer,
+      String trials) {}
 
   /** A verdict on one segment of an experiment. */
   record Verdict(
@@ -69,8 +71,11 @@ final class DemoFindings {
   static List<Model> models(Postgres postgres) throws SQLException {
     return Sql.rows(
         postgres,
-        "SELECT name, version, window_end, examples, metrics, published, reason"
-            + " FROM models.model_versions ORDER BY window_end, name",
+        "SELECT name, version, window_end, examples, metrics, published, reason, trainer,"
+            + " (SELECT string_agg(t.trainer || ' ' || lower(t.outcome) || ' in ' || t.took_millis"
+            + " || ' ms', ', ' ORDER BY t.outcome DESC, t.trainer) FROM models.trials t"
+            + " WHERE t.name = v.name AND t.window_end = v.window_end)"
+            + " FROM models.model_versions v ORDER BY window_end, name",
         row ->
             new Model(
                 row.getString(1),
@@ -79,7 +84,19 @@ final class DemoFindings {
                 row.getLong(4),
                 row.getString(5),
                 row.getBoolean(6),
-                row.getString(7)));
+                row.getString(7),
+                row.getString(8),
+                row.getString(9)));
+  }
+
+  /** Segments of the newest published version in words, each with its share. */
+  static List<String> segmentsInWords(Postgres postgres) throws SQLException {
+    return Sql.rows(
+        postgres,
+        "SELECT DISTINCT segment || ': ' || title || ' (' || round(100 * share) || ' %)'"
+            + " FROM models.segment_profiles WHERE version = (SELECT version FROM"
+            + " models.model_health WHERE name = 'segments') ORDER BY 1",
+        row -> row.getString(1));
   }
 
   /** Profit by segment, and over all as segment {@code all}. */

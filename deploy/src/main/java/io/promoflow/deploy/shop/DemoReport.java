@@ -1,6 +1,5 @@
 package io.promoflow.deploy.shop;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.deploy.console.Report;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
@@ -93,7 +92,7 @@ public final class DemoReport {
     out.println();
     out.println("WHAT HAPPENED in the simulated fortnight");
     events(out);
-    models(out);
+    new ModelFindings(result.models(), result.segments()).print(out);
     decisions(out);
     verdicts(out);
     adjustments(out);
@@ -137,46 +136,6 @@ public final class DemoReport {
 
   private long duplicates() {
     return result.tables().intake().getOrDefault(SentEvent.DUPLICATE, 0L);
-  }
-
-  private void models(PrintWriter out) {
-    out.println();
-    out.println(
-        "Models: retrained by Flink ML on sliding windows, judged on the newest part held out.");
-    var rows = new ArrayList<List<?>>();
-    for (DemoFindings.Model model : result.models()) {
-      Map<String, Double> metrics = metrics(model);
-      String quality =
-          model.name().equals("propensity")
-              ? "AUC %.3f, log loss %.3f, calibration error %.3f"
-                  .formatted(
-                      metrics.getOrDefault("auc", Double.NaN),
-                      metrics.getOrDefault("logLoss", Double.NaN),
-                      metrics.getOrDefault("calibrationError", Double.NaN))
-              : "%.0f segments, silhouette %.3f"
-                  .formatted(
-                      metrics.getOrDefault("segments", Double.NaN),
-                      metrics.getOrDefault("silhouette", Double.NaN));
-      rows.add(
-          List.of(
-              model.windowEnd().toString().substring(0, 10),
-              model.name(),
-              model.examples(),
-              quality,
-              model.published() ? "published" : "refused: " + model.reason()));
-    }
-    out.print(Report.table(List.of("window end", "model", "examples", "quality", "outcome"), rows));
-  }
-
-  private static Map<String, Double> metrics(DemoFindings.Model model) {
-    try {
-      JsonNode json = Wire.JSON.readTree(model.metrics());
-      var metrics = new LinkedHashMap<String, Double>();
-      json.properties().forEach(field -> metrics.put(field.getKey(), field.getValue().asDouble()));
-      return metrics;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void decisions(PrintWriter out) {
@@ -302,7 +261,7 @@ public final class DemoReport {
             "wrong", oracle.wrong(),
             "extra", oracle.extra()));
     json.put("skew", result.skew());
-    json.put("models", result.models().stream().map(DemoReport::model).toList());
+    json.put("models", new ModelFindings(result.models(), result.segments()).json());
     json.put(
         "decisions",
         Map.of("count", result.tables().decisions().size(), "withPromotion", withPromotion()));
@@ -321,17 +280,6 @@ public final class DemoReport {
             "everyone", result.profitEveryone()));
     json.put("failures", failures);
     return json;
-  }
-
-  private static Map<String, Object> model(DemoFindings.Model model) {
-    return Map.of(
-        "name", model.name(),
-        "version", model.version(),
-        "windowEnd", model.windowEnd().toString(),
-        "examples", model.examples(),
-        "metrics", metrics(model),
-        "published", model.published(),
-        "reason", model.reason());
   }
 
   private Map<String, Object> verdict(DemoFindings.Verdict verdict) {

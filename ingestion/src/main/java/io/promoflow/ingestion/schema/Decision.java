@@ -74,6 +74,10 @@ public record Decision(
     LOWER_SCORE
   }
 
-  /** What one feature added to the log-odds. */
-  public record Contribution(String feature, double logOdds) {}
+  /**
+   * What one feature added to what the propensity model says.
+   *
+   * @param added log-odds of a logistic model, probability of a forest
+   */
+  public record Contribution(String feature, double added) {}
 }

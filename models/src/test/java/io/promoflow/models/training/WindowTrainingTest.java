@@ -10,6 +10,7 @@ import io.promoflow.models.trainer.CentroidModel;
 import io.promoflow.models.trainer.Knob;
 import io.promoflow.models.trainer.Learned;
 import io.promoflow.models.trainer.LinearModel;
+import io.promoflow.models.trainer.Matrix;
 import io.promoflow.models.trainer.Request;
 import io.promoflow.models.trainer.Task;
 import io.promoflow.models.trainer.Trainer;
@@ -178,12 +179,22 @@ class WindowTrainingTest {
     assertThat(train(rows(), Map.of()).get(0).reason()).contains("a segment has only 0 of");
   }
 
+  /** A model that can only be used where it was fitted. */
+  private static Learned withoutNumbers(Learned learned) {
+    return new Learned() {
+      @Override
+      public double[] predict(Matrix rows) {
+        return learned.predict(rows);
+      }
+    };
+  }
+
   @Test
   void theBestTrainerChallengesAndTheOthersAreRecordedWithTheirReason() throws Exception {
     classifiers.add(0, new Given("dull", Task.CLASSIFICATION, request -> line(request, 0.3)));
     classifiers.add(new Given("unwilling", Task.CLASSIFICATION, request -> null));
     classifiers.add(
-        new Given("offline", Task.CLASSIFICATION, request -> line(request, 1)::predict));
+        new Given("offline", Task.CLASSIFICATION, request -> withoutNumbers(line(request, 1))));
     var propensity = train(rows(), Map.of()).get(1);
     assertThat(propensity.trainer()).isEqualTo("given");
     assertThat(propensity.verdicts())

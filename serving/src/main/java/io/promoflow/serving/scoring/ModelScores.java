@@ -33,7 +33,7 @@ public final class ModelScores {
       versions.put(SEGMENTS, segments.version());
     }
     ModelVersion orders = models.get(PROPENSITY);
-    if (servable(orders, ModelKind.LOGISTIC)) {
+    if (servable(orders, ModelKind.LOGISTIC, ModelKind.FOREST)) {
       Scorer scorer = Scorer.of(orders);
       propensity = scorer.probability(row);
       largest = largest(scorer.contributions(row.values(), row.categories()), contributions);
@@ -42,8 +42,10 @@ public final class ModelScores {
     return new Scores(segment, propensity, largest, versions);
   }
 
-  private static boolean servable(ModelVersion model, ModelKind kind) {
-    return model != null && model.kind() == kind && ModelGuard.refusal(model).isEmpty();
+  private static boolean servable(ModelVersion model, ModelKind... kinds) {
+    return model != null
+        && List.of(kinds).contains(model.kind())
+        && ModelGuard.refusal(model).isEmpty();
   }
 
   private static List<Contribution> largest(Map<String, Double> all, int most) {
@@ -51,7 +53,7 @@ public final class ModelScores {
         .filter(entry -> entry.getValue() != 0)
         .map(entry -> new Contribution(entry.getKey(), entry.getValue()))
         .sorted(
-            Comparator.comparingDouble((Contribution c) -> -Math.abs(c.logOdds()))
+            Comparator.comparingDouble((Contribution c) -> -Math.abs(c.added()))
                 .thenComparing(Contribution::feature))
         .limit(most)
         .toList();
