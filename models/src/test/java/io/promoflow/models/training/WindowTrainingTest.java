@@ -154,7 +154,7 @@ class WindowTrainingTest {
     assertThat(segments.model()).isEmpty();
     assertThat(segments.reason())
         .isEqualTo(
-            "no trainer made a usable model: given-clusters: k=2: centroid 0, element 0 is NaN");
+            "no try was usable: given-clusters: k=2: centroid 0, element 0 is NaN");
     assertThat(segments.verdicts()).extracting(v -> v.outcome().name()).containsExactly("REFUSED");
   }
 
