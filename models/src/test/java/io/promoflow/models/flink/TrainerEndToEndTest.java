@@ -40,7 +40,7 @@ class TrainerEndToEndTest {
   private static final Instant MONDAY = Shoppers.MONDAY;
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int SHOPPERS = 300;
+  private static final int SHOPPERS = 900;
 
   private static EmbeddedPostgres postgres;
   private static Contestants contestants;
