@@ -98,8 +98,7 @@ public final class FlinkMlKMeans extends FlinkMlTrainer {
         .reading(fitted -> model(fitted, k, rows));
   }
 
-  private static Learned model(FittedPipeline fitted, int k, Matrix rows)
-      throws TrainingException {
+  private static Learned model(FittedPipeline fitted, int k, Matrix rows) throws TrainingException {
     double[][] centroids =
         Arrays.stream(fitted.data(KMeansModel.class).<DenseVector[]>getFieldAs("centroids"))
             .map(centroid -> centroid.values)

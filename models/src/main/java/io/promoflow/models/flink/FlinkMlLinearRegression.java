@@ -59,13 +59,11 @@ public final class FlinkMlLinearRegression extends FlinkMlLinearTrainer {
                 request.settings(),
                 request.seed(),
                 request.from()));
-    return plan.reading(
-        fitted -> inLabels((LinearModel) plan.reading().read(fitted), mean, scale));
+    return plan.reading(fitted -> inLabels((LinearModel) plan.reading().read(fitted), mean, scale));
   }
 
   private static Standardisation labelSpace(Sample sample) {
-    return Standardisation.of(
-        new Matrix(sample.size(), 1, sample.labels()), sample.weights());
+    return Standardisation.of(new Matrix(sample.size(), 1, sample.labels()), sample.weights());
   }
 
   private static LinearModel inLabels(LinearModel model, double mean, double scale) {

@@ -52,14 +52,15 @@ public final class FlinkMlNaiveBayes extends FlinkMlTrainer {
                 .setOutputCol(BINS)
                 .setStrategy(KBinsDiscretizerParams.QUANTILE)
                 .setNumBins(request.settings().whole(BINS))
-                .setSubSamples(Integer.MAX_VALUE),
+                .setSubSamples(request.sample().size()),
             new NaiveBayes()
                 .setFeaturesCol(BINS)
                 .setLabelCol(LABEL)
                 .setSmoothing(request.settings().number("smoothing")))
         .reading(
             fitted ->
-                model(fitted.data(KBinsDiscretizerModel.class), fitted.data(NaiveBayesModel.class)));
+                model(
+                    fitted.data(KBinsDiscretizerModel.class), fitted.data(NaiveBayesModel.class)));
   }
 
   private static BinnedBayes model(Row bins, Row bayes) {

@@ -18,9 +18,7 @@ public enum Imputation {
       double[] sorted = present.clone();
       Arrays.sort(sorted);
       int upper = sorted.length / 2;
-      return sorted.length % 2 == 1
-          ? sorted[upper]
-          : sorted[upper - 1] / 2 + sorted[upper] / 2;
+      return sorted.length % 2 == 1 ? sorted[upper] : sorted[upper - 1] / 2 + sorted[upper] / 2;
     }
   };
 

@@ -110,7 +110,9 @@ final class Planner {
         features,
         categories,
         wanted.maxCategories(),
-        wanted.learningRate() > 0 ? wanted.learningRate() : Curvature.safeStep(Curvature.LOGISTIC, steepest),
+        wanted.learningRate() > 0
+            ? wanted.learningRate()
+            : Curvature.safeStep(Curvature.LOGISTIC, steepest),
         Math.sqrt(steepest),
         wanted.iterations(),
         wanted.batchSize() > 0 ? wanted.batchSize() : rows.size(),

@@ -83,8 +83,7 @@ public abstract class TrainerContract {
             .doesNotContain("null")
             .doesNotContain("Exception");
       } else {
-        double[] answers =
-            outcome.learned().predict(plainRows(samples.get(number).rows().width()));
+        double[] answers = outcome.learned().predict(plainRows(samples.get(number).rows().width()));
         assertThat(Arrays.stream(answers).boxed())
             .as("case %s, %s", number, DegenerateCases.kind(number))
             .allMatch(Double::isFinite);
