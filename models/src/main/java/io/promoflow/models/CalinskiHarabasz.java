@@ -1,45 +1,45 @@
 package io.promoflow.models;
 
+import java.util.Arrays;
+
 /**
- * How far clusters are apart against how wide they are: the ratio of the variance between them to
- * that within, each by its degrees of freedom (Calinski and Harabasz 1974). Larger is better.
+ * How well separated a segmentation is: spread between segments over spread within, each per degree
+ * of freedom, larger is better (Calinski and Harabasz 1974).
  */
 public final class CalinskiHarabasz {
   private CalinskiHarabasz() {}
 
-  /**
-   * The index; 0 when there is one cluster only, or as many as rows.
-   *
-   * @param labels cluster of every row, from 0 on
-   */
-  public static double of(double[][] rows, int[] labels) {
-    int width = rows.length == 0 ? 0 : rows[0].length;
-    int k = java.util.Arrays.stream(labels).max().orElse(0) + 1;
-    if (k < 2 || rows.length <= k) {
+  /** 0 with fewer than two segments or none larger than one row; 1 when nobody is off centre. */
+  public static double of(double[][] vectors, int[] labels) {
+    int segments = Arrays.stream(labels).max().orElse(0) + 1;
+    var sizes = new int[segments];
+    Arrays.stream(labels).forEach(label -> sizes[label]++);
+    long used = Arrays.stream(sizes).filter(size -> size > 0).count();
+    if (used < 2 || used == vectors.length) {
       return 0;
     }
-    var means = new double[k][width];
-    var sizes = new int[k];
-    var mean = new double[width];
-    for (int i = 0; i < rows.length; i++) {
-      sizes[labels[i]]++;
-      for (int c = 0; c < width; c++) {
-        means[labels[i]][c] += rows[i][c];
-        mean[c] += rows[i][c] / rows.length;
-      }
-    }
+    double[][] centres = centres(vectors, labels, sizes);
+    double[] centre = centres(vectors, new int[labels.length], new int[] {vectors.length})[0];
     double between = 0;
-    for (int cluster = 0; cluster < k; cluster++) {
-      for (int c = 0; c < width && sizes[cluster] > 0; c++) {
-        means[cluster][c] /= sizes[cluster];
-      }
-      between +=
-          sizes[cluster] == 0 ? 0 : sizes[cluster] * Scorer.squaredDistance(means[cluster], mean);
+    for (int s = 0; s < segments; s++) {
+      between += sizes[s] * Scorer.squaredDistance(centres[s], centre);
     }
     double within = 0;
-    for (int i = 0; i < rows.length; i++) {
-      within += Scorer.squaredDistance(rows[i], means[labels[i]]);
+    for (int i = 0; i < vectors.length; i++) {
+      within += Scorer.squaredDistance(vectors[i], centres[labels[i]]);
     }
-    return within == 0 ? Double.MAX_VALUE : between / (k - 1) / (within / (rows.length - k));
+    return within == 0 ? 1 : between / (used - 1) / (within / (vectors.length - used));
+  }
+
+  /** Of an unused label 0; it weighs nothing. */
+  private static double[][] centres(double[][] vectors, int[] labels, int[] sizes) {
+    var centres = new double[sizes.length][vectors[0].length];
+    for (int i = 0; i < vectors.length; i++) {
+      double[] centre = centres[labels[i]];
+      for (int c = 0; c < centre.length; c++) {
+        centre[c] += vectors[i][c] / sizes[labels[i]];
+      }
+    }
+    return centres;
   }
 }

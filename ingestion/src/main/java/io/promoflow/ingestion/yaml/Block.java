@@ -208,6 +208,15 @@ public final class Block {
     return List.copyOf(found);
   }
 
+  /** A list of texts, or one text without the list; empty when absent. */
+  public List<String> textOrTexts(String key) {
+    if (has(key) && values.get(key) instanceof ScalarNode) {
+      String one = text(key);
+      return one == null ? List.of() : List.of(one);
+    }
+    return texts(key);
+  }
+
   /** Mappings below a key that holds a list of them; empty when absent. */
   public List<Block> blocks(String key, List<String> known) {
     var found = new ArrayList<Block>();

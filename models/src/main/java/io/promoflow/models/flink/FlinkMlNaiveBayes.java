@@ -52,7 +52,7 @@ public final class FlinkMlNaiveBayes extends FlinkMlTrainer {
                 .setOutputCol(BINS)
                 .setStrategy(KBinsDiscretizerParams.QUANTILE)
                 .setNumBins(request.settings().whole(BINS))
-                .setSubSamples(Integer.MAX_VALUE),
+                .setSubSamples(request.sample().size()),
             new NaiveBayes()
                 .setFeaturesCol(BINS)
                 .setLabelCol(LABEL)

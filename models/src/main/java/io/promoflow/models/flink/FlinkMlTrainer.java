@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
  * A trainer made of stages of Flink ML, any of them. A subclass says in {@link #plan} which; this
@@ -86,7 +85,11 @@ public abstract class FlinkMlTrainer implements Trainer {
   }
 
   private static String reason(Throwable failure) {
-    return ExceptionUtils.stripException(failure, failure.getClass()).toString();
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage() == null ? root.getClass() : root.getMessage());
   }
 
   private List<Outcome> run(List<PipelinePlan> plans) throws Exception {
