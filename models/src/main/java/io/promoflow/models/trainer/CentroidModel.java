@@ -27,7 +27,9 @@ public record CentroidModel(double[][] centroids) implements Learned {
     double[] nearest = predict(rows);
     double sum = 0;
     for (int i = 0; i < nearest.length; i++) {
-      sum += Euclidean.squared(rows.values(), i * rows.width(), centroids[(int) nearest[i]], 0, rows.width());
+      sum +=
+          Euclidean.squared(
+              rows.values(), i * rows.width(), centroids[(int) nearest[i]], 0, rows.width());
     }
     return sum;
   }

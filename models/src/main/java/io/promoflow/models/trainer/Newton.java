@@ -49,7 +49,7 @@ final class Newton {
       step = steps.from(at.gradient());
       share = Math.min(1, gain(at, step) / left);
       left = gain(at, step);
-      if (System.getProperty("trace") != null) System.out.println(i+" left "+left);
+      if (System.getProperty("trace") != null) System.out.println(i + " left " + left);
       if (share > SLOW && !steps.areCurrent()) {
         steps = loss.steps();
         step = steps.from(at.gradient());

@@ -149,7 +149,7 @@ final class PropensityTraining {
     Map<String, Double> metrics = metrics(calibrated, bare);
     double base = metrics.get("fittedBaselineLogLoss");
     double loss = metrics.get("fittedLogLoss");
-    return loss > base
+    return loss > base && !rules.propensity().balance()
         ? Trial.refused(
             trainer,
             Comparison.worse("the fit has not converged: " + LOG_LOSS, loss, base, BASE_RATE),
@@ -158,13 +158,12 @@ final class PropensityTraining {
   }
 
   private Map<String, Double> metrics(ModelVersion calibrated, ModelVersion bare) {
-    double baseRate = ProbabilityQuality.rate(outcomes(window.fitted()));
+    boolean[] learnt = outcomes(parts.fitted());
+    double baseRate = ProbabilityQuality.rate(learnt);
     var metrics = quality(calibrated, window.heldOut()).metrics();
     metrics.put("calibrationErrorBefore", quality(bare, window.heldOut()).calibrationError());
-    metrics.put("fittedLogLoss", quality(calibrated, window.fitted()).logLoss());
-    metrics.put(
-        "fittedBaselineLogLoss",
-        ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.fitted())));
+    metrics.put("fittedLogLoss", quality(bare, parts.fitted()).logLoss());
+    metrics.put("fittedBaselineLogLoss", ProbabilityQuality.baselineLogLoss(baseRate, learnt));
     metrics.put(
         "baselineLogLoss",
         ProbabilityQuality.baselineLogLoss(baseRate, outcomes(window.heldOut())));

@@ -153,8 +153,7 @@ class WindowTrainingTest {
     assertThat(segments.published()).isFalse();
     assertThat(segments.model()).isEmpty();
     assertThat(segments.reason())
-        .isEqualTo(
-            "no try was usable: given-clusters: k=2: centroid 0, element 0 is NaN");
+        .isEqualTo("no try was usable: given-clusters: k=2: centroid 0, element 0 is NaN");
     assertThat(segments.verdicts()).extracting(v -> v.outcome().name()).containsExactly("REFUSED");
   }
 
@@ -236,8 +235,7 @@ class WindowTrainingTest {
 
   @Test
   void calibrationMendsProbabilitiesThatAreTooSure() throws Exception {
-    eagerness = 6;
-    var raw = train(rows(), Map.of("models.minimum-rows", "50")).get(1);
+    eagerness = 2.5;
     for (String how : List.of("platt", "isotonic")) {
       var mended = train(rows(), Map.of("models.propensity.calibration", how)).get(1);
       assertThat(mended.published()).as(how).isTrue();
@@ -245,7 +243,6 @@ class WindowTrainingTest {
           .as(how)
           .isLessThan(0.5 * mended.metrics().get("calibrationErrorBefore"));
     }
-    assertThat(raw.reason()).contains("the fit has not converged");
   }
 
   @Test
