@@ -7,11 +7,12 @@ public record CentroidModel(double[][] centroids) implements Learned {
 
   @Override
   public double[] predict(Matrix rows) {
+    int width = rows.width();
     var answers = new double[rows.rows()];
     for (int i = 0; i < answers.length; i++) {
       double least = Double.POSITIVE_INFINITY;
       for (int c = 0; c < centroids.length; c++) {
-        double distance = squaredDistance(rows, i, centroids[c]);
+        double distance = Euclidean.squared(rows.values(), i * width, centroids[c], 0, width);
         if (distance < least) {
           least = distance;
           answers[i] = c;
@@ -19,16 +20,6 @@ public record CentroidModel(double[][] centroids) implements Learned {
       }
     }
     return answers;
-  }
-
-  private static double squaredDistance(Matrix rows, int row, double[] centroid) {
-    double sum = 0;
-    int base = row * rows.width();
-    for (int i = 0; i < centroid.length; i++) {
-      double gap = rows.values()[base + i] - centroid[i];
-      sum += gap * gap;
-    }
-    return sum;
   }
 
   @Override
