@@ -44,7 +44,11 @@ final class Hamerly {
     Arrays.fill(upper, Double.POSITIVE_INFINITY);
   }
 
-  /** Moves until the squared moves of the centroids sum to no more than a tolerance. */
+  /**
+   * Moves until the squared moves of the centroids sum to no more than a tolerance.
+   *
+   * @throws TrainingException when there are fewer different rows than centroids
+   */
   void run(int iterations, double tolerance) throws TrainingException, InterruptedException {
     assign(true);
     double moved = Double.POSITIVE_INFINITY;

@@ -9,10 +9,10 @@ import java.util.Optional;
  * decrement. Second derivatives are only computed anew where those at hand get ahead too slowly.
  */
 final class Newton {
-  /** Of the mean loss, that the last step is expected to gain; that step is still taken. */
-  private static final double ENOUGH = 1e-11;
+  /** Of the mean loss, that may be left after the last step. */
+  private static final double ENOUGH = 3e-11;
 
-  /** Share of what the last step was expected to gain that is left to gain by its like. */
+  /** A step that leaves more than this share of the gain it was expected to make. */
   private static final double SLOW = 1e-2;
 
   private static final double ARMIJO = 1e-4;
@@ -49,7 +49,6 @@ final class Newton {
       step = steps.from(at.gradient());
       share = Math.min(1, gain(at, step) / left);
       left = gain(at, step);
-      if (System.getProperty("trace") != null) System.out.println(i + " left " + left);
       if (share > SLOW && !steps.areCurrent()) {
         steps = loss.steps();
         step = steps.from(at.gradient());

@@ -17,7 +17,7 @@ final class PenalizedLoss {
   private static final int MOST_FOR_MATRIX = 500;
 
   private static final int ROWS_IN_CACHE = 128;
-  private static final int THINNED = 3;
+  private static final int THINNED = 4;
   private static final int ROWS_PER_COLUMN = 200;
 
   private final Matrix rows;
