@@ -12,9 +12,18 @@ import java.util.Arrays;
 public final class Slices {
   private static final int LEAST_CAPACITY = 2;
 
+  /**
+   * Room is made by moving slices down once this part of them has gone. What leaves and what enters
+   * a long window is far apart in memory; the less of it there is, the more stays in the caches.
+   */
+  private static final int MOVED_AT = 4;
+
   final Layout layout;
   long[] starts = new long[LEAST_CAPACITY];
-  EventIds[] ids = new EventIds[LEAST_CAPACITY];
+
+  /** Which events slices hold; null while none remembers any. */
+  EventIds[] ids;
+
   Cells cells;
 
   /** Slices are at the indexes from here ... */
@@ -96,7 +105,9 @@ public final class Slices {
       totals = null;
     }
     starts[index] = start;
-    ids[index] = null;
+    if (ids != null) {
+      ids[index] = null;
+    }
     end++;
     for (Column column : layout.columns()) {
       column.aggregate().zero(cells, number(index, column), part(index, column));
@@ -114,9 +125,11 @@ public final class Slices {
 
   private void makeRoom() {
     int size = end - first;
-    if (first > size) {
+    if (first * MOVED_AT > size) {
       move(first, 0, size);
-      Arrays.fill(ids, size, end, null);
+      if (ids != null) {
+        Arrays.fill(ids, size, end, null);
+      }
       Arrays.fill(cells.parts, size * layout.parts(), end * layout.parts(), null);
       if (totals != null) {
         to -= first;
@@ -127,9 +140,9 @@ public final class Slices {
       first = 0;
       end = size;
     } else {
-      int capacity = starts.length * 2;
+      int capacity = starts.length + Math.max(LEAST_CAPACITY, starts.length / 2);
       starts = Arrays.copyOf(starts, capacity);
-      ids = Arrays.copyOf(ids, capacity);
+      ids = ids == null ? null : Arrays.copyOf(ids, capacity);
       cells.grow(capacity * layout.numbers(), capacity * layout.parts());
     }
   }
@@ -141,7 +154,9 @@ public final class Slices {
 
   private void move(int source, int target, int count) {
     System.arraycopy(starts, source, starts, target, count);
-    System.arraycopy(ids, source, ids, target, count);
+    if (ids != null) {
+      System.arraycopy(ids, source, ids, target, count);
+    }
     int n = layout.numbers();
     System.arraycopy(cells.numbers, source * n, cells.numbers, target * n, count * n);
     int p = layout.parts();
@@ -152,7 +167,9 @@ public final class Slices {
   void evict(long before) {
     int keep = firstFrom(before, first);
     if (keep > first) {
-      Arrays.fill(ids, first, keep, null);
+      if (ids != null) {
+        Arrays.fill(ids, first, keep, null);
+      }
       Arrays.fill(cells.parts, first * layout.parts(), keep * layout.parts(), null);
       first = keep;
     }
@@ -160,20 +177,35 @@ public final class Slices {
 
   /** Whether a slice holds an event already. */
   public boolean holds(int slice, String eventId) {
-    return ids[slice] != null && ids[slice].contains(Hash.of(eventId));
+    EventIds held = idsOf(slice);
+    return held != null && held.contains(Hash.of(eventId));
+  }
+
+  /** Null when a slice remembers none. */
+  EventIds idsOf(int slice) {
+    return ids == null ? null : ids[slice];
+  }
+
+  void idsOf(int slice, EventIds held) {
+    if (ids == null && held != null) {
+      ids = new EventIds[starts.length];
+    }
+    if (ids != null) {
+      ids[slice] = held;
+    }
   }
 
   /** Makes a slice know that it holds an event. */
   public void remember(int slice, String eventId) {
-    if (ids[slice] == null) {
-      ids[slice] = new EventIds();
+    if (idsOf(slice) == null) {
+      idsOf(slice, new EventIds());
     }
     ids[slice].add(Hash.of(eventId));
   }
 
   /** Lets slices that start before a moment forget which events they hold. */
   void forget(long before) {
-    if (first < end && starts[first] >= before) {
+    if (ids == null || (first < end && starts[first] >= before)) {
       return;
     }
     for (int i = firstFrom(before) - 1; i >= first && ids[i] != null; i--) {

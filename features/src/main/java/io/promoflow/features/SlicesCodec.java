@@ -59,7 +59,7 @@ public final class SlicesCodec implements Serializable {
     adopted.timer = slices.timer;
     for (int i = slices.first; i < slices.end; i++) {
       int slice = adopted.insert(slices.starts[i]);
-      adopted.ids[slice] = slices.ids[i];
+      adopted.idsOf(slice, slices.idsOf(i));
       for (Column column : layout.columns()) {
         Column old = slices.layout.find(column.signature());
         if (old != null) {
@@ -120,7 +120,7 @@ public final class SlicesCodec implements Serializable {
         writePart(column, slices.cells.parts[slices.part(i, column)], out);
       }
     }
-    long[] ids = slices.ids[i] == null ? new long[0] : slices.ids[i].toArray();
+    long[] ids = slices.idsOf(i) == null ? new long[0] : slices.idsOf(i).toArray();
     writeNumber(ids.length, out);
     for (long id : ids) {
       out.writeLong(id);
@@ -170,7 +170,7 @@ public final class SlicesCodec implements Serializable {
     for (int k = 0; k < ids.length; k++) {
       ids[k] = in.readLong();
     }
-    slices.ids[i] = ids.length == 0 ? null : EventIds.of(ids);
+    slices.idsOf(i, ids.length == 0 ? null : EventIds.of(ids));
   }
 
   /** A copy that shares nothing that changes. */
@@ -180,7 +180,7 @@ public final class SlicesCodec implements Serializable {
     copy.timer = slices.timer;
     for (int i = slices.first; i < slices.end; i++) {
       int slice = copy.insert(slices.starts[i]);
-      copy.ids[slice] = slices.ids[i] == null ? null : EventIds.of(slices.ids[i].toArray());
+      copy.idsOf(slice, slices.idsOf(i) == null ? null : EventIds.of(slices.idsOf(i).toArray()));
       for (Column column : slices.layout.columns()) {
         take(column, copy, slice, column, slices, i);
         if (column.aggregate().hasPart()) {
