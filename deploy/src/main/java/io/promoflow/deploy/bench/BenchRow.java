@@ -1,5 +1,6 @@
 package io.promoflow.deploy.bench;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +33,16 @@ public interface BenchRow {
 
   /** Runs one side; called in a process that does nothing else. */
   SideResult run(Side side, SideCall call) throws Exception;
+
+  /** The command of a side that runs in another program; empty: {@link #run} in one like this. */
+  default Optional<List<String>> command(Side side, SideCall call) throws Exception {
+    return Optional.empty();
+  }
+
+  /** Whether the two sides of a pair came to the same; without that there is no ratio. */
+  default boolean sameAnswer(SideResult ours, SideResult rival) {
+    return ours.checksum().equals(rival.checksum());
+  }
 
   /** Most seconds that one side may take, start-up included. */
   default long boundSeconds(SideCall call) {

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** The benches that there are. */
 final class Benches {
-  static final List<Bench> ALL = List.of(new FeatureBench());
+  static final List<Bench> ALL = List.of(new FeatureBench(), new ModelBench());
 
   private Benches() {}
 

@@ -61,7 +61,7 @@ record Pairs(int warmUp, int counted, PrintWriter out) {
         rival.figure(),
         into.row().unit(),
         ours.figure() / rival.figure(),
-        ours.checksum().equals(rival.checksum()) ? "" : ", ANSWERS DIFFER");
+        into.row().sameAnswer(ours, rival) ? "" : ", ANSWERS DIFFER");
   }
 
   private void say(String text, Object... values) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * The pairs of one row.
@@ -20,7 +21,7 @@ record RowResult(
     OptionalDouble limit) {
 
   List<Double> ratios() {
-    return java.util.stream.IntStream.range(0, ours.size())
+    return IntStream.range(0, ours.size())
         .mapToObj(i -> ours.get(i).figure() / rival.get(i).figure())
         .toList();
   }
@@ -34,9 +35,8 @@ record RowResult(
   }
 
   boolean sameAnswer() {
-    String answer = ours.get(0).checksum();
-    return java.util.stream.Stream.concat(ours.stream(), rival.stream())
-        .allMatch(result -> result.checksum().equals(answer));
+    return IntStream.range(0, ours.size()).allMatch(i -> row.sameAnswer(ours.get(i), rival.get(i)))
+        && ours.stream().allMatch(result -> result.checksum().equals(ours.get(0).checksum()));
   }
 
   /** Whether it is no reason to fail. */

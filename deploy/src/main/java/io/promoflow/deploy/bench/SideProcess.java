@@ -39,12 +39,12 @@ final class SideProcess {
   }
 
   /** Runs the side to its end and gives what it found. */
-  SideResult run(Side side, SideCall call) throws IOException, InterruptedException {
+  SideResult run(Side side, SideCall call) throws Exception {
     Path folder = Files.createTempDirectory(Files.createDirectories(call.folder()), "side");
     Path answer = folder.resolve("answer");
     Path log = folder.resolve("log");
     Process process =
-        new ProcessBuilder(command(side, call, folder))
+        new ProcessBuilder(row.command(side, call).orElseGet(() -> command(side, call, folder)))
             .redirectOutput(answer.toFile())
             .redirectError(log.toFile())
             .start();
@@ -63,7 +63,7 @@ final class SideProcess {
     }
   }
 
-  private List<String> command(Side side, SideCall call, Path folder) throws IOException {
+  private List<String> command(Side side, SideCall call, Path folder) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
