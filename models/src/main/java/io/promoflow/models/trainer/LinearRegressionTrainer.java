@@ -47,8 +47,7 @@ public final class LinearRegressionTrainer implements Trainer {
             columns.penalties(request.settings().number("l2")));
     double[] point =
         new Newton(loss)
-            .minimize(
-                loss.at(new double[columns.rows().width() + 1]), loss.steps(), ITERATIONS);
+            .minimize(loss.at(new double[columns.rows().width() + 1]), loss.steps(), ITERATIONS);
     return columns.model(labelled(point, mean, scale), false);
   }
 

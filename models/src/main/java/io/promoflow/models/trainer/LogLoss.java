@@ -19,7 +19,9 @@ final class LogLoss implements RowLoss {
       double larger = 1 / (1 + e);
       double smaller = e * larger;
       // not log1p: it is not compiled to machine code, and what it would add is below the sum's ulp
-      loss += weight * (Math.log(1 + e) + (Math.abs(predictor) + predictor) / 2 - labels[i] * predictor);
+      loss +=
+          weight
+              * (Math.log(1 + e) + (Math.abs(predictor) + predictor) / 2 - labels[i] * predictor);
       predictors[i] = weight * (labels[i] - 0.5 - Math.copySign((larger - smaller) / 2, predictor));
       curvatures[i] = weight * larger * smaller;
     }
