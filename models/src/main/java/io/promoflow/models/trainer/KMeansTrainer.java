@@ -29,7 +29,7 @@ public final class KMeansTrainer implements Trainer {
     return List.of(
         Knob.whole("k", 3, 1, 10_000, "clusters"),
         Knob.whole("iterations", 100, 1, 100_000, "moves of the centroids at most, per start"),
-        Knob.whole("starts", 3, 1, 1000, "starts, of which the best is kept; a warm fit has one"),
+        Knob.whole("starts", 5, 1, 1000, "starts, of which the best is kept; a warm fit has one"),
         Knob.number(
             "tolerance",
             0,

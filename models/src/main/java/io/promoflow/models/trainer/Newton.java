@@ -9,11 +9,14 @@ import java.util.Optional;
  * decrement. Second derivatives are only computed anew where those at hand get ahead too slowly.
  */
 final class Newton {
-  /** Of the mean loss, that may be left after the last step. */
+  /** How much more of the mean loss may be left to gain when the last step is taken. */
   private static final double ENOUGH = 3e-11;
 
-  /** A step that leaves more than this share of the gain it was expected to make. */
+  /** Share of its gain that a step leaves behind: above it second derivatives are renewed. */
   private static final double SLOW = 1e-2;
+
+  /** The last step is not believed to leave behind less than this. */
+  private static final double FASTEST = 1e-3;
 
   private static final double ARMIJO = 1e-4;
   private static final double SHORTEST = 1e-9;
@@ -47,7 +50,7 @@ final class Newton {
       }
       at = lower.get();
       step = steps.from(at.gradient());
-      share = Math.min(1, gain(at, step) / left);
+      share = Math.max(FASTEST, Math.min(1, gain(at, step) / left));
       left = gain(at, step);
       if (share > SLOW && !steps.areCurrent()) {
         steps = loss.steps();
@@ -55,7 +58,7 @@ final class Newton {
         left = gain(at, step);
       }
     }
-    return moved(at.point(), 1, step);
+    return share * left > ENOUGH ? at.point() : moved(at.point(), 1, step);
   }
 
   /** Of the loss, that a whole step is expected to gain: half the squared Newton decrement. */

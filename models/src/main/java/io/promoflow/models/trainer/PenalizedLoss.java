@@ -17,7 +17,10 @@ final class PenalizedLoss {
   private static final int MOST_FOR_MATRIX = 500;
 
   private static final int ROWS_IN_CACHE = 128;
+
+  /** One in so many groups of rows is enough for rough steps, if each column has enough of them. */
   private static final int THINNED = 4;
+
   private static final int ROWS_PER_COLUMN = 200;
 
   private final Matrix rows;
