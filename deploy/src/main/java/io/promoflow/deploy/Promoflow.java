@@ -9,6 +9,7 @@ import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.ServersCommand;
 import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
+import io.promoflow.deploy.console.TrainCommand;
 import io.promoflow.deploy.console.VerifyCommand;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.replay.MappingException;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ReplayCommand.class,
+      TrainCommand.class,
       FeaturesCommand.class,
       RulesCommand.class,
       StatusCommand.class,

@@ -1,10 +1,9 @@
 package io.promoflow.deploy.platform;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -34,22 +33,7 @@ public final class TrainerProcess implements AutoCloseable {
   public static TrainerProcess start(DataFolder data, Path modules, Map<String, String> settings)
       throws IOException {
     endEarlier(data);
-    Path models = modules.resolve("models/target");
-    Path classPathFile = models.resolve("classpath.txt");
-    if (!Files.exists(classPathFile)) {
-      throw new IllegalStateException(
-          classPathFile + " is missing; build the project first (./promoflow does)");
-    }
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + models.resolve("classes/promoflow-trainer.jvmargs"));
-    command.add("-Djava.io.tmpdir=" + data.emptyFolder("trainer-tmp"));
-    command.add("-cp");
-    command.add(
-        models.resolve("classes")
-            + java.io.File.pathSeparator
-            + Files.readString(classPathFile).strip());
-    command.add(MAIN);
+    List<String> command = TrainerJvm.command(modules, data.emptyFolder("trainer-tmp"), MAIN);
     settings.forEach((key, value) -> command.add("--" + key + "=" + value));
     command.add("--models.parent-pid=" + ProcessHandle.current().pid());
     Path log = data.folder("logs").resolve("trainer.log");
@@ -57,8 +41,7 @@ public final class TrainerProcess implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    // the folder of another Flink: the trainer's own, an older one, does not start on it
-    builder.environment().remove("FLINK_CONF_DIR");
+    TrainerJvm.isolate(builder);
     Process process = builder.start();
     remember(data, process);
     return new TrainerProcess(process, log);
