@@ -1,13 +1,11 @@
 package io.promoflow.deploy.console;
 
+import io.promoflow.deploy.platform.DataFolder;
 import io.promoflow.deploy.platform.TrainerJvm;
 import io.promoflow.models.offline.TrainArguments;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +58,7 @@ public final class TrainCommand implements Callable<Integer> {
       TrainerJvm.isolate(builder);
       return await(builder.start());
     } finally {
-      delete(temporary);
+      DataFolder.delete(temporary);
     }
   }
 
@@ -89,25 +87,5 @@ public final class TrainCommand implements Callable<Integer> {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

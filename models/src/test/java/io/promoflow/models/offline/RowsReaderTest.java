@@ -57,7 +57,7 @@ class RowsReaderTest {
   @Test
   void starTakesAllOtherColumnsByWhatIsInThem() throws Exception {
     Rows rows =
-        rows("label: bought\npositive: \"yes\"\nnumeric: '*'\ncategorical: '*'\nignore: id");
+        rows("label: bought\npositive: \"yes\"\nnumeric: '*'\ncategorical: '*'\nignore: id\nmissing: [Infinity, NA]");
 
     assertThat(rows.table().features()).containsExactly("spend");
     assertThat(rows.table().categories()).containsExactly("age", "city", "arm");
@@ -65,11 +65,11 @@ class RowsReaderTest {
 
   @Test
   void numericLabelIsReadAsItIs() throws Exception {
-    Rows rows = rows("label: id\nnumeric: age\nweights: age");
+    Rows rows = rows("label: id\nnumeric: age\nweights: spend");
 
     assertThat(rows.labels()).containsExactly(1, 2, 3, 4, 5);
     assertThat(rows.binary()).isFalse();
-    assertThat(rows.weights()).containsExactly(30, 1, 1, 50, 60);
+    assertThat(rows.weights()).containsExactly(1.5, 1, 2.5, 1, 1);
   }
 
   @Test
