@@ -10,6 +10,7 @@ import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.ServersCommand;
 import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
+import io.promoflow.deploy.console.TrainCommand;
 import io.promoflow.deploy.console.VerifyCommand;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.replay.MappingException;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ReplayCommand.class,
+      TrainCommand.class,
       FeaturesCommand.class,
       ModelsCommand.class,
       RulesCommand.class,

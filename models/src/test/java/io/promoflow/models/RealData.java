@@ -19,6 +19,11 @@ public final class RealData {
 
   private RealData() {}
 
+  /** Where a file is, if it is. */
+  public static Path file(String name) {
+    return FOLDER.resolve(name);
+  }
+
   /** The rows of a CSV file without quotes, header cut off. */
   public static List<String[]> rows(String name) throws IOException {
     Path file = FOLDER.resolve(name);

@@ -151,7 +151,8 @@ public final class DataFolder {
     }
   }
 
-  static void delete(Path folder) {
+  /** A folder with all that is in it, if it is there. */
+  public static void delete(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

@@ -61,6 +61,10 @@ class CommandLineTest {
         "replay",
         "replay --mapping no-such-mapping pom.xml",
         "replay --mapping taobao no-such-file.csv",
+        "train",
+        "train --mapping iris",
+        "train --mapping iris no-such-file.csv",
+        "train --mapping iris --folds 1 pom.xml",
         "status --conf no-such-file.yaml",
         "rules",
         "rules apply"

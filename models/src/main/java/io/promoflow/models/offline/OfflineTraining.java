@@ -53,43 +53,43 @@ record OfflineTraining(
     parts.add(part(rows, rules, IntStream.range(0, rows.size()).toArray()));
     held.forEach(fold -> parts.add(part(rows, rules, Folds.others(rows.size(), fold))));
     List<Learned> learned = train(parts);
+    double[] answers = learned.get(0).predict(parts.get(0).sample().rows());
+    return trainer.task() == Task.CLUSTERING
+        ? clustered(learned.get(0), parts.get(0), answers)
+        : judged(rows, held, parts, learned, answers);
+  }
+
+  private Trained clustered(Learned learned, Part all, double[] answers) {
+    int[] labels = Arrays.stream(answers).mapToInt(answer -> (int) answer).toArray();
+    String sampled =
+        labels.length > Metrics.SILHOUETTE_ROWS
+            ? "; silhouette of %,d rows, seed %d".formatted(Metrics.SILHOUETTE_ROWS, seed)
+            : "";
+    return new Trained(
+        learned,
+        all.preparation(),
+        answers,
+        "on the rows that were clustered" + sampled,
+        Metrics.clustering(vectors(all), labels, seed),
+        Map.of());
+  }
+
+  private Trained judged(
+      Rows rows, List<int[]> held, List<Part> parts, List<Learned> learned, double[] answers) {
     Part all = parts.get(0);
-    double[] answers = learned.get(0).predict(all.sample().rows());
-    if (trainer.task() == Task.CLUSTERING) {
-      return new Trained(
-          learned.get(0),
-          all.preparation(),
-          answers,
-          "on the rows that were clustered"
-              + (rows.size() > Metrics.SILHOUETTE_ROWS
-                  ? "; silhouette of " + Metrics.SILHOUETTE_ROWS + " rows chosen by seed " + seed
-                  : ""),
-          Metrics.clustering(
-              vectors(all), Arrays.stream(answers).mapToInt(a -> (int) a).toArray(), seed),
-          Map.of());
-    }
     Map<String, Double> fitted = measure(answers, all.sample().labels(), all);
-    if (held.isEmpty()) {
-      return new Trained(
-          learned.get(0),
-          all.preparation(),
-          answers,
-          "on the rows that were learnt",
-          fitted,
-          fitted);
-    }
-    var measured = new ArrayList<Map<String, Double>>();
+    var unseen = new ArrayList<Map<String, Double>>();
     for (int f = 0; f < held.size(); f++) {
       Part part = parts.get(f + 1);
-      Matrix unseen = part.preparation().apply(rows.table().select(held.get(f)));
-      measured.add(measure(learned.get(f + 1).predict(unseen), labels(rows, held.get(f)), part));
+      Matrix vectors = part.preparation().apply(rows.table().select(held.get(f)));
+      unseen.add(measure(learned.get(f + 1).predict(vectors), labels(rows, held.get(f)), part));
     }
     return new Trained(
         learned.get(0),
         all.preparation(),
         answers,
-        validation(held.size()),
-        Metrics.mean(measured),
+        held.isEmpty() ? "on the rows that were learnt" : validation(held.size()),
+        held.isEmpty() ? fitted : Metrics.mean(unseen),
         fitted);
   }
 

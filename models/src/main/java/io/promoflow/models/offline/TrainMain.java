@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,8 +26,16 @@ import picocli.CommandLine.Spec;
  * Trains on a table, in a process of its own, as the trainer of windows is. Exit status: 0 done, 1
  * failed, 2 wrong usage or mapping.
  */
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains on a CSV file.")
+@Command(
+    name = "promoflow train",
+    mixinStandardHelpOptions = true,
+    description = "Trains on a CSV file.")
 public final class TrainMain implements Callable<Integer> {
+  /**
+   * Flink ML's arithmetic tells which of its variants it found; kept here, else it is forgotten.
+   */
+  private static final Logger ARITHMETIC = Logger.getLogger("dev.ludovic.netlib");
+
   private static final String LOG_CONFIGURATION = "log4j2.configurationFile";
 
   @Spec private CommandSpec spec;
@@ -35,6 +45,7 @@ public final class TrainMain implements Callable<Integer> {
     if (System.getProperty(LOG_CONFIGURATION) == null) {
       System.setProperty(LOG_CONFIGURATION, "promoflow-train-log4j2.properties");
     }
+    ARITHMETIC.setLevel(Level.OFF);
     // Flink keeps threads that are not daemons
     System.exit(commandLine().execute(args));
   }
