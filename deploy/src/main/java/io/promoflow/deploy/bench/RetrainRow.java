@@ -15,7 +15,8 @@ import java.util.Optional;
  * Window retrains of a segmentation and a propensity, to an inertia and a loss that are no worse
  * than the rival's.
  */
-record RetrainRow(String name, Bar bar, Rival rival) implements BenchRow {
+record RetrainRow(String name, Bar bar, Rival rival, int iterations, int starts)
+    implements BenchRow {
   private static final int ROWS = 100_000;
   private static final int SLIDE = ROWS / 30;
   private static final int WIDTH = 20;
@@ -60,7 +61,9 @@ record RetrainRow(String name, Bar bar, Rival rival) implements BenchRow {
   public Prepared prepare(SideCall call, Trial trial) throws Exception {
     Files.createDirectories(call.folder());
     Problem.write(problem(call), ROWS + SLIDE, WIDTH);
-    String what = "%,d x %d, k = 8, 20 iterations, 1 start".formatted(ROWS, WIDTH);
+    String what =
+        "%,d x %d, k = 8, at most %d iterations, starts %d"
+            .formatted(ROWS, WIDTH, iterations, starts);
     return switch (rival) {
       case COLD ->
           new Prepared(Map.of(), what + "; ours from the window one slide before", () -> {});
@@ -128,7 +131,9 @@ record RetrainRow(String name, Bar bar, Rival rival) implements BenchRow {
             flinkMl ? "flink-ml-kmeans" : "kmeans",
             flinkMl ? "flink-ml-logistic-regression" : "logistic-regression",
             Integer.toString(call.seconds()),
-            warm ? "warm" : "cold"));
+            warm ? "warm" : "cold",
+            Integer.toString(iterations),
+            Integer.toString(starts)));
     return Optional.of(command);
   }
 

@@ -13,7 +13,6 @@ import io.promoflow.models.trainer.Trainer;
 import io.promoflow.models.trainer.Trainers;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,16 +21,17 @@ import java.util.Optional;
  * prints how often per second and how well, as one line of JSON.
  *
  * <p>Arguments: file, width, rows of the window, rows of a slide, clusterer, classifier, seconds,
- * and {@code cold} or {@code warm}; warm fits start from what the window one slide before gave.
+ * {@code cold} or {@code warm}, iterations and starts of the clusterer; warm fits start from what
+ * the window one slide before gave.
  */
 public final class RetrainMain {
   private static final double NANOS = 1e9;
   private static final double CLUSTERS = 8;
-  private static final double ITERATIONS = 20;
   private static final long SEED = 1;
 
   private final Trainer clusterer;
   private final Trainer classifier;
+  private final Hyperparameters clustering;
   private final Sample plain;
   private final Sample labelled;
   private Optional<Parameters> centroids = Optional.empty();
@@ -39,9 +39,16 @@ public final class RetrainMain {
   private Learned segments;
   private Learned propensity;
 
-  private RetrainMain(Trainer clusterer, Trainer classifier, Problem problem, int rows, int from) {
+  private RetrainMain(
+      Trainer clusterer,
+      Trainer classifier,
+      Hyperparameters clustering,
+      Problem problem,
+      int rows,
+      int from) {
     this.clusterer = clusterer;
     this.classifier = classifier;
+    this.clustering = clustering;
     this.plain = problem.plain(from, rows);
     this.labelled = problem.labelled(from, rows);
   }
@@ -53,9 +60,10 @@ public final class RetrainMain {
     double seconds = Double.parseDouble(args[6]);
     try (Trainer clusterer = Trainers.named(args[4]);
         Trainer classifier = Trainers.named(args[5])) {
-      var window = new RetrainMain(clusterer, classifier, problem, rows, slide);
+      var clustering = clustering(clusterer, args[8], args[9]);
+      var window = new RetrainMain(clusterer, classifier, clustering, problem, rows, slide);
       if (args[7].equals("warm")) {
-        var before = new RetrainMain(clusterer, classifier, problem, rows, 0);
+        var before = new RetrainMain(clusterer, classifier, clustering, problem, rows, 0);
         before.retrain();
         window.centroids = before.segments.parameters();
         window.line = before.propensity.parameters();
@@ -66,15 +74,21 @@ public final class RetrainMain {
   }
 
   private void retrain() throws Exception {
-    segments = clusterer.train(new Request(plain, clustering(), SEED, centroids));
+    segments = clusterer.train(new Request(plain, clustering, SEED, centroids));
     propensity =
         classifier.train(new Request(labelled, Hyperparameters.defaults(classifier), SEED, line));
   }
 
-  private Hyperparameters clustering() {
-    var settings = new HashMap<>(Map.of("k", CLUSTERS, "iterations", ITERATIONS));
-    settings.put("starts", 1.0);
-    return Hyperparameters.of(clusterer, settings);
+  private static Hyperparameters clustering(Trainer clusterer, String iterations, String starts) {
+    return Hyperparameters.of(
+        clusterer,
+        Map.of(
+            "k",
+            CLUSTERS,
+            "iterations",
+            Double.parseDouble(iterations),
+            "starts",
+            Double.parseDouble(starts)));
   }
 
   private Map<String, Object> measure(double seconds) throws Exception {

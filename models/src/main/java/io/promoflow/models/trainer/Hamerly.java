@@ -116,14 +116,42 @@ final class Hamerly {
   private void findNearest(int row) {
     double least = Double.POSITIVE_INFINITY;
     double second = Double.POSITIVE_INFINITY;
-    for (int c = 0; c < k; c++) {
-      double distance = squaredDistance(row, c);
-      if (distance < least) {
-        second = least;
-        least = distance;
-        clusters[row] = c;
-      } else if (distance < second) {
-        second = distance;
+    double[] x = values;
+    double[] m = centroids;
+    int p = row * width;
+    for (int first = 0; first < k; first += 4) {
+      int c1 = Math.min(first + 1, k - 1);
+      int c2 = Math.min(first + 2, k - 1);
+      int c3 = Math.min(first + 3, k - 1);
+      int m0 = first * width;
+      int m1 = c1 * width;
+      int m2 = c2 * width;
+      int m3 = c3 * width;
+      double s0 = 0;
+      double s1 = 0;
+      double s2 = 0;
+      double s3 = 0;
+      // four at a time: the row is read once for four, and the sums do not wait for each other
+      for (int i = 0; i < width; i++) {
+        double value = x[p + i];
+        double g0 = value - m[m0 + i];
+        double g1 = value - m[m1 + i];
+        double g2 = value - m[m2 + i];
+        double g3 = value - m[m3 + i];
+        s0 += g0 * g0;
+        s1 += g1 * g1;
+        s2 += g2 * g2;
+        s3 += g3 * g3;
+      }
+      for (int c = first; c < Math.min(first + 4, k); c++) {
+        double distance = c == first ? s0 : c == c1 ? s1 : c == c2 ? s2 : s3;
+        if (distance < least) {
+          second = least;
+          least = distance;
+          clusters[row] = c;
+        } else if (distance < second) {
+          second = distance;
+        }
       }
     }
     upper[row] = Math.sqrt(least);
