@@ -27,6 +27,18 @@ public record AlwaysValid(double alpha, double optimalUnits) {
     return Math.sqrt(2 * (growth + 1) / growth * (0.5 * Math.log(growth + 1) - Math.log(alpha)));
   }
 
+  /**
+   * Distance of a bound to one side, in standard errors after {@code units} shoppers (proposition
+   * B.1 of the same paper), with the mixture that is best for one side.
+   */
+  public double oneSidedMultiplier(long units) {
+    if (alpha >= 0.5) {
+      throw new IllegalStateException("a one-sided bound needs alpha below 0.5, not " + alpha);
+    }
+    double growth = units * new AlwaysValid(2 * alpha, optimalUnits).mixtureVariance();
+    return Math.sqrt(2 * (growth + 1) / growth * Math.log1p(Math.sqrt(growth + 1) / (2 * alpha)));
+  }
+
   /** Half-width around the difference. */
   public double halfWidth(Comparison comparison) {
     return comparison.hasError()
@@ -38,6 +50,13 @@ public record AlwaysValid(double alpha, double optimalUnits) {
   public double logEvidence(long units, double z) {
     double growth = units * mixtureVariance();
     return growth * z * z / (2 * (growth + 1)) - 0.5 * Math.log(growth + 1);
+  }
+
+  /** The e-value against no difference: what a fair bet against it would have made of 1. */
+  public double evidence(Comparison comparison) {
+    return comparison.hasError()
+        ? Math.exp(logEvidence(comparison.totalUnits(), comparison.t()))
+        : Double.NaN;
   }
 
   /** Always-valid p value of this look: 1 over the e-value, at most 1. */
