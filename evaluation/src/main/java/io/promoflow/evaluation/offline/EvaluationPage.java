@@ -64,8 +64,10 @@ public final class EvaluationPage {
   }
 
   private void effects(Evaluation evaluation) {
-    heading("Relative lift");
-    paragraph("Thick: interval for one look. Thin: interval that may be watched all the time.");
+    heading("Differences");
+    paragraph(
+        "In per cent of the control's mean. Thick: interval for one look. Thin: interval that may"
+            + " be watched all the time.");
     var segments = new LinkedHashSet<String>();
     evaluation.results().forEach(result -> segments.add(result.segment()));
     for (String segment : segments) {
@@ -74,7 +76,7 @@ public final class EvaluationPage {
       if (segments.size() > 1) {
         out.append("<h3>").append(Svg.escaped(segment)).append("</h3>\n");
       }
-      out.append(Plots.intervals("relative lift, " + segment, its));
+      out.append(Plots.intervals("differences, " + segment, its));
     }
     if (!evaluation.overTime().isEmpty()) {
       heading("Effect over time");

@@ -2,6 +2,8 @@ package io.promoflow.evaluation.offline;
 
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.offline.TableMetric.Kind;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as people read them: shares in percent, differences of shares in percentage points. */
@@ -40,6 +42,15 @@ final class Figures {
 
   static String lift(double share) {
     return number("%+.2f %%", PERCENT * share);
+  }
+
+  static String percent(double share) {
+    return tick(PERCENT * share) + " %";
+  }
+
+  /** As short as may be. */
+  static String tick(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 
   static String statistic(double value) {

@@ -144,8 +144,8 @@ final class Judge {
     if (futile && !worse) {
       reasons.add(
           text(
-              "a gain of %s %%, which would be worth it, is ruled out",
-              percent(rules.worthwhile())));
+              "a gain of %s, which would be worth it, is ruled out",
+              Figures.percent(rules.worthwhile())));
     }
     List<Status> guardrails = guardrails(primary.variant(), reasons);
     Code code = code(better, worse, futile, guardrails);
@@ -178,11 +178,11 @@ final class Judge {
         found.add(status);
         String said =
             switch (status) {
-              case HELD -> "guardrail %s holds: it loses no more than %s %%";
-              case BROKEN -> "guardrail %s is broken: it loses more than %s %%";
-              case OPEN -> "guardrail %s is open: a loss of more than %s %% is not ruled out";
+              case HELD -> "guardrail %s holds: it loses no more than %s";
+              case BROKEN -> "guardrail %s is broken: it loses more than %s";
+              case OPEN -> "guardrail %s is open: a loss of more than %s is not ruled out";
             };
-        reasons.add(text(said, result.metric().name(), percent(result.metric().margin())));
+        reasons.add(text(said, result.metric().name(), Figures.percent(result.metric().margin())));
       }
     }
     return found;
@@ -207,15 +207,8 @@ final class Judge {
     long needed = once ? plan.unitsForOneLook() : plan.unitsForAnyLooks();
     String days = plan.daysLeft() < 0 ? "" : text(", %,d days more at this pace", plan.daysLeft());
     return text(
-        "to see a gain of %s %% takes %,d units in both groups, %,d are there%s",
-        percent(rules.worthwhile()), needed, plan.units(), days);
-  }
-
-  private static String percent(double share) {
-    return java.math.BigDecimal.valueOf(PERCENT * share)
-        .round(new java.math.MathContext(3))
-        .stripTrailingZeros()
-        .toPlainString();
+        "to see a gain of %s takes %,d units in both groups, %,d are there%s",
+        Figures.percent(rules.worthwhile()), needed, plan.units(), days);
   }
 
   private static String text(String format, Object... values) {

@@ -19,7 +19,7 @@ final class Plots {
 
   private Plots() {}
 
-  /** Relative lifts with their intervals: one look thick, always valid thin. */
+  /** Differences by the control's mean, with intervals: one look thick, always valid thin. */
   static String intervals(String title, List<MetricResult> results) {
     var svg = new Svg(title, WIDTH, HEAD + STEP * results.size() + STEP);
     Axis axis =
@@ -32,8 +32,10 @@ final class Plots {
             LABELS + 10.0,
             WIDTH - 90.0);
     int bottom = HEAD + STEP * results.size();
-    svg.line(axis.at(0), HEAD, axis.at(0), bottom, Svg.FAINT, 1);
-    svg.text(axis.at(0), bottom + 16.0, "middle", "no difference");
+    for (double tick : axis.ticks()) {
+      svg.line(axis.at(tick), HEAD, axis.at(tick), bottom, Svg.FAINT, tick == 0 ? 2 : 0.5);
+      svg.text(axis.at(tick), bottom + 16.0, "middle", Figures.percent(tick));
+    }
     for (int i = 0; i < results.size(); i++) {
       MetricResult result = results.get(i);
       double y = HEAD + STEP * (i + 0.5);
@@ -103,12 +105,12 @@ final class Plots {
       }
     }
     svg.path(upper + String.join("", lower), Svg.SECOND, Svg.SECOND, true);
-    svg.line(LEFT, up.at(0), WIDTH - 20.0, up.at(0), Svg.FAINT, 1);
+    for (double tick : up.ticks()) {
+      svg.line(LEFT, up.at(tick), WIDTH - 20.0, up.at(tick), Svg.FAINT, tick == 0 ? 2 : 0.5);
+      svg.text(LEFT - 6.0, up.at(tick) + 4, "end", Figures.tick(tick));
+    }
     svg.path(middle.toString(), Svg.MAIN, "none", false);
     svg.text(LEFT, 14, "start", metric + " of " + variant + " less control, so far");
-    svg.text(LEFT - 6.0, up.at(0) + 4, "end", "0");
-    MetricResult end = points.get(points.size() - 1).result();
-    svg.text(LEFT - 6.0, up.at(end.comparison().difference()) - 4, "end", Figures.difference(end));
     svg.text(LEFT, HEIGHT - 8.0, "start", points.get(0).day().toString());
     svg.text(WIDTH - 20.0, HEIGHT - 8.0, "end", points.get(points.size() - 1).day().toString());
     return svg.close();
