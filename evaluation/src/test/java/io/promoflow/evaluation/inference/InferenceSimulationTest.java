@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 class InferenceSimulationTest {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceSimulationTest.class);
-  private static final int EXPERIMENTS = Integer.getInteger("promoflow.simulations", 500);
+  private static final int EXPERIMENTS = Integer.getInteger("promoflow.simulations", 2_000);
   private static final int SHOPPERS = 4_000;
   private static final int FIRST_LOOK = 200;
   private static final double ALPHA = 0.05;
@@ -107,6 +107,32 @@ class InferenceSimulationTest {
   }
 
   @Test
+  void variantThatLosesJustTheMarginIsRarelyCalledHarmlessThoughOneLooksAtEveryShopper() {
+    int held = count(InferenceSimulationTest::everHeld);
+    log("variant at the margin, watched, called harmless", held);
+    assertThat(held).isLessThanOrEqualTo(mostOf(ALPHA));
+  }
+
+  private static boolean everHeld(int seed) {
+    var random = new SplittableRandom(6_000_000L + seed);
+    double margin = 0.1;
+    Moments[] arms = {Moments.zero(1), Moments.zero(1)};
+    for (int shopper = 1; shopper <= SHOPPERS; shopper++) {
+      int arm = random.nextInt(2);
+      double spend = Math.exp(0.7 * random.nextGaussian()) * (1 - margin * arm);
+      arms[arm] = arms[arm].plus(Moments.of(spend));
+      if (shopper >= FIRST_LOOK) {
+        Group control = Estimates.mean(arms[0]);
+        var test = NonInferiority.of(Estimates.mean(arms[1]), control, 1, margin, INTERVAL);
+        if (test.status() == NonInferiority.Status.HELD) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Test
   void intervalHoldsTheEffectThoughOneStopsWhenItPleases() {
     int missed = count(i -> missesWhereItStops(i, true));
     int fixedMissed = count(i -> missesWhereItStops(i, false));
@@ -168,7 +194,7 @@ class InferenceSimulationTest {
     log("1 % of shoppers in the wrong arm, 100,000 shoppers, fixed", fixed);
     log("1 % of shoppers in the wrong arm, 100,000 shoppers, sequential", sequential);
     assertThat(fixed).isGreaterThanOrEqualTo((int) (0.99 * EXPERIMENTS));
-    assertThat(sequential).isGreaterThanOrEqualTo((int) (0.95 * EXPERIMENTS));
+    assertThat(sequential).isGreaterThanOrEqualTo((int) (0.99 * EXPERIMENTS));
   }
 
   /**
