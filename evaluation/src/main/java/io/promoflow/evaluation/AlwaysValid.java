@@ -9,6 +9,9 @@ package io.promoflow.evaluation;
  * @param optimalUnits N*, the number of shoppers at which it is tightest
  */
 public record AlwaysValid(double alpha, double optimalUnits) {
+  /** Beyond this level the best mixture is not defined; any other is valid, too. */
+  private static final double WIDEST = 0.9;
+
   public AlwaysValid {
     if (!(alpha > 0 && alpha < 1) || !(optimalUnits > 0)) {
       throw new IllegalArgumentException("alpha lies in (0, 1), optimalUnits is positive");
@@ -32,10 +35,8 @@ public record AlwaysValid(double alpha, double optimalUnits) {
    * B.1 of the same paper), with the mixture that is best for one side.
    */
   public double oneSidedMultiplier(long units) {
-    if (alpha >= 0.5) {
-      throw new IllegalStateException("a one-sided bound needs alpha below 0.5, not " + alpha);
-    }
-    double growth = units * new AlwaysValid(2 * alpha, optimalUnits).mixtureVariance();
+    double growth =
+        units * new AlwaysValid(Math.min(2 * alpha, WIDEST), optimalUnits).mixtureVariance();
     return Math.sqrt(2 * (growth + 1) / growth * Math.log1p(Math.sqrt(growth + 1) / (2 * alpha)));
   }
 

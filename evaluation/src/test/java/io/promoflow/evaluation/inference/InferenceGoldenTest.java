@@ -129,6 +129,11 @@ class InferenceGoldenTest {
   }
 
   @Test
+  void oneSidedBoundIsDefinedAtEveryLevel() {
+    assertThat(new AlwaysValid(0.5, 1000).oneSidedMultiplier(1000)).isBetween(1.0, 3.0);
+  }
+
+  @Test
   void evidenceIsTwentyWhereTheIntervalTouchesZero() {
     var interval = new AlwaysValid(0.05, 1000);
     double mean = interval.multiplier(2000) * Math.sqrt(2.0 / 1000);
