@@ -51,6 +51,11 @@ public final class EvaluationText {
         .skip(1)
         .filter(one -> !one.ok())
         .forEach(one -> line("sample ratio of %s: BROKEN", one.segment()));
+    var rules = evaluation.mapping().rules();
+    line(
+        "adjusted p: of %s, by %s",
+        rules.looks() == EvaluationMapping.Looks.ONCE ? "one look" : "any number of looks",
+        rules.correction().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     if (evaluation.contaminated() > 0) {
       line("%,d units have rows of several variants", evaluation.contaminated());
     }
