@@ -1,5 +1,6 @@
 package io.promoflow.evaluation.offline;
 
+import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.offline.TableMetric.Kind;
 import java.util.ArrayList;
@@ -27,7 +28,11 @@ public final class EvaluationReport {
     fields.put("looks", name(evaluation.mapping().rules().looks()));
     fields.put("alpha", evaluation.mapping().rules().alpha());
     fields.put("correction", name(evaluation.mapping().rules().correction()));
-    fields.put("results", evaluation.results().stream().map(EvaluationReport::result).toList());
+    fields.put(
+        "results",
+        evaluation.results().stream()
+            .map(result -> result(result, evaluation.mapping().rules().interval()))
+            .toList());
     fields.put("plan", evaluation.plans().stream().map(EvaluationReport::plan).toList());
     if (!evaluation.overTime().isEmpty()) {
       fields.put("overTime", evaluation.overTime().stream().map(EvaluationReport::point).toList());
@@ -74,7 +79,7 @@ public final class EvaluationReport {
     return fields;
   }
 
-  private static Map<String, Object> result(MetricResult result) {
+  private static Map<String, Object> result(MetricResult result, AlwaysValid interval) {
     Comparison its = result.comparison();
     var fields = new LinkedHashMap<String, Object>();
     fields.put("metric", result.metric().name());
@@ -101,6 +106,9 @@ public final class EvaluationReport {
     }
     put(fields, "p", result.p());
     put(fields, "alwaysValidP", result.alwaysValidP());
+    if (its.hasError()) {
+      put(fields, "logEValue", interval.logEvidence(its.totalUnits(), its.t()));
+    }
     put(fields, "adjustedP", result.adjustedP());
     put(fields, "relativeLift", its.relativeLift());
     put(fields, "relativeStandardError", its.relativeStandardError());

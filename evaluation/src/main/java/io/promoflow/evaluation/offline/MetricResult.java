@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param guardrail what is known of it, for guardrails
  * @param cuped how a covariate adjusted it, where there is one
  */
-record MetricResult(
+public record MetricResult(
     TableMetric metric,
     String variant,
     String control,

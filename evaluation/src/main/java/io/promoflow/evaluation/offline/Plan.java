@@ -15,7 +15,7 @@ import io.promoflow.evaluation.offline.EvaluationMapping.Rules;
  * @param unitsForAnyLooks after which the always-valid interval is narrower than the difference
  * @param daysLeft until the deciding one of these, at the pace so far; −1 without a time
  */
-record Plan(
+public record Plan(
     String variant,
     double worthwhile,
     long units,

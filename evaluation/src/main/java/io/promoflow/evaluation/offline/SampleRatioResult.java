@@ -14,7 +14,7 @@ import java.util.Map;
  * @param adjustedP the deciding one, adjusted over the segments that divide the same units
  * @param ok whether it is not broken
  */
-record SampleRatioResult(
+public record SampleRatioResult(
     String segment,
     Map<String, Long> observed,
     Map<String, Double> expected,

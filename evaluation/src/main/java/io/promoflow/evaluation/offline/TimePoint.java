@@ -8,4 +8,4 @@ import java.time.LocalDate;
  * @param day last day that counts
  * @param result with those units
  */
-record TimePoint(LocalDate day, MetricResult result) {}
+public record TimePoint(LocalDate day, MetricResult result) {}

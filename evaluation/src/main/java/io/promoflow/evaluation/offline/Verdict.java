@@ -10,10 +10,10 @@ import java.util.List;
  * @param reasons each a clause of its own
  * @param variants what holds for each variant; empty where no variant is judged
  */
-record Verdict(Code code, String sentence, List<String> reasons, List<OfVariant> variants) {
+public record Verdict(Code code, String sentence, List<String> reasons, List<OfVariant> variants) {
 
   /** What to do. */
-  enum Code {
+  public enum Code {
     /** Better where it counts, and no guardrail suffers. */
     SHIP,
     /** Not worth it, or at a price that is too high. */
@@ -35,5 +35,5 @@ record Verdict(Code code, String sentence, List<String> reasons, List<OfVariant>
    * @param code for programs
    * @param reasons each a clause of its own
    */
-  record OfVariant(String variant, Code code, List<String> reasons) {}
+  public record OfVariant(String variant, Code code, List<String> reasons) {}
 }
