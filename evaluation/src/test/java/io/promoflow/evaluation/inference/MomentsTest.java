@@ -91,6 +91,15 @@ class MomentsTest {
   }
 
   @Test
+  void meansOfCentsInEurosAreThoseOfTheCents() {
+    Moments sums = Moments.zero(1);
+    for (int i = 0; i < 100_000; i++) {
+      sums = sums.plus(Moments.of(0.1));
+    }
+    assertThat(sums.mean(0)).isEqualTo(0.1);
+  }
+
+  @Test
   void sumsOfATableSayTheSameAsItsRows() {
     Moments rows = fold(List.of(new double[] {3, 1}, new double[] {5, 2}, new double[] {4, 6}));
     Moments table = Moments.ofSums(3, new double[] {12, 9}, new double[] {50, 37, 41});
