@@ -23,7 +23,8 @@ import java.util.zip.GZIPInputStream;
  * @param columns texts per column and row; null is missing
  * @param oddRows numbers, from 1, of rows with another number of fields than the header
  */
-public record CsvTable(Path path, List<String> names, List<List<String>> columns, List<Long> oddRows) {
+public record CsvTable(
+    Path path, List<String> names, List<List<String>> columns, List<Long> oddRows) {
 
   /** Reads all of it; {@code missing} are texts that count as missing. */
   public static CsvTable read(Path path, char delimiter, Set<String> missing) throws IOException {

@@ -57,7 +57,8 @@ class RowsReaderTest {
   @Test
   void starTakesAllOtherColumnsByWhatIsInThem() throws Exception {
     Rows rows =
-        rows("label: bought\npositive: \"yes\"\nnumeric: '*'\ncategorical: '*'\nignore: id\nmissing: [Infinity, NA]");
+        rows(
+            "label: bought\npositive: \"yes\"\nnumeric: '*'\ncategorical: '*'\nignore: id\nmissing: [Infinity, NA]");
 
     assertThat(rows.table().features()).containsExactly("spend");
     assertThat(rows.table().categories()).containsExactly("age", "city", "arm");
