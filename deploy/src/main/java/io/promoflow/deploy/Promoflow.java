@@ -3,6 +3,7 @@ package io.promoflow.deploy;
 import io.promoflow.deploy.bench.BenchCommand;
 import io.promoflow.deploy.bench.SideCommand;
 import io.promoflow.deploy.console.DemoCommand;
+import io.promoflow.deploy.console.EvaluateCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.ModelsCommand;
 import io.promoflow.deploy.console.ReplayCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ReplayCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       FeaturesCommand.class,
       ModelsCommand.class,
       RulesCommand.class,

@@ -38,15 +38,28 @@ public record Group(long units, double mean, double variance) {
     }
     long m = sums.sum();
     long d = sums.denominator();
-    double meanM = (double) m / units;
-    double meanD = (double) d / units;
-    double varianceM = covariance(units, m, m, sums.squares().toBigInteger());
-    double varianceD = covariance(units, d, d, sums.denominatorSquares().toBigInteger());
-    double covariance = covariance(units, m, d, sums.cross().toBigInteger());
-    double ratio = (double) m / d;
+    return ratio(
+        units,
+        (double) m / units,
+        (double) d / units,
+        covariance(units, m, m, sums.squares().toBigInteger()),
+        covariance(units, d, d, sums.denominatorSquares().toBigInteger()),
+        covariance(units, m, d, sums.cross().toBigInteger()));
+  }
+
+  /** The same from means, variances and covariance of numerator and denominator. */
+  public static Group ratio(
+      long units,
+      double numerator,
+      double denominator,
+      double numeratorVariance,
+      double denominatorVariance,
+      double covariance) {
+    double ratio = numerator / denominator;
     double variance =
-        (varianceM + ratio * ratio * varianceD - 2 * ratio * covariance) / (meanD * meanD);
-    return new Group(units, meanM / meanD, Math.max(0, variance));
+        (numeratorVariance + ratio * ratio * denominatorVariance - 2 * ratio * covariance)
+            / (denominator * denominator);
+    return new Group(units, ratio, Double.isNaN(variance) ? variance : Math.max(0, variance));
   }
 
   /** (n·Σab − Σa·Σb) / (n·(n−1)); NaN below two units. */

@@ -15,10 +15,17 @@ public final class Report {
   /** Writes the object as UTF-8 JSON; does nothing without a file. */
   public static void write(Path file, Map<String, ?> report) throws IOException {
     if (file != null) {
+      write(file, Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report));
+    }
+  }
+
+  /** Writes a text as UTF-8 and makes the folders it lies in; does nothing without a file. */
+  public static void write(Path file, String text) throws IOException {
+    if (file != null) {
       if (file.toAbsolutePath().getParent() != null) {
         Files.createDirectories(file.toAbsolutePath().getParent());
       }
-      Files.write(file, Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
+      Files.writeString(file, text);
     }
   }
 

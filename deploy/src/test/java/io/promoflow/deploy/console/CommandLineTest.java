@@ -65,6 +65,10 @@ class CommandLineTest {
         "train --mapping iris",
         "train --mapping iris no-such-file.csv",
         "train --mapping iris --folds 1 pom.xml",
+        "evaluate",
+        "evaluate --mapping hillstrom no-such-file.csv",
+        "evaluate --mapping no-such-mapping pom.xml",
+        "evaluate --mapping hillstrom pom.xml",
         "status --conf no-such-file.yaml",
         "rules",
         "rules apply"

@@ -3,6 +3,7 @@ package io.promoflow.evaluation.policy;
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.inference.NonInferiority;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
@@ -17,10 +18,10 @@ import java.util.TreeMap;
  * Moves weight from the worse to the better variant, a step at a time and never below the floor,
  * and pauses an experiment that breaks a guardrail.
  *
- * <p>Acts only when an always-valid interval leaves out no difference (or the guardrail's margin),
- * so looking at every tick costs no false alarms: within one scope the chance of ever acting on
- * noise is at most alpha. With several treatments each is compared with the control at alpha over
- * their number (Bonferroni).
+ * <p>Acts only when an always-valid interval leaves out no difference (or a one-sided always-valid
+ * bound shows a loss beyond the guardrail's margin), so looking at every tick costs no false
+ * alarms: within one scope the chance of ever acting on noise is at most alpha. With several
+ * treatments each is compared with the control at alpha over their number (Bonferroni).
  */
 public final class ShiftToBetter implements StrategyPolicy {
   private static final double ROUNDING = 1e12;
@@ -50,7 +51,14 @@ public final class ShiftToBetter implements StrategyPolicy {
       }
       for (String treatment : ready(situation)) {
         Comparison comparison = situation.against(treatment, metric, interval.alpha());
-        if (breaks(comparison, interval, metric, guardrail.margin())) {
+        var test =
+            NonInferiority.of(
+                comparison.variant(),
+                comparison.control(),
+                metric.direction(),
+                guardrail.margin(),
+                interval);
+        if (test.status() == NonInferiority.Status.BROKEN) {
           return Optional.of(
               new Proposal(
                   StrategyAdjustment.Change.PAUSE,
@@ -61,14 +69,6 @@ public final class ShiftToBetter implements StrategyPolicy {
       }
     }
     return Optional.empty();
-  }
-
-  /** Whether even the favourable end of the interval lies beyond the tolerated loss. */
-  private static boolean breaks(
-      Comparison comparison, AlwaysValid interval, Metric metric, double margin) {
-    double gain = metric.direction() * comparison.difference();
-    double tolerated = margin * Math.abs(comparison.control().mean());
-    return gain + interval.halfWidth(comparison) < -tolerated;
   }
 
   private static Optional<Proposal> shift(Situation situation) {

@@ -23,9 +23,11 @@ import java.util.zip.GZIPInputStream;
  * @param columns texts per column and row; null is missing
  * @param oddRows numbers, from 1, of rows with another number of fields than the header
  */
-record CsvTable(Path path, List<String> names, List<List<String>> columns, List<Long> oddRows) {
+public record CsvTable(
+    Path path, List<String> names, List<List<String>> columns, List<Long> oddRows) {
 
-  static CsvTable read(Path path, char delimiter, Set<String> missing) throws IOException {
+  /** Reads all of it; {@code missing} are texts that count as missing. */
+  public static CsvTable read(Path path, char delimiter, Set<String> missing) throws IOException {
     try (InputStream in = open(path);
         CsvReader<CsvRecord> reader =
             CsvReader.builder()
@@ -66,12 +68,12 @@ record CsvTable(Path path, List<String> names, List<List<String>> columns, List<
     }
   }
 
-  int rows() {
+  public int rows() {
     return columns.isEmpty() ? 0 : columns.get(0).size();
   }
 
   /** The texts of a column; refuses a name that the header lacks. */
-  List<String> column(String name) {
+  public List<String> column(String name) {
     int position = names.indexOf(name);
     if (position < 0) {
       throw new MappingException(

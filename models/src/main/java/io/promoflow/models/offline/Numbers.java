@@ -3,11 +3,11 @@ package io.promoflow.models.offline;
 import java.util.List;
 
 /** Texts as numbers. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** NaN when missing, infinite, or no number. */
-  static double of(String text) {
+  public static double of(String text) {
     if (text == null) {
       return Double.NaN;
     }

@@ -1,0 +1,39 @@
+package io.promoflow.evaluation.offline;
+
+import java.util.List;
+
+/**
+ * What to do, and why.
+ *
+ * @param code for programs
+ * @param sentence for people
+ * @param reasons each a clause of its own
+ * @param variants what holds for each variant; empty where no variant is judged
+ */
+public record Verdict(Code code, String sentence, List<String> reasons, List<OfVariant> variants) {
+
+  /** What to do. */
+  public enum Code {
+    /** Better where it counts, and no guardrail suffers. */
+    SHIP,
+    /** Not worth it, or at a price that is too high. */
+    DO_NOT_SHIP,
+    /** Worse than the control. */
+    HARMFUL,
+    /** Not known yet. */
+    INCONCLUSIVE,
+    /** The groups are not comparable; nothing may be believed. */
+    BROKEN_SAMPLE_RATIO,
+    /** Too few units or days to say anything. */
+    IMMATURE
+  }
+
+  /**
+   * The verdict on one variant.
+   *
+   * @param variant that is judged
+   * @param code for programs
+   * @param reasons each a clause of its own
+   */
+  public record OfVariant(String variant, Code code, List<String> reasons) {}
+}
