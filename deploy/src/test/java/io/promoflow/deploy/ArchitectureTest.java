@@ -90,9 +90,13 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName("io.promoflow.models.flink.TrainerMain")
           .and()
+          .doNotHaveFullyQualifiedName("io.promoflow.models.bench.RetrainMain")
+          .and()
           .doNotHaveFullyQualifiedName("io.promoflow.deploy.Promoflow")
           .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
-          .because("only the command line prints, and the trainer says that it is ready");
+          .because(
+              "only the command line prints; the trainer says that it is ready, and the side of a"
+                  + " bench what it measured");
 
   @ArchTest
   static final ArchRule NOBODY_KNOWS_DEPLOY =

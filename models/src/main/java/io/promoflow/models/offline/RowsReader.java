@@ -111,7 +111,7 @@ final class RowsReader {
       return numbers(label.column());
     }
     List<String> texts = csv.column(label.column());
-    if (texts.stream().noneMatch(text -> positive(label, text))) {
+    if (texts.stream().noneMatch(text -> text != null && positive(label, text))) {
       throw new MappingException(
           List.of(
               csv.path()
