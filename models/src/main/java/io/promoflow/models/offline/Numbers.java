@@ -1,5 +1,6 @@
 package io.promoflow.models.offline;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Texts as numbers. */
@@ -17,6 +18,11 @@ public final class Numbers {
     } catch (NumberFormatException e) {
       return Double.NaN;
     }
+  }
+
+  /** Without a fraction where there is none. */
+  static String text(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   static boolean is(String text) {

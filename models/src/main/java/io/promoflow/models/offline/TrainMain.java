@@ -7,12 +7,16 @@ import io.promoflow.models.trainer.Knob;
 import io.promoflow.models.trainer.Task;
 import io.promoflow.models.trainer.Trainer;
 import io.promoflow.models.trainer.Trainers;
+import io.promoflow.models.uplift.Targeting;
+import io.promoflow.models.uplift.UpliftLearner;
+import io.promoflow.models.uplift.UpliftLearners;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -35,6 +39,12 @@ public final class TrainMain implements Callable<Integer> {
    * Flink ML's arithmetic tells which of its variants it found; kept here, else it is forgotten.
    */
   private static final Logger ARITHMETIC = Logger.getLogger("dev.ludovic.netlib");
+
+  /** What an outcome earns, if nothing is said: all else is in units of it. */
+  private static final double MARGIN = 1;
+
+  /** What an outcome with the promotion costs, if nothing is said. */
+  private static final double COST = 0.2;
 
   private static final String LOG_CONFIGURATION = "log4j2.configurationFile";
 
@@ -77,6 +87,7 @@ public final class TrainMain implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (arguments.list) {
       Trainers.all().forEach(trainer -> list(trainer, out));
+      UpliftLearners.all(true).forEach(learner -> list(learner, out));
       out.flush();
       return CommandLine.ExitCode.OK;
     }
@@ -85,6 +96,10 @@ public final class TrainMain implements Callable<Integer> {
     rows.complaints().forEach(out::println);
     if (rows.badValues() > rows.complaints().size()) {
       out.printf("and %,d more%n", rows.badValues() - rows.complaints().size());
+    }
+    if (UpliftLearners.has(arguments.trainer)) {
+      uplift(mapping, rows, out);
+      return CommandLine.ExitCode.OK;
     }
     try (Trainer trainer = trainer(rows)) {
       train(trainer, mapping, rows, out);
@@ -110,6 +125,44 @@ public final class TrainMain implements Callable<Integer> {
     out.print(TrainText.of(report));
     out.flush();
     write(arguments.json, report);
+  }
+
+  private void uplift(TableMapping mapping, Rows rows, PrintWriter out) throws Exception {
+    if (mapping.treatment().isEmpty() || rows.labels().length == 0) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), arguments.trainer + " needs a label and a treatment in the mapping");
+    }
+    var training =
+        new UpliftTraining(
+            UpliftLearners.named(arguments.trainer, rows.binary()), terms(), arguments.seed);
+    var report =
+        new UpliftReport(
+            training, rows, training.run(rows, mapping.treatment().get(), mapping.preparation()));
+    out.print(report.text());
+    out.flush();
+    Map<String, Object> fields = report.fields();
+    fields.put("mapping", mapping.name());
+    write(arguments.json, fields);
+  }
+
+  private Targeting.Terms terms() {
+    var known = new TreeMap<>(Map.of("margin", MARGIN, "cost", COST));
+    for (Map.Entry<String, Double> setting : arguments.settings.entrySet()) {
+      if (known.replace(setting.getKey(), setting.getValue()) == null) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            arguments.trainer
+                + ": there is no setting "
+                + setting.getKey()
+                + ", only "
+                + known.keySet());
+      }
+    }
+    try {
+      return new Targeting.Terms(known.get("margin"), known.get("cost"));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private Trainer trainer(Rows rows) {
@@ -156,6 +209,12 @@ public final class TrainMain implements Callable<Integer> {
     for (Knob knob : knobs) {
       out.printf("    --set %s=%s  %s%n", knob.name(), plain(knob.value()), knob.meaning());
     }
+  }
+
+  private static void list(UpliftLearner learner, PrintWriter out) {
+    out.printf("%s (uplift)%n    %s%n", learner.name(), learner.meaning());
+    out.printf("    --set margin=%s  what an outcome earns%n", plain(MARGIN));
+    out.printf("    --set cost=%s  what an outcome with the promotion costs%n", plain(COST));
   }
 
   private static String plain(double value) {
