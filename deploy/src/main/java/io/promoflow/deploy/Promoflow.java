@@ -6,6 +6,7 @@ import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.EvaluateCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.ModelsCommand;
+import io.promoflow.deploy.console.NewCommand;
 import io.promoflow.deploy.console.ReplayCommand;
 import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.ServersCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       FeaturesCommand.class,
       ModelsCommand.class,
+      NewCommand.class,
       RulesCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
