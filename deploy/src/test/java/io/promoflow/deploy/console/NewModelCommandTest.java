@@ -101,7 +101,7 @@ class NewModelCommandTest {
 
     assertThat(run("new", "model", "coin-toss", "--home", home.toString())).isEqualTo(2);
 
-    assertThat(err.toString()).contains("CoinTossTrainer.java is there already");
+    assertThat(err.toString()).contains("there is a trainer 'coin-toss' already");
     assertThat(home.resolve(SERVICES)).hasContent(String.join("\n", services));
   }
 

@@ -24,7 +24,7 @@ public record Knob(
   }
 
   /** Why a value is refused; null when it is not. */
-  String refusal(double wanted) {
+  public String refusal(double wanted) {
     if (!(wanted >= least && wanted <= most)) {
       return name + " must be between " + text(least) + " and " + text(most) + ", not " + wanted;
     }
