@@ -194,6 +194,15 @@ public record ModelOptions(
           0.5,
           "share of the rows to fit on, the newest, that the calibration is fitted on instead");
 
+  public static final Option<Integer> RESPONSE_ROWS =
+      Option.integer(
+          "models.response.minimum-rows",
+          100,
+          10,
+          1_000_000_000,
+          "kinds of promotions that fewer shoppers were given by chance get no model of the"
+              + " response; a quarter of it is asked of the held-out part");
+
   public static final List<Option<?>> ALL =
       Stream.<List<Option<?>>>of(
               List.of(
@@ -224,7 +233,8 @@ public record ModelOptions(
                   PROPENSITY_TRAINERS,
                   BALANCE,
                   CALIBRATION,
-                  CALIBRATION_SHARE),
+                  CALIBRATION_SHARE,
+                  RESPONSE_ROWS),
               ConnectionOptions.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
@@ -280,7 +290,8 @@ public record ModelOptions(
             settings.get(PROPENSITY_TRAINERS),
             settings.get(BALANCE),
             settings.get(CALIBRATION),
-            settings.get(CALIBRATION_SHARE)));
+            settings.get(CALIBRATION_SHARE)),
+        settings.get(RESPONSE_ROWS));
   }
 
   private static Option<List<String>> names(String key, String description) {

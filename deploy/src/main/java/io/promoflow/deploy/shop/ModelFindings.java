@@ -3,6 +3,7 @@ package io.promoflow.deploy.shop;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.deploy.console.Report;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.models.UpliftScorer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -38,16 +39,22 @@ record ModelFindings(List<DemoFindings.Model> models, List<String> segments) {
 
   private static String quality(DemoFindings.Model model) {
     Map<String, Double> metrics = metrics(model);
-    return model.name().equals("propensity")
-        ? "AUC %.3f, log loss %.3f, calibration error %.3f"
-            .formatted(
-                metrics.getOrDefault("auc", Double.NaN),
-                metrics.getOrDefault("logLoss", Double.NaN),
-                metrics.getOrDefault("calibrationError", Double.NaN))
-        : "%.0f segments, silhouette %.3f"
-            .formatted(
-                metrics.getOrDefault("segments", Double.NaN),
-                metrics.getOrDefault("silhouette", Double.NaN));
+    if (model.name().equals("propensity")) {
+      return "AUC %.3f, log loss %.3f, calibration error %.3f"
+          .formatted(of(metrics, "auc"), of(metrics, "logLoss"), of(metrics, "calibrationError"));
+    }
+    if (!UpliftScorer.isResponse(model.name())) {
+      return "%.0f segments, silhouette %.3f"
+          .formatted(of(metrics, "segments"), of(metrics, "silhouette"));
+    }
+    return metrics.containsKey("qini")
+        ? "log loss %.3f, uplift %+.3f on average, Qini %+.4f"
+            .formatted(of(metrics, "logLoss"), of(metrics, "averageEffect"), of(metrics, "qini"))
+        : "log loss %.3f".formatted(of(metrics, "logLoss"));
+  }
+
+  private static double of(Map<String, Double> metrics, String name) {
+    return metrics.getOrDefault(name, Double.NaN);
   }
 
   private static Map<String, Double> metrics(DemoFindings.Model model) {

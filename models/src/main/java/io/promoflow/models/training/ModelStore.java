@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.TrainingExample;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.models.UpliftScorer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +159,61 @@ final class ModelStore {
     return new Champions(
         Optional.ofNullable(newest.get(SegmentTraining.NAME)),
         Optional.ofNullable(newest.get(PropensityTraining.NAME)),
-        segments);
+        segments,
+        responses(newest));
+  }
+
+  private static Map<String, ModelVersion> responses(Map<String, ModelVersion> newest) {
+    var responses = new TreeMap<>(newest);
+    responses.keySet().removeIf(name -> !UpliftScorer.isResponse(name));
+    return responses;
+  }
+
+  /**
+   * What the first decision of an experiment in an example's horizon gave, for the examples whose
+   * label was known after {@code start} and not after {@code end}; nothing where serving keeps its
+   * decisions elsewhere.
+   */
+  Treatments treatments(Instant start, Instant end) throws SQLException {
+    String there = "SELECT to_regclass('serving.decisions') IS NOT NULL";
+    String sql =
+        """
+        SELECT DISTINCT ON (e.shopper_id, e.at) e.shopper_id, e.at,
+               CASE WHEN d.promotion_id IS NULL THEN 'none' ELSE k.kind END, d.probability
+        FROM models.training_examples e
+        JOIN serving.decisions d
+          ON d.shopper_id = e.shopper_id AND d.at >= e.at AND d.at < e.labelled_at
+        LEFT JOIN (
+          SELECT DISTINCT ON (p->>'id') p->>'id' AS id,
+                 replace(lower(p->>'kind'), '_', '-') AS kind
+          FROM serving.rule_versions r, jsonb_array_elements(r.rules->'promotions') p
+          ORDER BY p->>'id', r.version DESC) k ON k.id = d.promotion_id
+        WHERE e.labelled_at > ? AND e.labelled_at <= ? AND d.experiment_id IS NOT NULL
+          AND d.probability > 0 AND d.probability < 1
+        ORDER BY e.shopper_id, e.at, d.at, d.decision_id
+        """;
+    var byExample = new HashMap<Treatments.Key, Treatments.Treatment>();
+    try (Connection connection = source.getConnection();
+        PreparedStatement exists = connection.prepareStatement(there);
+        ResultSet is = exists.executeQuery()) {
+      if (!is.next() || !is.getBoolean(1)) {
+        return Treatments.NONE;
+      }
+      try (PreparedStatement query = connection.prepareStatement(sql)) {
+        query.setObject(1, Sql.utc(start));
+        query.setObject(2, Sql.utc(end));
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            if (rows.getString(3) != null) {
+              byExample.put(
+                  new Treatments.Key(rows.getString(1), Sql.instant(rows, 2)),
+                  new Treatments.Treatment(rows.getString(3), rows.getDouble(4)));
+            }
+          }
+        }
+      }
+    }
+    return new Treatments(byExample);
   }
 
   /** Writes all that came of a window, all or nothing. */

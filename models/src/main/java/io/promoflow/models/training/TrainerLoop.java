@@ -121,7 +121,8 @@ public final class TrainerLoop {
             rules.holdoutShare(),
             rules.embargo());
     Champions champions = store.champions(end);
-    List<TrainingResult> results = fitted(window, champions);
+    Treatments treatments = store.treatments(schedule.start(end), end);
+    List<TrainingResult> results = fitted(window, treatments, champions);
     for (TrainingResult result : results) {
       if (result.published()) {
         publisher.publish(result.model().orElseThrow());
@@ -133,10 +134,11 @@ public final class TrainerLoop {
   }
 
   /** A fit that keeps failing is a refusal, so that one bad window does not stop the others. */
-  private List<TrainingResult> fitted(TrainingWindow window, Champions champions) throws Exception {
+  private List<TrainingResult> fitted(
+      TrainingWindow window, Treatments treatments, Champions champions) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
-        return training.train(window, champions);
+        return training.train(window, treatments, champions);
       } catch (InterruptedException e) {
         throw e;
       } catch (Exception e) {

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param silhouetteRows rows on which silhouettes are computed
  * @param warmStart whether fits start from the champion
  * @param settings of trainers: trainer, then knob, then value
+ * @param minimumPerArm least rows to fit the response to a kind of promotion on
  */
 public record TrainingRules(
     double holdoutShare,
@@ -31,7 +32,8 @@ public record TrainingRules(
     boolean warmStart,
     Map<String, Map<String, Double>> settings,
     Segments segments,
-    Propensity propensity)
+    Propensity propensity,
+    int minimumPerArm)
     implements Serializable {
 
   /** How scores become probabilities that are right on average. */

@@ -1,5 +1,6 @@
 package io.promoflow.models.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,8 +37,17 @@ public final class WindowTraining implements AutoCloseable {
     contestants.warmUp();
   }
 
-  /** Always one result per model, published or refused. */
+  /** Without what shoppers were given. */
   public List<TrainingResult> train(TrainingWindow window, Champions champions) throws Exception {
+    return train(window, Treatments.NONE, champions);
+  }
+
+  /**
+   * Always one result per model, published or refused; responses only where shoppers were given
+   * something by chance.
+   */
+  public List<TrainingResult> train(
+      TrainingWindow window, Treatments treatments, Champions champions) throws Exception {
     Optional<String> tooFew = tooFew(window);
     if (tooFew.isPresent()) {
       return refused(window, tooFew.get());
@@ -46,7 +56,10 @@ public final class WindowTraining implements AutoCloseable {
         start(() -> SegmentTraining.train(window, rules, contestants, champions));
     Future<TrainingResult> propensity =
         start(() -> PropensityTraining.train(window, rules, contestants, champions));
-    return List.of(result(segments), result(propensity));
+    List<TrainingResult> responses = ResponseTraining.train(window, treatments, rules, champions);
+    var results = new ArrayList<>(List.of(result(segments), result(propensity)));
+    results.addAll(responses);
+    return results;
   }
 
   private Future<TrainingResult> start(Callable<TrainingResult> work) {

@@ -1,0 +1,87 @@
+package io.promoflow.models.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Decisions as serving logs them, in a real store, and what a training takes from them. */
+class LoggedTreatmentsTest {
+  private static final Instant MONDAY = Instant.parse("2026-01-05T00:00:00Z");
+  private static final Instant TUESDAY = MONDAY.plus(Duration.ofDays(1));
+  private static final Instant WEDNESDAY = MONDAY.plus(Duration.ofDays(2));
+
+  private static EmbeddedPostgres postgres;
+  private static ModelStore store;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
+    store = new ModelStore(postgres.getPostgresDatabase(), Clock.systemUTC());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  private static void execute(String sql) throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void firstDecisionByChanceInTheHorizonCounts() throws Exception {
+    execute("CREATE SCHEMA models; CREATE SCHEMA serving");
+    execute(
+        """
+        CREATE TABLE models.training_examples (
+          shopper_id text, at timestamptz, labelled_at timestamptz);
+        INSERT INTO models.training_examples VALUES
+          ('ada', '2026-01-05Z', '2026-01-06Z'), ('ada', '2026-01-06Z', '2026-01-07Z'),
+          ('bob', '2026-01-05Z', '2026-01-06Z'), ('eve', '2026-01-05Z', '2026-01-06Z'),
+          ('kim', '2026-01-05Z', '2026-01-06Z'), ('leo', '2026-01-05Z', '2026-01-06Z')
+        """);
+    assertThat(store.treatments(MONDAY, WEDNESDAY).byExample())
+        .as("serving has no tables yet")
+        .isEmpty();
+    execute(
+        """
+        CREATE TABLE serving.rule_versions (version bigint, rules jsonb);
+        INSERT INTO serving.rule_versions VALUES
+          (1, '{"promotions": [{"id": "ten", "kind": "COUPON"}]}'),
+          (2, '{"promotions": [{"id": "ten", "kind": "PERCENT_OFF"}, {"id": "mug", "kind": "GIFT"}]}');
+        CREATE TABLE serving.decisions (decision_id text, shopper_id text, at timestamptz,
+          experiment_id text, promotion_id text, probability double precision);
+        INSERT INTO serving.decisions VALUES
+          ('d1', 'ada', '2026-01-05T08:00Z', 'x', 'ten', 0.25),
+          ('d2', 'ada', '2026-01-05T09:00Z', 'x', NULL, 0.75),
+          ('d3', 'ada', '2026-01-06T00:00Z', 'x', NULL, 0.75),
+          ('d4', 'bob', '2026-01-04T23:59Z', 'x', 'ten', 0.25),
+          ('d5', 'bob', '2026-01-05T23:59Z', 'x', 'mug', 0.5),
+          ('d6', 'eve', '2026-01-05T08:00Z', NULL, 'ten', 0.5),
+          ('d7', 'kim', '2026-01-05T08:00Z', 'x', 'ten', 1),
+          ('d8', 'leo', '2026-01-05T08:00Z', 'x', 'gone', 0.5)
+        """);
+
+    assertThat(store.treatments(MONDAY, WEDNESDAY).byExample())
+        .as("eve had no experiment, kim no chance, and what leo got is in no rules")
+        .isEqualTo(
+            Map.of(
+                new Treatments.Key("ada", MONDAY), new Treatments.Treatment("percent-off", 0.25),
+                new Treatments.Key("ada", TUESDAY), new Treatments.Treatment("none", 0.75),
+                new Treatments.Key("bob", MONDAY), new Treatments.Treatment("gift", 0.5)));
+    assertThat(store.treatments(TUESDAY, WEDNESDAY).byExample())
+        .containsOnlyKeys(new Treatments.Key("ada", TUESDAY));
+  }
+}
