@@ -27,7 +27,7 @@ public final class LogisticRegressionTrainer implements Trainer {
   public List<Knob> knobs() {
     return List.of(
         Knob.number(
-            "l2", 1e-6, 0, 1e6, "strength of the quadratic penalty, beside the mean log loss"),
+            "l2", 1e-8, 0, 1e6, "strength of the quadratic penalty, beside the mean log loss"),
         Knob.whole("iterations", 100, 1, 10_000, "Newton steps at most"));
   }
 

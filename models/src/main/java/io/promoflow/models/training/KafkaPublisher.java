@@ -5,6 +5,8 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.wire.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaPublisher implements Publisher {
   private static final long ACKNOWLEDGE_SECONDS = 150;
 
+  /** A record with its key and headers stays below the 1 MiB that a broker takes by default. */
+  static final int MOST_BYTES = 1_000_000;
+
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
 
@@ -26,6 +31,22 @@ public final class KafkaPublisher implements Publisher {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     topic = connections.topics().models();
+  }
+
+  @Override
+  public Optional<String> refusal(ModelVersion model) {
+    return tooLarge(Wire.bytes(model).length);
+  }
+
+  static Optional<String> tooLarge(int bytes) {
+    return bytes <= MOST_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the model is %,d bytes, a record may have %,d; fewer or smaller trees would fit",
+                bytes,
+                MOST_BYTES));
   }
 
   @Override

@@ -122,7 +122,8 @@ public final class TrainerLoop {
             rules.embargo());
     Champions champions = store.champions(end);
     Treatments treatments = store.treatments(schedule.start(end), end);
-    List<TrainingResult> results = fitted(window, treatments, champions);
+    List<TrainingResult> results =
+        fitted(window, treatments, champions).stream().map(this::publishable).toList();
     for (TrainingResult result : results) {
       if (result.published()) {
         publisher.publish(result.model().orElseThrow());
@@ -131,6 +132,15 @@ public final class TrainerLoop {
     store.record(Findings.of(window, results, champions));
     Duration took = Duration.between(began, wall.instant());
     results.forEach(result -> report(result, took));
+  }
+
+  private TrainingResult publishable(TrainingResult result) {
+    return result
+        .model()
+        .filter(model -> result.published())
+        .flatMap(publisher::refusal)
+        .map(result::refused)
+        .orElse(result);
   }
 
   /** A fit that keeps failing is a refusal, so that one bad window does not stop the others. */

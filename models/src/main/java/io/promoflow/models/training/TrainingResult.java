@@ -43,6 +43,24 @@ public record TrainingResult(
     return name + "@" + windowEnd;
   }
 
+  /** The same, but it doesn't go to serving. */
+  TrainingResult refused(String why) {
+    return new TrainingResult(
+        name,
+        windowStart,
+        windowEnd,
+        trainer,
+        examples,
+        heldOut,
+        false,
+        why,
+        metrics,
+        model,
+        championVersion,
+        championMetrics,
+        verdicts);
+  }
+
   /** Name and window end. */
   public String version() {
     return version(name, windowEnd);

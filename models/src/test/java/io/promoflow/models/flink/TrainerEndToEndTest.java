@@ -46,6 +46,7 @@ class TrainerEndToEndTest {
   private static Contestants contestants;
 
   private final List<ModelVersion> published = new CopyOnWriteArrayList<>();
+  private int mostModels = Integer.MAX_VALUE;
 
   @BeforeAll
   static void start() throws Exception {
@@ -297,8 +298,31 @@ class TrainerEndToEndTest {
         Clock.systemUTC());
   }
 
+  @Test
+  void modelThatIsTooLargeForTheBrokerIsRecordedAsRefused() throws Exception {
+    createTablesOfTheFeatures();
+    insert(Shoppers.between(MONDAY, MONDAY.plus(DAY.multipliedBy(6)), SHOPPERS, 1));
+    clock(MONDAY.plus(DAY.multipliedBy(2)));
+    mostModels = 0;
+
+    untilRecorded(2);
+
+    assertThat(published).isEmpty();
+    assertThat(
+            column(
+                "SELECT reason FROM models.model_versions ORDER BY window_end DESC, name LIMIT 1"))
+        .containsExactly("too large for this broker");
+  }
+
   /** A broker that is a list. */
   private final class InMemory implements Publisher {
+    @Override
+    public Optional<String> refusal(ModelVersion model) {
+      return published.size() < mostModels
+          ? Optional.empty()
+          : Optional.of("too large for this broker");
+    }
+
     @Override
     public void publish(ModelVersion model) {
       published.add(model);
