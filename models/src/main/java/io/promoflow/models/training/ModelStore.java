@@ -171,8 +171,8 @@ final class ModelStore {
 
   /**
    * What the first decision of an experiment in an example's horizon gave, for the examples whose
-   * label was known after {@code start} and not after {@code end}; nothing where serving keeps its
-   * decisions elsewhere.
+   * label was known after {@code start} and not after {@code end}. Experiments that never gave
+   * anybody a promotion don't count. Nothing where serving keeps its decisions elsewhere.
    */
   Treatments treatments(Instant start, Instant end) throws SQLException {
     String there = "SELECT to_regclass('serving.decisions') IS NOT NULL";
@@ -190,6 +190,8 @@ final class ModelStore {
           ORDER BY p->>'id', r.version DESC) k ON k.id = d.promotion_id
         WHERE e.labelled_at > ? AND e.labelled_at <= ? AND d.experiment_id IS NOT NULL
           AND d.probability > 0 AND d.probability < 1
+          AND d.experiment_id IN (
+            SELECT experiment_id FROM serving.decisions WHERE promotion_id IS NOT NULL)
         ORDER BY e.shopper_id, e.at, d.at, d.decision_id
         """;
     var byExample = new HashMap<Treatments.Key, Treatments.Treatment>();

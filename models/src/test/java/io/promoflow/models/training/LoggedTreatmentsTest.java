@@ -64,6 +64,7 @@ class LoggedTreatmentsTest {
         CREATE TABLE serving.decisions (decision_id text, shopper_id text, at timestamptz,
           experiment_id text, promotion_id text, probability double precision);
         INSERT INTO serving.decisions VALUES
+          ('d0', 'ada', '2026-01-05T07:00Z', 'a/a', NULL, 0.5),
           ('d1', 'ada', '2026-01-05T08:00Z', 'x', 'ten', 0.25),
           ('d2', 'ada', '2026-01-05T09:00Z', 'x', NULL, 0.75),
           ('d3', 'ada', '2026-01-06T00:00Z', 'x', NULL, 0.75),
@@ -75,7 +76,8 @@ class LoggedTreatmentsTest {
         """);
 
     assertThat(store.treatments(MONDAY, WEDNESDAY).byExample())
-        .as("eve had no experiment, kim no chance, and what leo got is in no rules")
+        .as(
+            "eve had no experiment, kim no chance, what leo got is in no rules, and a/a gives nothing")
         .isEqualTo(
             Map.of(
                 new Treatments.Key("ada", MONDAY), new Treatments.Treatment("percent-off", 0.25),
