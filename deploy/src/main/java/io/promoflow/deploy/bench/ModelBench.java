@@ -23,6 +23,6 @@ final class ModelBench implements Bench {
         new RetrainRow("flink ml", Bar.of(">= 25"), RetrainRow.Rival.FLINK_ML, FEW, 1),
         new RetrainRow("scikit-learn", Bar.of(">= 2"), RetrainRow.Rival.SCIKIT_LEARN, FEW, 1),
         new RetrainRow("warm", Bar.of(">= 4"), RetrainRow.Rival.COLD, MANY, STARTS),
-        new RetrainRow("warm, one start", Bar.of("goal >= 4"), RetrainRow.Rival.COLD, MANY, 1));
+        new RetrainRow("warm one start", Bar.of("goal >= 4"), RetrainRow.Rival.COLD, MANY, 1));
   }
 }

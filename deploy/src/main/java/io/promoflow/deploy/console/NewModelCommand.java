@@ -157,7 +157,8 @@ public final class NewModelCommand implements Callable<Integer> {
     written.forEach(file -> out.println("wrote   " + file));
     out.println("changed " + home.resolve(SERVICES));
     out.printf(
-        "%ntry it:      mvn -pl models -am test -Dtest=%sTest"
+        "%nformat:      mvn -pl models spotless:apply%n"
+            + "try it:      mvn -pl models -am test -Dtest=%sTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false%n",
         itsClass);
     out.printf(
