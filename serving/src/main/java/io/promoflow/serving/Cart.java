@@ -84,7 +84,7 @@ public record Cart(long totalCents, List<Line> lines) {
     if (isForEverything(promotion)) {
       return true;
     }
-    return lines.stream().anyMatch(line -> isCovered(promotion, line));
+    return lines.stream().anyMatch(line -> isNamed(promotion, line));
   }
 
   /** Whether all products that a promotion names are here: what a bundle asks for. */
@@ -102,7 +102,7 @@ public record Cart(long totalCents, List<Line> lines) {
     }
     long sum = 0;
     for (Line line : lines) {
-      if (isCovered(promotion, line)) {
+      if (isNamed(promotion, line)) {
         if (line.cents() == null) {
           return totalCents;
         }
@@ -116,7 +116,30 @@ public record Cart(long totalCents, List<Line> lines) {
     return promotion.products().isEmpty() && promotion.categories().isEmpty();
   }
 
-  private static boolean isCovered(Promotion promotion, Line line) {
+  /** Whether a promotion works on a line. */
+  public boolean isCovered(Promotion promotion, Line line) {
+    return isForEverything(promotion) || isNamed(promotion, line);
+  }
+
+  /**
+   * The cart after a discount.
+   *
+   * @param off cents off each line, in order; 0 for lines of unknown value
+   * @param restCents cents off what no line tells of
+   */
+  public Cart less(List<Long> off, long restCents) {
+    var after = new ArrayList<Line>();
+    long sum = restCents;
+    for (int i = 0; i < lines.size(); i++) {
+      Line line = lines.get(i);
+      Long cents = line.cents() == null ? null : line.cents() - off.get(i);
+      after.add(new Line(line.productId(), line.category(), line.quantity(), cents, line.at()));
+      sum += off.get(i);
+    }
+    return new Cart(totalCents - sum, List.copyOf(after));
+  }
+
+  private static boolean isNamed(Promotion promotion, Line line) {
     return (line.productId() != null && promotion.products().contains(line.productId()))
         || (line.category() != null && promotion.categories().contains(line.category()));
   }

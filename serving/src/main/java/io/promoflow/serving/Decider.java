@@ -9,6 +9,7 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.pricing.Pricing;
 import io.promoflow.serving.scoring.ModelScores;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
@@ -44,18 +45,28 @@ public final class Decider {
       RuleSet rules,
       Caps caps) {
     Scores scores = ModelScores.of(features, models, assumptions.contributions());
-    var known = new Eligibility(features, scores, request.cart());
+    return decide(request, features, scores, rules, caps);
+  }
+
+  /** Decides with what the models have said, now or when the decision was made first. */
+  public Decision decide(
+      DecisionRequest request, FeatureRow features, Scores scores, RuleSet rules, Caps caps) {
+    var known = new Eligibility(features, scores, request);
+    var limits = new OfferLimits(rules, caps, request.at());
     Strategy strategy = Strategy.choose(request, rules.experiments(), scores.segment());
     var open = new ArrayList<Scored>();
     var losses = new HashMap<String, Candidate>();
     for (Promotion promotion : rules.promotions()) {
-      Optional<Candidate> loss = loss(promotion, request, known, strategy, caps);
+      Optional<Candidate> loss = loss(promotion, known, strategy, limits);
       if (loss.isPresent()) {
         losses.put(promotion.id(), loss.get());
       } else {
         open.add(scored(promotion, request.cart(), scores));
       }
     }
+    ExclusiveGroups.losses(open.stream().map(Scored::promotion).toList())
+        .forEach(loss -> losses.put(loss.promotionId(), loss));
+    open.removeIf(one -> losses.containsKey(one.promotion().id()));
     Scored chosen = choose(open, strategy, losses);
     List<Candidate> candidates =
         rules.promotions().stream()
@@ -80,55 +91,49 @@ public final class Decider {
   }
 
   private static Optional<Candidate> loss(
-      Promotion promotion,
-      DecisionRequest request,
-      Eligibility known,
-      Strategy strategy,
-      Caps caps) {
+      Promotion promotion, Eligibility known, Strategy strategy, OfferLimits limits) {
     Optional<Candidate> excluded = strategy.excludes(promotion.id());
     if (excluded.isPresent()) {
       return excluded;
     }
-    if (!holds(promotion.from(), promotion.until(), request.at())) {
-      String period = "from " + promotion.from() + " until " + promotion.until();
-      return lost(promotion, Loss.OUTSIDE_PERIOD, request.at() + " is not " + period);
+    Instant at = known.request().at();
+    if (!promotion.holds(at)) {
+      return lost(promotion, Loss.OUTSIDE_PERIOD, at + " is not " + period(promotion));
     }
     for (Condition condition : promotion.eligibility()) {
-      Optional<String> failure = known.failure(condition);
+      Optional<String> failure = known.failure(condition, promotion.zone());
       if (failure.isPresent()) {
         return lost(promotion, Loss.NOT_ELIGIBLE, failure.get());
       }
     }
-    return cartOrCapLoss(promotion, known, caps);
+    Optional<Candidate> ofCart = cartLoss(promotion, known);
+    return ofCart.isPresent() ? ofCart : limits.loss(promotion);
   }
 
-  private static Optional<Candidate> cartOrCapLoss(
-      Promotion promotion, Eligibility known, Caps caps) {
+  private static String period(Promotion promotion) {
+    String bounds = "from " + promotion.from() + " until " + promotion.until();
+    return promotion.periods().isEmpty()
+        ? bounds
+        : bounds + " within the periods of " + promotion.campaign();
+  }
+
+  private static Optional<Candidate> cartLoss(Promotion promotion, Eligibility known) {
     if (promotion.kind() == PromotionKind.MEMBER_PRICE
         && !known.isMember(promotion.terms().memberLevel())) {
       String level = promotion.terms().memberLevel();
       return lost(promotion, Loss.NOT_ELIGIBLE, "member_level must be " + level);
     }
     Cart cart = known.cart();
-    boolean covered =
-        promotion.kind() == PromotionKind.BUNDLE
-            ? cart.holdsAll(promotion.products())
-            : cart.covers(promotion);
-    if (!covered) {
+    if (!Pricing.covers(promotion, cart)) {
       return lost(promotion, Loss.NOT_COVERED, "nothing in the cart is covered, or not all of it");
     }
-    Long least = promotion.terms().minSpendCents();
+    long least = promotion.terms().leastSpendCents();
     long spend = cart.coveredCents(promotion);
-    if (least != null && spend < least) {
+    if (spend < least) {
       return lost(
           promotion,
           Loss.BELOW_MINIMUM_SPEND,
           "covered cart value is " + spend + " cents, must be at least " + least);
-    }
-    Integer cap = promotion.perShopperCap();
-    int offered = cap == null ? 0 : caps.offered(promotion.id());
-    if (cap != null && offered >= cap) {
-      return lost(promotion, Loss.CAP_REACHED, "offered " + offered + " times, cap is " + cap);
     }
     return Optional.empty();
   }
@@ -195,7 +200,7 @@ public final class Decider {
         scores.contributions());
   }
 
-  private static Optional<Candidate> lost(Promotion promotion, Loss loss, String detail) {
+  static Optional<Candidate> lost(Promotion promotion, Loss loss, String detail) {
     return Optional.of(new Candidate(promotion.id(), null, loss, detail));
   }
 

@@ -15,9 +15,16 @@ import java.util.HexFormat;
  * @param shopperId pseudonym
  * @param at the moment, on the event-time clock
  * @param cart what lies in the cart
+ * @param channel where the shopper is, such as {@code app} or {@code mail}; null when unknown
  */
 public record DecisionRequest(
-    String requestId, Trigger trigger, String shopperId, Instant at, Cart cart) {
+    String requestId, Trigger trigger, String shopperId, Instant at, Cart cart, String channel) {
+
+  /** A request from a channel that nobody told. */
+  public DecisionRequest(
+      String requestId, Trigger trigger, String shopperId, Instant at, Cart cart) {
+    this(requestId, trigger, shopperId, at, cart, null);
+  }
 
   private static final int ID_DIGITS = 24;
 

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * One test over a shopper's features, segment or cart. All conditions of a promotion must hold.
  *
- * @param field {@code segment}, {@code cart_cents}, {@code propensity}, or a feature name
+ * @param field a feature name, or one of the words of serving: {@code segment}, {@code cart_cents},
+ *     {@code hour}, {@code new_shopper} ...
  * @param operator how to compare
  * @param number right-hand side of a numeric comparison; null for IN and NOT_IN
  * @param values right-hand side of IN and NOT_IN; null otherwise

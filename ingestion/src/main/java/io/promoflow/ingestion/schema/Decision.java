@@ -68,6 +68,10 @@ public record Decision(
     NOT_COVERED,
     BELOW_MINIMUM_SPEND,
     CAP_REACHED,
+    /** The shopper was offered enough lately, of whatever. */
+    CONTACT_CAP_REACHED,
+    /** Another of its stacking group goes first. */
+    EXCLUDED_IN_GROUP,
     HOLDOUT,
     PAUSED,
     NOT_WORTH_ITS_COST,

@@ -17,8 +17,16 @@ import java.util.List;
  * @param budgetCents most it may cost over its period; null when unlimited
  * @param stock most redemptions over its period; null when unlimited
  * @param perShopperCap most offers to one shopper; null when unlimited
- * @param priority higher is preferred when the expected profit ties
+ * @param priority higher goes first: within a group it decides, outside when the expected profit
+ *     ties; equal priorities go by id
  * @param stackingGroup promotions of one group exclude each other; null stacks with none
+ * @param campaign what it belongs to; null when it stands alone
+ * @param periods when it may be offered, besides {@code from} and {@code until}: within one of
+ *     them; empty for always
+ * @param zone time zone of the conditions on {@code hour} and {@code weekday}, such as
+ *     Europe/Berlin; null for UTC
+ * @param capPeriodMillis over how long {@code perShopperCap} counts, up to the decision; null for
+ *     ever
  */
 public record Promotion(
     String id,
@@ -33,20 +41,86 @@ public record Promotion(
     Long stock,
     Integer perShopperCap,
     int priority,
-    String stackingGroup) {
+    String stackingGroup,
+    String campaign,
+    List<Period> periods,
+    String zone,
+    Long capPeriodMillis) {
+
+  public Promotion {
+    periods = periods == null ? List.of() : periods;
+  }
+
+  /** A promotion of no campaign, in UTC, whose cap counts for ever. */
+  public Promotion(
+      String id,
+      PromotionKind kind,
+      Terms terms,
+      List<String> products,
+      List<String> categories,
+      List<Condition> eligibility,
+      Instant from,
+      Instant until,
+      Long budgetCents,
+      Long stock,
+      Integer perShopperCap,
+      int priority,
+      String stackingGroup) {
+    this(
+        id,
+        kind,
+        terms,
+        products,
+        categories,
+        eligibility,
+        from,
+        until,
+        budgetCents,
+        stock,
+        perShopperCap,
+        priority,
+        stackingGroup,
+        null,
+        List.of(),
+        null,
+        null);
+  }
+
+  /**
+   * A stretch of time.
+   *
+   * @param from first moment; null when unbounded
+   * @param until first moment after it; null when unbounded
+   */
+  public record Period(Instant from, Instant until) {
+    public boolean holds(Instant at) {
+      return (from == null || !at.isBefore(from)) && (until == null || at.isBefore(until));
+    }
+  }
+
+  /** Whether it may be offered at a moment. */
+  public boolean holds(Instant at) {
+    return new Period(from, until).holds(at)
+        && (periods.isEmpty() || periods.stream().anyMatch(period -> period.holds(at)));
+  }
 
   /**
    * The numbers of an offer; which are needed follows from the kind, all others are null.
    *
    * @param percent 0 to 100, share of the covered cart value (PERCENT_OFF, FLASH_SALE,
-   *     MEMBER_PRICE, COUPON)
+   *     MEMBER_PRICE, COUPON, BUNDLE)
    * @param amountCents fixed saving (SPEND_X_SAVE_Y, COUPON, BUNDLE), cost of the gift (GIFT) or of
-   *     shipping (FREE_SHIPPING)
+   *     shipping (FREE_SHIPPING) to the shop
    * @param minSpendCents cart value from which the offer holds
    * @param maxDiscountCents upper bound of the saving
    * @param couponCode code that the shopper enters (COUPON)
    * @param giftProductId what is given (GIFT)
    * @param memberLevel level that the price is for (MEMBER_PRICE)
+   * @param tiers steps of SPEND_X_SAVE_Y; empty when there is one, {@code minSpendCents} and {@code
+   *     amountCents}
+   * @param couponUse how often a code holds (COUPON); null means MULTI
+   * @param valueCents what the gift, or shipping, would cost the shopper (GIFT, FREE_SHIPPING);
+   *     null when it is what it costs the shop
    */
   public record Terms(
       Double percent,
@@ -55,5 +129,57 @@ public record Promotion(
       Long maxDiscountCents,
       String couponCode,
       String giftProductId,
-      String memberLevel) {}
+      String memberLevel,
+      List<Tier> tiers,
+      CouponUse couponUse,
+      Long valueCents) {
+
+    public Terms {
+      tiers = tiers == null ? List.of() : tiers;
+    }
+
+    /** Terms of one step, whose code holds again and again. */
+    public Terms(
+        Double percent,
+        Long amountCents,
+        Long minSpendCents,
+        Long maxDiscountCents,
+        String couponCode,
+        String giftProductId,
+        String memberLevel) {
+      this(
+          percent,
+          amountCents,
+          minSpendCents,
+          maxDiscountCents,
+          couponCode,
+          giftProductId,
+          memberLevel,
+          List.of(),
+          null,
+          null);
+    }
+
+    /** Cart value below which nothing is given, in cents; 0 when it holds from nothing. */
+    public long leastSpendCents() {
+      long lowestTier = tiers.stream().mapToLong(Tier::minSpendCents).min().orElse(0);
+      return Math.max(lowestTier, minSpendCents == null ? 0 : minSpendCents);
+    }
+  }
+
+  /**
+   * A step of SPEND_X_SAVE_Y.
+   *
+   * @param minSpendCents covered cart value from which it holds
+   * @param amountCents what is saved
+   */
+  public record Tier(long minSpendCents, long amountCents) {}
+
+  /** How often the code of a coupon holds. */
+  public enum CouponUse {
+    /** Every shopper gets a code of his own, which holds once. */
+    SINGLE,
+    /** One code for all, which holds as often as budget, stock and caps let it. */
+    MULTI
+  }
 }

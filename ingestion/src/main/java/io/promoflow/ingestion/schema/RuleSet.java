@@ -14,6 +14,7 @@ import java.util.List;
  * @param adjustmentId the adjustment it carries out or reverts; null when a person wrote it
  * @param promotions every promotion
  * @param experiments every experiment
+ * @param contactCaps how often one shopper may be offered anything
  */
 public record RuleSet(
     long version,
@@ -22,4 +23,31 @@ public record RuleSet(
     Instant appliedAt,
     String adjustmentId,
     List<Promotion> promotions,
-    List<Experiment> experiments) {}
+    List<Experiment> experiments,
+    List<ContactCap> contactCaps) {
+
+  public RuleSet {
+    contactCaps = contactCaps == null ? List.of() : contactCaps;
+  }
+
+  /** Rules without contact caps. */
+  public RuleSet(
+      long version,
+      String author,
+      String note,
+      Instant appliedAt,
+      String adjustmentId,
+      List<Promotion> promotions,
+      List<Experiment> experiments) {
+    this(version, author, note, appliedAt, adjustmentId, promotions, experiments, List.of());
+  }
+
+  /**
+   * Most offers to one shopper, of whichever promotion.
+   *
+   * @param campaign whose offers count, and are stopped; null for all
+   * @param offers most offers, at least 1
+   * @param periodMillis over how long they count, up to the decision
+   */
+  public record ContactCap(String campaign, int offers, long periodMillis) {}
+}

@@ -102,7 +102,35 @@ class LanguageOnFlinkTest {
                     5L,
                     null,
                     0,
-                    "main")),
+                    "main"),
+                new Promotion(
+                    "save",
+                    PromotionKind.SPEND_X_SAVE_Y,
+                    new Promotion.Terms(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(new Promotion.Tier(5_000, 500), new Promotion.Tier(10_000, 1_500)),
+                        Promotion.CouponUse.SINGLE,
+                        99L),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    1,
+                    5,
+                    null,
+                    "holiday",
+                    List.of(new Promotion.Period(NOON, null)),
+                    "Europe/Berlin",
+                    86_400_000L)),
             List.of(
                 new Experiment(
                     "x1",
@@ -120,7 +148,8 @@ class LanguageOnFlinkTest {
                     List.of(new Experiment.Guardrail("orders", 0.1)),
                     0.05,
                     new Experiment.AdjustmentPolicy(0.1, 0.2, 100, true, 0.05),
-                    Experiment.Status.RUNNING))));
+                    Experiment.Status.RUNNING)),
+            List.of(new RuleSet.ContactCap(null, 2, 604_800_000L))));
   }
 
   @ParameterizedTest

@@ -162,7 +162,7 @@ final class DecisionFunction
     moveTimer(before.abandonedAt(), step.after().abandonedAt(), ctx);
     for (DecisionRequest request : step.requests()) {
       Decision decision = decide(request, ctx);
-      memory.offered(decision.promotionId());
+      memory.offered(decision.promotionId(), decision.at());
       out.collect(decision);
     }
   }

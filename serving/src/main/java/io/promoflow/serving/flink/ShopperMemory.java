@@ -3,8 +3,10 @@ package io.promoflow.serving.flink;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.RememberedOffers;
 import io.promoflow.serving.ShopperActivity;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +28,13 @@ final class ShopperMemory {
   /** A row below the newest usable one, for events that come a little late. */
   private static final int OLDER_ROWS = 1;
 
+  /** Moments remembered per promotion: caps over a period are far below. */
+  private static final int MOST_OFFER_TIMES = 100;
+
   private final ValueState<ShopperActivity> activity;
   private final MapState<Long, FeatureRow> rows;
   private final MapState<String, Integer> offers;
+  private final MapState<String, List<Long>> offerTimes;
   private final MapState<String, Boolean> seen;
   private final ListState<ShopEvent> waiting;
   private final ServingOptions options;
@@ -40,17 +46,21 @@ final class ShopperMemory {
     var rowState =
         new MapStateDescriptor<>("feature-rows", Types.LONG, TypeInformation.of(FeatureRow.class));
     var offerState = new MapStateDescriptor<>("offers", Types.STRING, Types.INT);
+    var offerTimeState =
+        new MapStateDescriptor<>("offer-times", Types.STRING, Types.LIST(Types.LONG));
     var seenState = new MapStateDescriptor<>("seen-events", Types.STRING, Types.BOOLEAN);
     var waitingState =
         new ListStateDescriptor<>("waiting-events", TypeInformation.of(ShopEvent.class));
     activityState.enableTimeToLive(ttl(options.stateTtl()));
     rowState.enableTimeToLive(ttl(options.stateTtl()));
     offerState.enableTimeToLive(ttl(options.stateTtl()));
+    offerTimeState.enableTimeToLive(ttl(options.stateTtl()));
     seenState.enableTimeToLive(ttl(options.repeatWindow()));
     waitingState.enableTimeToLive(ttl(options.stateTtl()));
     activity = context.getState(activityState);
     rows = context.getMapState(rowState);
     offers = context.getMapState(offerState);
+    offerTimes = context.getMapState(offerTimeState);
     seen = context.getMapState(seenState);
     waiting = context.getListState(waitingState);
   }
@@ -107,16 +117,24 @@ final class ShopperMemory {
     }
   }
 
+  /** What the shopper was offered; one whose moments nobody kept counts always. */
   Caps caps() throws Exception {
     var counts = new HashMap<String, Integer>();
     offers.entries().forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-    return promotionId -> counts.getOrDefault(promotionId, 0);
+    var times = new HashMap<String, List<Long>>();
+    offerTimes.entries().forEach(entry -> times.put(entry.getKey(), entry.getValue()));
+    return new RememberedOffers(counts, times);
   }
 
-  void offered(String promotionId) throws Exception {
+  void offered(String promotionId, Instant at) throws Exception {
     if (promotionId != null) {
       Integer before = offers.get(promotionId);
       offers.put(promotionId, before == null ? 1 : before + 1);
+      List<Long> known = offerTimes.get(promotionId);
+      var times = new ArrayList<Long>(known == null ? List.of() : known);
+      times.add(at.toEpochMilli());
+      int surplus = Math.max(0, times.size() - MOST_OFFER_TIMES);
+      offerTimes.put(promotionId, new ArrayList<>(times.subList(surplus, times.size())));
     }
   }
 

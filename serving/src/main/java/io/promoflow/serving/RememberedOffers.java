@@ -1,0 +1,31 @@
+package io.promoflow.serving;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Offers to one shopper that somebody remembers.
+ *
+ * @param counts how often each promotion was offered
+ * @param times when, epoch milliseconds; may tell of the newest offers only
+ */
+public record RememberedOffers(Map<String, Integer> counts, Map<String, List<Long>> times)
+    implements Caps {
+
+  @Override
+  public int offered(String promotionId) {
+    return counts.getOrDefault(promotionId, 0);
+  }
+
+  /** A promotion whose moments nobody remembers counts whole. */
+  @Override
+  public int offered(String promotionId, Instant since) {
+    List<Long> known = times.get(promotionId);
+    if (known == null) {
+      return offered(promotionId);
+    }
+    long from = since.toEpochMilli();
+    return (int) known.stream().filter(at -> at >= from).count();
+  }
+}

@@ -1,0 +1,2 @@
+/** What promotions do to a cart, to the cent. */
+package io.promoflow.serving.pricing;
