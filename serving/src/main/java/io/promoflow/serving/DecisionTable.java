@@ -2,6 +2,7 @@ package io.promoflow.serving;
 
 import static io.promoflow.ingestion.store.BulkTable.column;
 import static io.promoflow.ingestion.store.BulkTable.key;
+import static io.promoflow.ingestion.store.ColumnType.BOOL;
 import static io.promoflow.ingestion.store.ColumnType.FLOAT8;
 import static io.promoflow.ingestion.store.ColumnType.INT8;
 import static io.promoflow.ingestion.store.ColumnType.JSONB;
@@ -27,7 +28,8 @@ public final class DecisionTable {
   private static final String COLUMNS =
       "decision_id, request_id, trigger, shopper_id, at, cart_cents, segment, propensity,"
           + " experiment_id, variant, promotion_id, probability, expected_cost_cents, rule_version,"
-          + " features_version, features_as_of, candidates, contributions, model_versions";
+          + " features_version, features_as_of, candidates, contributions, model_versions,"
+          + " prices_version, stale";
 
   /** The first decision with an id counts. */
   public static final BulkTable TABLE =
@@ -51,7 +53,9 @@ public final class DecisionTable {
               column("features_as_of", TIMESTAMPTZ),
               column("candidates", JSONB),
               column("contributions", JSONB),
-              column("model_versions", JSONB))
+              column("model_versions", JSONB),
+              column("prices_version", TEXT),
+              column("stale", BOOL))
           .keepFirst();
 
   public static final String SELECT =
@@ -83,7 +87,9 @@ public final class DecisionTable {
         .timestamptz(decision.featuresAsOf())
         .jsonb(decision.candidates())
         .jsonb(decision.contributions())
-        .jsonb(decision.modelVersions());
+        .jsonb(decision.modelVersions())
+        .text(decision.pricesVersion())
+        .bool(decision.stale());
   }
 
   /** The decision in the current row of {@link #SELECT}. */
@@ -107,7 +113,9 @@ public final class DecisionTable {
         json(row.getString(19), new TypeReference<Map<String, String>>() {}),
         row.getString(15),
         instant(row.getObject(16, OffsetDateTime.class)),
-        json(row.getString(18), new TypeReference<List<Decision.Contribution>>() {}));
+        json(row.getString(18), new TypeReference<List<Decision.Contribution>>() {}),
+        row.getString(20),
+        row.getBoolean(21));
   }
 
   private static Instant instant(OffsetDateTime at) {

@@ -28,6 +28,8 @@ import java.util.Map;
  * @param featuresVersion null when there was no feature row
  * @param featuresAsOf null when there was no feature row
  * @param contributions what each feature added to the propensity's log-odds, largest first
+ * @param pricesVersion dual prices that the costs were weighed with; null when there were none
+ * @param stale whether it was decided from memory while broker or store were away
  */
 public record Decision(
     String decisionId,
@@ -48,7 +50,54 @@ public record Decision(
     Map<String, String> modelVersions,
     String featuresVersion,
     Instant featuresAsOf,
-    List<Contribution> contributions) {
+    List<Contribution> contributions,
+    String pricesVersion,
+    boolean stale) {
+
+  /** A decision without dual prices, made while broker and store were there. */
+  public Decision(
+      String decisionId,
+      String requestId,
+      Trigger trigger,
+      String shopperId,
+      Instant at,
+      long cartCents,
+      String segment,
+      Double propensity,
+      String experimentId,
+      String variant,
+      String promotionId,
+      double probability,
+      long expectedCostCents,
+      List<Candidate> candidates,
+      long ruleVersion,
+      Map<String, String> modelVersions,
+      String featuresVersion,
+      Instant featuresAsOf,
+      List<Contribution> contributions) {
+    this(
+        decisionId,
+        requestId,
+        trigger,
+        shopperId,
+        at,
+        cartCents,
+        segment,
+        propensity,
+        experimentId,
+        variant,
+        promotionId,
+        probability,
+        expectedCostCents,
+        candidates,
+        ruleVersion,
+        modelVersions,
+        featuresVersion,
+        featuresAsOf,
+        contributions,
+        null,
+        false);
+  }
 
   /**
    * One promotion that was looked at.
@@ -74,6 +123,12 @@ public record Decision(
     EXCLUDED_IN_GROUP,
     HOLDOUT,
     PAUSED,
+    /** What is left of its budget does not cover its cost. */
+    BUDGET_SPENT,
+    /** No unit of it is left. */
+    OUT_OF_STOCK,
+    /** Its budget is ahead of the plan for its period. */
+    PACED,
     NOT_WORTH_ITS_COST,
     LOWER_SCORE
   }

@@ -1,0 +1,31 @@
+package io.promoflow.serving.ledger;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One ledger for whoever decides: reserve at the decision, commit at the redemption, release
+ * otherwise.
+ */
+public interface Ledger extends AutoCloseable {
+  /**
+   * Promises a cost, from memory: no round trip. A claim of the same decision again is granted
+   * again and counts once.
+   */
+  Optional<Refusal> reserve(Claim claim);
+
+  /** Whether the claim would be granted now; changes nothing. */
+  Optional<Refusal> wouldRefuse(Claim claim);
+
+  /** Gives back what a decision reserved that was never told anybody. */
+  void release(String decisionId);
+
+  /** Carries a redemption out, durably. */
+  CompletionStage<Settlement> settle(Redemption redemption);
+
+  /** What {@link #settle} would answer now; changes nothing. */
+  CompletionStage<Settlement> wouldSettle(Redemption redemption);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,19 @@
+package io.promoflow.serving.ledger;
+
+/** Why the ledger promises or pays nothing. */
+public enum Refusal {
+  /** What is left of the budget does not cover the cost. */
+  BUDGET_SPENT,
+  /** No unit is left. */
+  OUT_OF_STOCK,
+  /** The shopper has redeemed as often as the promotion lets one shopper. */
+  CAP_REACHED,
+  /** Spending is ahead of the plan for the period. */
+  PACED,
+  /** Nobody knows the decision, or it promised nothing. */
+  NOTHING_PROMISED,
+  /** The promise has run out, or was cancelled. */
+  EXPIRED,
+  /** The key was used before, for something else. */
+  KEY_REUSED
+}
