@@ -27,6 +27,9 @@ import java.util.Optional;
 public final class Decider {
   private final Assumptions assumptions;
 
+  /** Of every thread its own, for the rules that it decided under last. */
+  private final ThreadLocal<DecisionCore> cores = new ThreadLocal<>();
+
   public Decider(Assumptions assumptions) {
     this.assumptions = assumptions;
   }
@@ -77,6 +80,21 @@ public final class Decider {
                         : new Candidate(promotion.id(), chosen.score(), null, null))
             .toList();
     return decision(request, features, scores, strategy, chosen, candidates, rules);
+  }
+
+  /**
+   * Decides the same quickly: of promotions that were not open to the shopper only {@link
+   * Decision#losses} tells, and nothing is said in words.
+   */
+  public Decision decideBriefly(
+      DecisionRequest request, FeatureRow features, Scores scores, RuleSet rules, Caps caps) {
+    DecisionCore core = cores.get();
+    if (core == null || core.rules() != rules) {
+      core = new DecisionCore(assumptions, rules);
+      cores.set(core);
+    }
+    core.decide(request, features, scores, caps);
+    return core.decision(request, features, scores);
   }
 
   /** A promotion that may be given, with what it would bring. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +38,7 @@ final class DecisionService implements AutoCloseable {
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
   private final Decider decider;
+  private final int options;
   private final Duration featuresLag;
   private final Knowledge knowledge;
   private final DecisionLog log;
@@ -48,6 +50,7 @@ final class DecisionService implements AutoCloseable {
   DecisionService(
       HttpOptions options, Knowledge knowledge, DecisionLog log, DecisionArchive archive) {
     this.decider = new Decider(options.assumptions());
+    this.options = options.assumptions().contributions();
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
     this.log = log;
@@ -82,6 +85,17 @@ final class DecisionService implements AutoCloseable {
                     known ->
                         known.map(CompletableFuture::completedFuture).orElseGet(() -> now(request)),
                     workers));
+  }
+
+  /** Decides without looking whether it was asked before. */
+  Decision brief(DecisionRequest request) {
+    RuleSet rules = knowledge.rules();
+    FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
+    return decider.decideBriefly(request, row, knowledge.scores(row, options), rules, Caps.NONE);
+  }
+
+  CompletionStage<Void> log(Decision decision, byte[] written) {
+    return log.append(decision, written);
   }
 
   /** A decision that was made before, by this server or anybody. */

@@ -24,7 +24,8 @@ public final class KafkaDecisionLog implements DecisionLog {
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MILLIS);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MILLIS / 2);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_TIMEOUT_MILLIS);
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 262144);
     properties.putAll(options.kafkaClient());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -35,11 +36,16 @@ public final class KafkaDecisionLog implements DecisionLog {
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
   public CompletionStage<Void> append(Decision decision) {
+    return append(decision, Wire.bytes(decision));
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
+  public CompletionStage<Void> append(Decision decision, byte[] written) {
     var done = new CompletableFuture<Void>();
     byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
-    var record = new ProducerRecord<>(topic, key, Wire.bytes(decision));
+    var record = new ProducerRecord<>(topic, key, written);
     producer.send(
         record,
         (metadata, failure) -> {

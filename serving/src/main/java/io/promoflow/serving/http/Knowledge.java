@@ -5,7 +5,10 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.scoring.ModelScores;
+import io.promoflow.serving.scoring.Scores;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -77,6 +80,23 @@ public final class Knowledge {
 
   Stream<FeatureRow> rows(String shopperId) {
     return rows.getOrDefault(shopperId, List.of()).stream();
+  }
+
+  /** The shopper's newest row that is not after a moment; null when there is none. */
+  FeatureRow row(String shopperId, Instant newest) {
+    List<FeatureRow> known = rows.get(shopperId);
+    if (known != null) {
+      for (int i = 0; i < known.size(); i++) {
+        if (!known.get(i).asOf().isAfter(newest)) {
+          return known.get(i);
+        }
+      }
+    }
+    return null;
+  }
+
+  Scores scores(FeatureRow row, int contributions) {
+    return ModelScores.of(row, models, contributions);
   }
 
   int shoppers() {
