@@ -19,6 +19,8 @@ public final class DecisionCore {
   /** No promotion. */
   public static final int NONE = -1;
 
+  private static final double HUNDREDTHS = 100;
+
   private final Assumptions assumptions;
   private final CompiledRules rules;
   private final Screening screening;
@@ -110,13 +112,14 @@ public final class DecisionCore {
   }
 
   private Candidate candidate(int i) {
+    double score = Math.rint(scores[i] * HUNDREDTHS) / HUNDREDTHS; // told, not compared
     if (i == chosen) {
-      return new Candidate(promotion(i).id(), scores[i], null, null);
+      return new Candidate(promotion(i).id(), score, null, null);
     }
     boolean worthless = chosen < 0 || (scores[i] <= 0 && scores[chosen] > 0);
     return new Candidate(
         promotion(i).id(),
-        scores[i],
+        score,
         worthless ? Loss.NOT_WORTH_ITS_COST : Loss.LOWER_SCORE,
         null);
   }

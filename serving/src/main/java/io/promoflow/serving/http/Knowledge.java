@@ -5,6 +5,7 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.DenseRows;
 import io.promoflow.serving.scoring.ModelScores;
 import io.promoflow.serving.scoring.Scores;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class Knowledge {
   private final TopicNames topics;
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
   private final ConcurrentHashMap<String, ModelVersion> models = new ConcurrentHashMap<>();
+  private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
 
   public Knowledge(TopicNames topics) {
@@ -57,7 +59,7 @@ public final class Knowledge {
   }
 
   private void learn(FeatureRow row) {
-    rows.merge(row.shopperId(), List.of(row), Knowledge::newest);
+    rows.merge(row.shopperId(), List.of(dense.of(row)), Knowledge::newest);
   }
 
   private static List<FeatureRow> newest(List<FeatureRow> known, List<FeatureRow> more) {

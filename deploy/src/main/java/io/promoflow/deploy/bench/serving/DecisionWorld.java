@@ -47,10 +47,31 @@ public final class DecisionWorld {
    */
   public static RuleSet rules(long version) {
     List<Promotion> promotions =
-        IntStream.range(0, PROMOTIONS).mapToObj(i -> promotion(i, version)).toList();
+        IntStream.range(0, PROMOTIONS).mapToObj(i -> promotion(i, version, null)).toList();
     List<String> all = promotions.stream().map(Promotion::id).toList();
-    return new RuleSet(
-        version, "bench", "bench", START, null, promotions, List.of(experiment(all)));
+    var most =
+        experiment(
+            List.of(
+                new Variant("control", true, 0.2, List.of()),
+                new Variant("best", false, 0.8, all)));
+    return new RuleSet(version, "bench", "bench", START, null, promotions, List.of(most));
+  }
+
+  /**
+   * The same promotions in one stacking group, so that the first by priority that is open goes to
+   * everybody who takes part in the experiment, which is everybody.
+   */
+  public static RuleSet exclusiveRules() {
+    List<Promotion> promotions =
+        IntStream.range(0, PROMOTIONS).mapToObj(i -> promotion(i, 1, "bench")).toList();
+    List<String> all = promotions.stream().map(Promotion::id).toList();
+    var everybody = experiment(List.of(new Variant("all", true, 1, all)));
+    return new RuleSet(1, "bench", "bench", START, null, promotions, List.of(everybody));
+  }
+
+  /** Segment of a shopper where no model says one. */
+  public static String segment(int shopper) {
+    return "s" + shopper % SEGMENTS;
   }
 
   /** Id of a promotion at a version. */
@@ -58,7 +79,7 @@ public final class DecisionWorld {
     return "p" + number + "-v" + version;
   }
 
-  private static Promotion promotion(int i, long version) {
+  private static Promotion promotion(int i, long version, String group) {
     return new Promotion(
         promotionId(i, version),
         PromotionKind.PERCENT_OFF,
@@ -72,7 +93,7 @@ public final class DecisionWorld {
         null,
         null,
         PROMOTIONS - i,
-        null);
+        group);
   }
 
   /** What a promotion asks for. */
@@ -83,13 +104,12 @@ public final class DecisionWorld {
         new Condition("cart_cents", Operator.GE, (double) (i * CENTS_PER_PROMOTION), null));
   }
 
-  private static Experiment experiment(List<String> all) {
+  private static Experiment experiment(List<Variant> variants) {
     return new Experiment(
         "bench",
         "bench-1",
         Trigger.VISIT,
-        List.of(
-            new Variant("control", true, 0.2, List.of()), new Variant("best", false, 0.8, all)),
+        variants,
         List.of(),
         List.of(),
         false,

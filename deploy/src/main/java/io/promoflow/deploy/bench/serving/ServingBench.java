@@ -17,6 +17,7 @@ public final class ServingBench implements Bench {
     return List.of(
         new NettyRow("netty", Bar.of("<= 1.5")),
         new JavalinRow("javalin", Bar.of(">= 3")),
-        new HotSwapRow("hot swap", Bar.of("<= 2")));
+        new HotSwapRow("hot swap", Bar.of("<= 2")),
+        new EvaluatorRow("evaluator", Bar.of(">= 10")));
   }
 }
