@@ -15,6 +15,7 @@ import java.util.Map;
  */
 public final class Assignment {
   private static final String HOLDOUT = "/holdout";
+  private static final String GLOBAL_HOLDOUT = "promoflow/holdout";
   private static final double TWO_TO_MINUS_53 = 0x1.0p-53;
 
   private Assignment() {}
@@ -39,6 +40,16 @@ public final class Assignment {
   public static boolean isHeldOut(Experiment experiment, String shopperId) {
     return experiment.holdoutShare() > 0
         && position(experiment.salt() + HOLDOUT, shopperId) < experiment.holdoutShare();
+  }
+
+  /**
+   * Whether the shopper stays out of everything for good. Whoever is held out at a share stays so at
+   * every larger one.
+   *
+   * @param share of all shoppers, 0 to 1
+   */
+  public static boolean isHeldOut(double share, String shopperId) {
+    return share > 0 && position(GLOBAL_HOLDOUT, shopperId) < share;
   }
 
   /** The variant of a shopper who is not held out. */

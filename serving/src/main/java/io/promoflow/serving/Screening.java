@@ -1,12 +1,18 @@
 package io.promoflow.serving;
 
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.CompiledRules.CompiledPromotion;
+import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.pricing.Pricing;
 import io.promoflow.serving.scoring.Scores;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Which promotions are open to a shopper, and why each other one is not: the part of a decision
@@ -18,6 +24,9 @@ final class Screening {
   private static final byte UNTESTED = 0;
   private static final byte HOLDS = 1;
   private static final byte FAILS = 2;
+
+  /** Of every thread its own, for the rules that it screened under last. */
+  private static final ThreadLocal<Screening> LAST = new ThreadLocal<>();
 
   private final CompiledRules rules;
   private final Facts facts;
@@ -33,8 +42,15 @@ final class Screening {
     this.firstOfGroup = new int[rules.groups()];
   }
 
-  CompiledRules rules() {
-    return rules;
+  /** The thread's own, for these very rules. */
+  @SuppressWarnings("ReferenceEquality") // comparing rules by value would cost more than screening
+  static Screening under(RuleSet rules) {
+    Screening last = LAST.get();
+    if (last == null || last.rules.rules() != rules) {
+      last = new Screening(new CompiledRules(rules));
+      LAST.set(last);
+    }
+    return last;
   }
 
   /** Screens every promotion. */
@@ -70,9 +86,25 @@ final class Screening {
     return losses[promotion];
   }
 
-  /** What goes first in the stacking group of a promotion, by number. */
-  int firstOfGroup(int promotion) {
-    return firstOfGroup[rules.promotion(promotion).group()];
+  /** What is open, in the order of the rules, with what it would bring. */
+  List<Scored> open(Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
+    var open = new ArrayList<Scored>();
+    for (int i = 0; i < losses.length; i++) {
+      if (losses[i] == null) {
+        Promotion one = rules.promotion(i).promotion();
+        open.add(new Scored(one, Valuation.of(one, cart, scores, assumptions, prices)));
+      }
+    }
+    return open;
+  }
+
+  /** The losses as {@link Decision#losses} has them. */
+  String letters() {
+    var letters = new char[losses.length];
+    for (int i = 0; i < letters.length; i++) {
+      letters[i] = losses[i] == null ? Loss.OPEN : losses[i].letter();
+    }
+    return new String(letters);
   }
 
   private void goesFirst(int promotion) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Condition.Operator;
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.Experiment;
@@ -35,6 +36,8 @@ class ScreeningTest {
   private static final int RULE_SETS = 300;
   private static final int QUESTIONS = 40;
 
+  private final Decider decider = new Decider(Cast.ASSUMED);
+
   @Test
   void findsTheSameLossesOneByOne() {
     var random = new Random(20_261_124);
@@ -49,14 +52,20 @@ class ScreeningTest {
         Caps caps = caps(random);
         Strategy strategy = Strategy.choose(request, rules.experiments(), scores.segment());
         screening.run(request, row, scores, strategy, new OfferLimits(rules, caps, request.at()));
-        List<Candidate> oneByOne =
-            new Decider(Cast.ASSUMED).decide(request, row, scores, rules, caps).candidates();
-        for (int i = 0; i < oneByOne.size(); i++) {
-          Loss loss = oneByOne.get(i).loss();
+        Decision inWords = decider.decide(request, row, scores, rules, caps);
+        Decision brief = decider.decideBriefly(request, row, scores, rules, caps, null);
+        assertThat(brief.promotionId()).isEqualTo(inWords.promotionId());
+        assertThat(brief.probability()).isEqualTo(inWords.probability());
+        assertThat(brief.expectedCostCents()).isEqualTo(inWords.expectedCostCents());
+        assertThat(brief.candidates()).isEqualTo(openOnes(inWords));
+        for (int i = 0; i < rules.promotions().size(); i++) {
+          Loss loss = inWords.candidates().get(i).loss();
           Loss expected = loss == null || OF_THE_CHOICE.contains(loss) ? null : loss;
           assertThat(screening.loss(i))
               .as("%s of %s for %s, %s, %s", rules.promotions().get(i), rules, request, row, scores)
               .isEqualTo(expected);
+          assertThat(brief.losses().charAt(i))
+              .isEqualTo(expected == null ? Loss.OPEN : expected.letter());
           if (expected != null) {
             seen.merge(expected, 1, Integer::sum);
           }
@@ -74,6 +83,24 @@ class ScreeningTest {
             Loss.CAP_REACHED,
             Loss.CONTACT_CAP_REACHED,
             Loss.EXCLUDED_IN_GROUP);
+  }
+
+  /** Without words, and without those that were not open. */
+  private static List<Candidate> openOnes(Decision decision) {
+    return decision.candidates().stream()
+        .filter(one -> one.costCents() != null)
+        .map(
+            one ->
+                new Candidate(
+                    one.promotionId(),
+                    one.score(),
+                    one.loss(),
+                    null,
+                    one.costCents(),
+                    one.gainCents(),
+                    one.use(),
+                    one.priceCents()))
+        .toList();
   }
 
   private static RuleSet rules(Random random) {

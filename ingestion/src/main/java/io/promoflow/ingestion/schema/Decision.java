@@ -22,8 +22,8 @@ import java.util.Map;
  * @param promotionId null when no promotion was chosen
  * @param probability with which this choice was made, 0 to 1
  * @param expectedCostCents expected cost of the chosen promotion; 0 when none
- * @param candidates the promotions that were looked at, and why each but the chosen one lost; those
- *     that were not open to the shopper may be told by {@code losses} instead
+ * @param candidates every promotion that was looked at, then giving nothing, and why each but the
+ *     chosen one lost; those that were not open to the shopper may be told by {@code losses} instead
  * @param ruleVersion rule set it was made under
  * @param modelVersions model name to version
  * @param featuresVersion null when there was no feature row
@@ -152,14 +152,34 @@ public record Decision(
   }
 
   /**
-   * One promotion that was looked at.
+   * One choice that was looked at.
    *
-   * @param promotionId which
-   * @param score expected incremental profit in cents; null when it was never scored
+   * @param promotionId which; null for giving nothing, which scores 0 and comes last
+   * @param score what it would gain less what it would take from others, {@code gainCents −
+   *     priceCents}; null when it was never scored
    * @param loss null for the chosen one
    * @param detail the rule and the value, for people; null for the chosen one
+   * @param costCents what it costs the shop when it is used on this cart; null when never scored
+   * @param gainCents expected incremental profit in cents; null when never scored
+   * @param use probability that it would be used, 0 to 1; null when never scored
+   * @param priceCents what the budget, stock and contacts that it would use are worth to others, by
+   *     the dual prices, cents; null when never scored
    */
-  public record Candidate(String promotionId, Double score, Loss loss, String detail) {}
+  public record Candidate(
+      String promotionId,
+      Double score,
+      Loss loss,
+      String detail,
+      Long costCents,
+      Double gainCents,
+      Double use,
+      Double priceCents) {
+
+    /** One that was never valued. */
+    public Candidate(String promotionId, Double score, Loss loss, String detail) {
+      this(promotionId, score, loss, detail, null, null, null, null);
+    }
+  }
 
   /** Why a candidate was not chosen. */
   public enum Loss {
@@ -182,7 +202,9 @@ public record Decision(
     /** Its budget is ahead of the plan for its period. */
     PACED('A'),
     NOT_WORTH_ITS_COST('W'),
-    LOWER_SCORE('L');
+    LOWER_SCORE('L'),
+    /** It scores more, but another one was drawn to be tried. */
+    NOT_DRAWN('D');
 
     /** Stands for a promotion that was open to the shopper. */
     public static final char OPEN = '.';

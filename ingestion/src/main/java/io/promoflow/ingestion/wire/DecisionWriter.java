@@ -31,6 +31,10 @@ final class DecisionWriter {
   private static final byte[] SCORE = name("score");
   private static final byte[] LOSS = name("loss");
   private static final byte[] DETAIL = name("detail");
+  private static final byte[] COST = name("costCents");
+  private static final byte[] GAIN = name("gainCents");
+  private static final byte[] USE = name("use");
+  private static final byte[] PRICE = name("priceCents");
   private static final byte[] RULE_VERSION = name("ruleVersion");
   private static final byte[] MODEL_VERSIONS = name("modelVersions");
   private static final byte[] FEATURES_VERSION = name("featuresVersion");
@@ -109,6 +113,10 @@ final class DecisionWriter {
       number(SCORE, one.score());
       text(LOSS, one.loss() == null ? null : one.loss().name());
       text(DETAIL, one.detail());
+      whole(COST, one.costCents());
+      number(GAIN, one.gainCents());
+      number(USE, one.use());
+      number(PRICE, one.priceCents());
       json.mark('}');
     }
     json.mark(']');
@@ -184,8 +192,10 @@ final class DecisionWriter {
     }
   }
 
-  private void whole(byte[] name, long number) {
-    field(name);
-    json.whole(number);
+  private void whole(byte[] name, Long number) {
+    if (number != null) {
+      field(name);
+      json.whole(number);
+    }
   }
 }

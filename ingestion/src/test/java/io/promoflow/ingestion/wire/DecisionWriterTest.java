@@ -82,7 +82,11 @@ class DecisionWriterTest {
               "p" + i,
               orNull(random, number(random)),
               orNull(random, Loss.LOWER_SCORE),
-              orNull(random, "p1 scores 3")));
+              orNull(random, "p1 scores 3"),
+              orNull(random, random.nextLong()),
+              orNull(random, number(random)),
+              orNull(random, number(random)),
+              orNull(random, number(random))));
     }
     return candidates;
   }

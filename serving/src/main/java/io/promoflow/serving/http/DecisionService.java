@@ -38,7 +38,6 @@ final class DecisionService implements AutoCloseable {
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
   private final Decider decider;
-  private final int options;
   private final Duration featuresLag;
   private final Knowledge knowledge;
   private final DecisionLog log;
@@ -50,7 +49,6 @@ final class DecisionService implements AutoCloseable {
   DecisionService(
       HttpOptions options, Knowledge knowledge, DecisionLog log, DecisionArchive archive) {
     this.decider = new Decider(options.assumptions());
-    this.options = options.assumptions().contributions();
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
     this.log = log;
@@ -91,7 +89,7 @@ final class DecisionService implements AutoCloseable {
   Decision brief(DecisionRequest request) {
     RuleSet rules = knowledge.rules();
     FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
-    return decider.decideBriefly(request, row, knowledge.scores(row, options), rules, Caps.NONE);
+    return decider.decideBriefly(request, row, knowledge.models(), rules, Caps.NONE, null);
   }
 
   CompletionStage<Void> log(Decision decision, byte[] written) {

@@ -6,12 +6,11 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.DenseRows;
-import io.promoflow.serving.scoring.ModelScores;
-import io.promoflow.serving.scoring.Scores;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +28,8 @@ public final class Knowledge {
 
   private final TopicNames topics;
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
-  private final ConcurrentHashMap<String, ModelVersion> models = new ConcurrentHashMap<>();
+  private final AtomicReference<Map<String, ModelVersion>> models =
+      new AtomicReference<>(Map.of());
   private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
 
@@ -44,7 +44,7 @@ public final class Knowledge {
         learn(Wire.read(value, RuleSet.class));
       } else if (topic.equals(topics.models())) {
         ModelVersion model = Wire.read(value, ModelVersion.class);
-        models.put(model.name(), model);
+        learn(model);
       } else if (topic.equals(topics.shopperFeatures())) {
         learn(Wire.read(value, FeatureRow.class));
       }
@@ -56,6 +56,15 @@ public final class Knowledge {
   private void learn(RuleSet read) {
     rules.accumulateAndGet(
         read, (old, now) -> old != null && old.version() > now.version() ? old : now);
+  }
+
+  private void learn(ModelVersion model) {
+    models.updateAndGet(
+        known -> {
+          var more = new HashMap<>(known);
+          more.put(model.name(), model);
+          return Map.copyOf(more);
+        });
   }
 
   private void learn(FeatureRow row) {
@@ -76,8 +85,9 @@ public final class Knowledge {
     return rules.get();
   }
 
+  /** By name; the same map until one changes. */
   public Map<String, ModelVersion> models() {
-    return Map.copyOf(models);
+    return models.get();
   }
 
   Stream<FeatureRow> rows(String shopperId) {
@@ -95,10 +105,6 @@ public final class Knowledge {
       }
     }
     return null;
-  }
-
-  Scores scores(FeatureRow row, int contributions) {
-    return ModelScores.of(row, models, contributions);
   }
 
   int shoppers() {
