@@ -86,12 +86,7 @@ public final class DecisionServer implements AutoCloseable {
     var routes = new Routes(service, knowledge, feed, questions, options.maxBodyBytes());
     var http = new HttpServerOptions().setHost(options.host()).setPort(options.port());
     Router router = routes.router(vertx);
-    HttpServer server =
-        vertx
-            .createHttpServer(http)
-            .requestHandler(
-                new DecisionEndpoint(
-                    vertx, router, service, questions, feed, options.maxBodyBytes()));
+    HttpServer server = vertx.createHttpServer(http).requestHandler(router);
     var handle = new DecisionServer(vertx, server, router, feed, service);
     try {
       feed.start(knowledge::accept);

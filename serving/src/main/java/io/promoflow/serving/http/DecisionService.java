@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,17 +82,6 @@ final class DecisionService implements AutoCloseable {
                     known ->
                         known.map(CompletableFuture::completedFuture).orElseGet(() -> now(request)),
                     workers));
-  }
-
-  /** Decides without looking whether it was asked before. */
-  Decision brief(DecisionRequest request) {
-    RuleSet rules = knowledge.rules();
-    FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
-    return decider.decideBriefly(request, row, knowledge.models(), rules, Caps.NONE, null);
-  }
-
-  CompletionStage<Void> log(Decision decision, byte[] written) {
-    return log.append(decision, written);
   }
 
   /** A decision that was made before, by this server or anybody. */

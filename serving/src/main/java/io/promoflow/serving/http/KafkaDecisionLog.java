@@ -24,8 +24,7 @@ public final class KafkaDecisionLog implements DecisionLog {
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MILLIS);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MILLIS / 2);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_TIMEOUT_MILLIS);
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
-    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 262144);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.putAll(options.kafkaClient());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
