@@ -36,6 +36,7 @@ record Strategy(
   static Strategy choose(DecisionRequest request, List<Experiment> experiments, String segment) {
     return experiments.stream()
         .filter(experiment -> isOpenTo(experiment, request, segment))
+        .filter(one -> Assignment.isInLayer(one, experiments, request.shopperId()))
         .findFirst()
         .map(experiment -> within(experiment, request.shopperId(), segment))
         .orElse(OPEN);
