@@ -32,7 +32,11 @@ record Obstacles(Eligibility known, Strategy strategy, OfferLimits limits) {
     Instant at = known.request().at();
     return promotion.holds(at)
         ? Optional.empty()
-        : lost(promotion, Loss.OUTSIDE_PERIOD, at + " is not " + period(promotion));
+        : lost(promotion, Loss.OUTSIDE_PERIOD, outside(promotion, at));
+  }
+
+  static String outside(Promotion promotion, Instant at) {
+    return at + " is not " + period(promotion);
   }
 
   private static String period(Promotion promotion) {
