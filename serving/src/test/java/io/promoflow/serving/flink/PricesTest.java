@@ -27,6 +27,7 @@ import io.promoflow.serving.allocation.Allocation;
 import io.promoflow.serving.allocation.Limits;
 import io.promoflow.serving.allocation.Offer;
 import io.promoflow.serving.allocation.Sampled;
+import io.promoflow.serving.scoring.Scores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ class PricesTest {
   private static final int SHOPPERS = 40;
 
   /** Spread evenly over ten hours that begin with the slide: one slide has a tenth of it. */
-  private static final long BUDGET = 10_000;
+  private static final long BUDGET = 60_000;
 
   private static Postgres postgres;
   private StreamExecutionEnvironment env;
@@ -103,9 +104,9 @@ class PricesTest {
             null,
             0,
             null);
-    var unlimited = Cast.percentOff("two", 2);
+    var tooMuch = Cast.percentOff("thirty", 30);
     var always = experiment("x", Trigger.VISIT, control(0), variant("give", 1, "five"));
-    return rules(1, List.of(five, unlimited), List.of(always));
+    return rules(1, List.of(five, tooMuch), List.of(always));
   }
 
   private static Decision decision(int i, Trigger trigger, long secondsAfterOne) {
@@ -113,7 +114,9 @@ class PricesTest {
     var asked = asks("r" + i, trigger, "k1." + i, 5_000 + 500L * i);
     var request =
         new DecisionRequest(asked.requestId(), trigger, asked.shopperId(), at, asked.cart());
-    return new Decider(Cast.ASSUMED).decide(request, null, Map.of(), limited(), Caps.NONE);
+    var responses = Map.of("none", 0.1, "percent-off", 0.15 + 0.01 * (i % 40));
+    var scores = new Scores(null, null, List.of(), Map.of(), responses);
+    return new Decider(Cast.ASSUMED).decide(request, null, scores, limited(), Caps.NONE);
   }
 
   private static List<Decision> oneSlide() {
@@ -182,6 +185,7 @@ class PricesTest {
         slide.stream().map(one -> Sampled.of(one, 0).orElseThrow().offers()).toList();
     var solved = Allocation.solve(choices, new Limits(Map.of("five", due), Map.of(), null));
     double pace = Math.exp(5 * (spent - BUDGET / 10.0) / BUDGET);
+    assertThat(pace).isBetween(1.05, 3.95); // ahead of the plan, and not cut off
     double price = solved.prices().get("five").perBudgetCent();
     assertThat(price).isPositive(); // the limit binds, or there is nothing to test
     return price * pace;
