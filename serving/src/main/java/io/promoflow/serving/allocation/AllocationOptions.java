@@ -35,8 +35,7 @@ public record AllocationOptions(Duration slide, int sample, Duration horizon)
   public static final List<Option<?>> ALL = List.of(SLIDE, SAMPLE, HORIZON);
 
   public static AllocationOptions from(Settings settings) {
-    return new AllocationOptions(
-        settings.get(SLIDE), settings.get(SAMPLE), settings.get(HORIZON));
+    return new AllocationOptions(settings.get(SLIDE), settings.get(SAMPLE), settings.get(HORIZON));
   }
 
   /** End of the slide that a moment lies in. */

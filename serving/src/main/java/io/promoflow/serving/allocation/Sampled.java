@@ -16,8 +16,8 @@ import java.util.Optional;
 public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
 
   /**
-   * Of a decision outside experiments that had something to give; what a variant gives is laid down,
-   * so no price may move it.
+   * Of a decision outside experiments that had something to give; what a variant gives is laid
+   * down, so no price may move it.
    */
   public static Optional<Sampled> of(Decision decision, long slideEnd) {
     if (decision.experimentId() != null) {

@@ -16,8 +16,8 @@ import java.util.OptionalInt;
  * decisions as the last slide had, and pacing corrects by what was used against an even plan from
  * the start.
  *
- * <p>A contact cap counts what the sampled shoppers were asked within the slide: a cap over a longer
- * period is priced only by what comes again within the slide.
+ * <p>A contact cap counts what the sampled shoppers were asked within the slide: a cap over a
+ * longer period is priced only by what comes again within the slide.
  *
  * @param options slide and horizon
  * @param rules what is limited

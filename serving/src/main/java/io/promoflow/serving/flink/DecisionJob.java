@@ -157,7 +157,9 @@ public final class DecisionJob {
         .uid("rule-book-sink");
   }
 
-  /** Rules, models and prices have no event time of their own and must not hold that of others back. */
+  /**
+   * Rules, models and prices have no event time of their own and must not hold that of others back.
+   */
   private static <T> DataStream<Guidance> guidance(
       DataStream<T> stream, SerializableMap<T> toGuidance) {
     return stream

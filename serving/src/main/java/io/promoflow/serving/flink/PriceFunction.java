@@ -54,8 +54,7 @@ final class PriceFunction
     var runtime = getRuntimeContext();
     samples =
         runtime.getMapState(
-            new MapStateDescriptor<>(
-                "samples", Types.STRING, TypeInformation.of(Sampled.class)));
+            new MapStateDescriptor<>("samples", Types.STRING, TypeInformation.of(Sampled.class)));
     used =
         runtime.getMapState(
             new MapStateDescriptor<>("used", Types.STRING, TypeInformation.of(Usage.class)));
