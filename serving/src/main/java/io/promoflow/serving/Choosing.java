@@ -144,7 +144,8 @@ final class Choosing {
   private static String priced(Valuation valuation, double toBeat) {
     return valuation.priceCents() > 0 && valuation.gainCents() > toBeat
         ? ": gains %.2f cents, takes %.2f from others; chosen if it took less than %.2f"
-            .formatted(valuation.gainCents(), valuation.priceCents(), valuation.gainCents() - toBeat)
+            .formatted(
+                valuation.gainCents(), valuation.priceCents(), valuation.gainCents() - toBeat)
         : "";
   }
 

@@ -103,8 +103,7 @@ public final class Decider {
       } else {
         open.add(
             new Scored(
-                promotion,
-                Valuation.of(promotion, request.cart(), scores, assumptions, prices)));
+                promotion, Valuation.of(promotion, request.cart(), scores, assumptions, prices)));
       }
     }
     ExclusiveGroups.losses(open.stream().map(Scored::promotion).toList())

@@ -34,7 +34,8 @@ public final class Postgres implements AutoCloseable {
     try (var connection = store().getConnection();
         var statement = connection.createStatement()) {
       statement.execute(
-          "TRUNCATE serving.rule_versions, serving.rule_adjustments, serving.decisions");
+          "TRUNCATE serving.rule_versions, serving.rule_adjustments, serving.decisions,"
+              + " serving.dual_prices");
     }
   }
 

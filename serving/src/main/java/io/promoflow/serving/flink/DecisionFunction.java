@@ -10,6 +10,7 @@ import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.Moments;
 import io.promoflow.serving.ShopperActivity;
+import io.promoflow.serving.allocation.DualPrices;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -29,20 +30,24 @@ import org.apache.flink.util.Collector;
  * Keeps what must be remembered of each shopper, notices the moments that ask for a decision, and
  * lets the {@link Decider} decide them.
  *
- * <p>Rules and models are broadcast state without a TTL: there is one rule set and one record per
- * model name. Until the first rules are there, events wait in state.
+ * <p>Rules, models and prices are broadcast state without a TTL: there is one rule set, one record
+ * per model name and one set of prices. Until the first rules are there, events wait in state.
  */
 final class DecisionFunction
     extends KeyedBroadcastProcessFunction<String, ShopperInput, Guidance, Decision> {
   private static final long serialVersionUID = 1L;
   private static final String RULES_KEY = "rules";
   private static final String OPEN_KEY = "open";
+  private static final String PRICES_KEY = "prices";
   private static final long POLL_MILLIS = 200;
 
   static final MapStateDescriptor<String, RuleSet> RULES =
       new MapStateDescriptor<>("rules", Types.STRING, TypeInformation.of(RuleSet.class));
   static final MapStateDescriptor<String, ModelVersion> MODELS =
       new MapStateDescriptor<>("models", Types.STRING, TypeInformation.of(ModelVersion.class));
+
+  static final MapStateDescriptor<String, DualPrices> PRICES =
+      new MapStateDescriptor<>("prices", Types.STRING, TypeInformation.of(DualPrices.class));
 
   /** Holds an entry once what was awaited has been seen; restored jobs do not wait again. */
   static final MapStateDescriptor<String, Boolean> OPEN =
@@ -76,6 +81,8 @@ final class DecisionFunction
     var models = ctx.getBroadcastState(MODELS);
     if (guidance.model() != null) {
       models.put(guidance.model().name(), guidance.model());
+    } else if (guidance.prices() != null) {
+      ctx.getBroadcastState(PRICES).put(PRICES_KEY, guidance.prices());
     } else {
       RuleSet current = rules.get(RULES_KEY);
       if (current == null || guidance.rules().version() >= current.version()) {
@@ -183,7 +190,9 @@ final class DecisionFunction
     FeatureRow row =
         FeatureRows.at(memory.rows(), request.at(), options.featuresLag()).orElse(null);
     RuleSet rules = ctx.getBroadcastState(RULES).get(RULES_KEY);
-    return decider.decide(request, row, asMap(ctx.getBroadcastState(MODELS)), rules, memory.caps());
+    DualPrices prices = ctx.getBroadcastState(PRICES).get(PRICES_KEY);
+    Map<String, ModelVersion> models = asMap(ctx.getBroadcastState(MODELS));
+    return decider.decide(request, row, models, rules, memory.caps(), prices);
   }
 
   private static boolean isOpen(ReadOnlyContext ctx) throws Exception {

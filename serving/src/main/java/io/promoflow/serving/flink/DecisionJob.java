@@ -13,6 +13,7 @@ import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.allocation.DualPrices;
 import java.time.Instant;
 import java.util.function.Function;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -35,7 +36,8 @@ public final class DecisionJob {
       DataStream<ShopEvent> events,
       DataStream<FeatureRow> features,
       DataStream<RuleSet> rules,
-      DataStream<ModelVersion> models) {}
+      DataStream<ModelVersion> models,
+      DataStream<DualPrices> prices) {}
 
   public static void main(String[] args) throws Exception {
     Settings settings = Settings.load(args, System.getenv()).refuseUnknown(ServingOptions.ALL);
@@ -49,13 +51,16 @@ public final class DecisionJob {
     ServingOptions options = ServingOptions.from(settings);
     Store.migrate(options.connections().postgres(), "serving");
     Awaited awaited = GuidanceTopics.newest(options.connections());
-    Outputs out = pipeline(inputs(env, options), options, awaited);
+    Inputs in = inputs(env, options);
+    Outputs out = pipeline(in, options, awaited);
     ConnectionOptions connections = options.connections();
     out.decisions()
         .sinkTo(Topics.sink(connections, connections.topics().decisions(), Decision::shopperId))
         .name("decisions")
         .uid("decisions-sink");
-    writeDecisions(env, connections);
+    DataStream<Decision> all = allDecisions(env, connections);
+    store(all, connections.postgres());
+    Prices.publish(Prices.pipeline(all, in.rules(), options), connections);
     applyAdjustments(env, connections);
   }
 
@@ -73,14 +78,17 @@ public final class DecisionJob {
                     .setParallelism(in.features().getParallelism())
                     .name("feature rows"));
     DataStream<Guidance> guidance =
-        guidance(in.rules(), rules -> new Guidance(rules, null))
-            .union(guidance(in.models(), model -> new Guidance(null, model)));
+        guidance(in.rules(), Guidance::of)
+            .union(guidance(in.models(), Guidance::of), guidance(in.prices(), Guidance::of));
     DataStream<Decision> decisions =
         shoppers
             .keyBy(ShopperInput::shopperId)
             .connect(
                 guidance.broadcast(
-                    DecisionFunction.RULES, DecisionFunction.MODELS, DecisionFunction.OPEN))
+                    DecisionFunction.RULES,
+                    DecisionFunction.MODELS,
+                    DecisionFunction.PRICES,
+                    DecisionFunction.OPEN))
             .process(new DecisionFunction(options, awaited))
             .name("decide")
             .uid("decide");
@@ -104,6 +112,7 @@ public final class DecisionJob {
     var rows = Topics.compacted(connections, topics.shopperFeatures(), FeatureRow.class, GROUP);
     var rules = Topics.compacted(connections, topics.servingRules(), RuleSet.class, GROUP);
     var models = Topics.compacted(connections, topics.models(), ModelVersion.class, GROUP);
+    var prices = Topics.compacted(connections, topics.dualPrices(), DualPrices.class, GROUP);
     return new Inputs(
         env.fromSource(events, eventTime(options), "shop events").uid("shop-events-source"),
         env.fromSource(rows, rowTime(options), "shopper features").uid("shopper-features-source"),
@@ -112,18 +121,19 @@ public final class DecisionJob {
             .uid("serving-rules-source"),
         env.fromSource(models, WatermarkStrategy.noWatermarks(), "models")
             .setParallelism(1)
-            .uid("models-source"));
+            .uid("models-source"),
+        env.fromSource(prices, WatermarkStrategy.noWatermarks(), "dual prices")
+            .setParallelism(1)
+            .uid("dual-prices-source"));
   }
 
-  /** Every decision, the job's and the server's, reaches the table by the topic. */
-  private static void writeDecisions(
+  /** Every decision, the job's and the server's, comes by the topic. */
+  private static DataStream<Decision> allDecisions(
       StreamExecutionEnvironment env, ConnectionOptions connections) {
     var source =
         Topics.source(connections, connections.topics().decisions(), Decision.class, GROUP);
-    store(
-        env.fromSource(source, WatermarkStrategy.noWatermarks(), "decisions to store")
-            .uid("decisions-source"),
-        connections.postgres());
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), "decisions to store")
+        .uid("decisions-source");
   }
 
   static void store(DataStream<Decision> decisions, ConnectionOptions.Postgres postgres) {
@@ -147,14 +157,16 @@ public final class DecisionJob {
         .uid("rule-book-sink");
   }
 
-  /** Rules and models have no event time of their own and must not hold that of others back. */
+  /**
+   * Rules, models and prices have no event time of their own and must not hold that of others back.
+   */
   private static <T> DataStream<Guidance> guidance(
       DataStream<T> stream, SerializableMap<T> toGuidance) {
     return stream
         .map(toGuidance)
         .returns(Guidance.class)
         .setParallelism(1)
-        .assignTimestampsAndWatermarks(WatermarkStrategy.forGenerator(c -> new EndOfTime()))
+        .assignTimestampsAndWatermarks(WatermarkStrategy.forGenerator(c -> new EndOfTime<>()))
         .setParallelism(1);
   }
 

@@ -86,7 +86,8 @@ final class ExperimentReader {
   static void checkLayers(List<Experiment> experiments, Block block) {
     experiments.stream()
         .filter(one -> one.layer() != null && one.share() != null)
-        .collect(Collectors.groupingBy(Experiment::layer, Collectors.summingDouble(Experiment::share)))
+        .collect(
+            Collectors.groupingBy(Experiment::layer, Collectors.summingDouble(Experiment::share)))
         .forEach(
             (layer, sum) -> {
               if (sum > 1 + TOLERANCE) {

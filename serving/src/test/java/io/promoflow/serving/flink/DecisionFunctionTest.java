@@ -168,7 +168,7 @@ class DecisionFunctionTest {
     job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1000));
     assertThat(job.decisions()).isEmpty();
     job.learn(rules(2, tenOff.promotions(), List.of()));
-    job.broadcast(new Guidance(null, Cast.segments()));
+    job.broadcast(Guidance.of(Cast.segments()));
     job.send(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1000));
     assertThat(job.decisions()).extracting(Decision::requestId).containsExactly("e1", "e2");
     assertThat(job.decisions()).extracting(Decision::ruleVersion).containsOnly(2L);
@@ -245,7 +245,11 @@ class DecisionFunctionTest {
           new KeyedBroadcastOperatorTestHarness<String, ShopperInput, Guidance, Decision>(
               new CoBroadcastWithKeyedOperator<>(
                   new DecisionFunction(options, awaited),
-                  List.of(DecisionFunction.RULES, DecisionFunction.MODELS, DecisionFunction.OPEN)),
+                  List.of(
+                      DecisionFunction.RULES,
+                      DecisionFunction.MODELS,
+                      DecisionFunction.PRICES,
+                      DecisionFunction.OPEN)),
               ShopperInput::shopperId,
               Types.STRING,
               1,
@@ -264,7 +268,7 @@ class DecisionFunctionTest {
     }
 
     void learn(RuleSet rules) throws Exception {
-      broadcast(new Guidance(rules, null));
+      broadcast(Guidance.of(rules));
     }
 
     void broadcast(Guidance guidance) throws Exception {

@@ -30,6 +30,7 @@ import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.Postgres;
+import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RulePublisher;
@@ -129,7 +130,8 @@ class DecisionJobTest {
             stream(
                 RuleSet.class,
                 List.of(rules(1, List.of(percentOff("ten-off", 10)), List.of(always)))),
-            stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())));
+            stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())),
+            stream(DualPrices.class, List.of()));
     DecisionJob.store(
         DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES).decisions(), postgres.place());
     JobClient job = env.executeAsync("decisions");

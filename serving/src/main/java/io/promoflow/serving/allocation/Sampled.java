@@ -1,0 +1,49 @@
+package io.promoflow.serving.allocation;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Candidate;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What prices are made from: what one decision could have given.
+ *
+ * @param slideEnd end of the slide that it lies in, milliseconds since 1970
+ * @param shopperId whose contacts its offers would be
+ * @param offers at least one
+ */
+public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
+
+  /**
+   * Of a decision outside experiments that had something to give; what a variant gives is laid
+   * down, so no price may move it.
+   */
+  public static Optional<Sampled> of(Decision decision, long slideEnd) {
+    if (decision.experimentId() != null) {
+      return Optional.empty();
+    }
+    List<Offer> offers =
+        decision.candidates().stream()
+            .filter(one -> one.promotionId() != null && one.gainCents() != null)
+            .map(Sampled::offer)
+            .toList();
+    return offers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Sampled(slideEnd, decision.shopperId(), offers));
+  }
+
+  /** What a decision is expected to use of the promotion that it gave; null when it gave none. */
+  public static Offer given(Decision decision) {
+    return decision.candidates().stream()
+        .filter(one -> one.promotionId() != null && one.gainCents() != null)
+        .filter(one -> Objects.equals(one.promotionId(), decision.promotionId()))
+        .map(Sampled::offer)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Offer offer(Candidate one) {
+    return new Offer(one.promotionId(), one.gainCents(), one.use() * one.costCents(), one.use());
+  }
+}

@@ -1,0 +1,112 @@
+package io.promoflow.serving.allocation;
+
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.RuleSet.ContactCap;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Prices for the next slide, from what the last one could have given: what is left of a budget or a
+ * stock is spread evenly over the time that is left to it, the next slide's part goes to as many
+ * decisions as the last slide had, and pacing corrects by what was used against an even plan from
+ * the start.
+ *
+ * <p>A contact cap counts what the sampled shoppers were asked within the slide: a cap over a
+ * longer period is priced only by what comes again within the slide.
+ *
+ * @param options slide and horizon
+ * @param rules what is limited
+ * @param at end of the slide
+ * @param used by promotion, all slides so far
+ */
+public record SlidePlan(
+    AllocationOptions options, RuleSet rules, Instant at, Map<String, Usage> used) {
+
+  /** The name of the prices that a slide's end makes. */
+  public static String version(Instant at) {
+    return "prices@" + at;
+  }
+
+  /**
+   * Prices.
+   *
+   * @param sample of the slide
+   * @param share of the slide's decisions that the sample holds, above 0 to 1
+   */
+  public DualPrices prices(List<Sampled> sample, double share) {
+    var budgets = new HashMap<String, Double>();
+    var stocks = new HashMap<String, Double>();
+    var budgetPaces = new HashMap<String, Double>();
+    var stockPaces = new HashMap<String, Double>();
+    for (Promotion promotion : rules.promotions()) {
+      String id = promotion.id();
+      Usage usage = used.getOrDefault(id, Usage.none(at.toEpochMilli()));
+      Time time = time(promotion, usage);
+      if (promotion.budgetCents() != null) {
+        double total = promotion.budgetCents();
+        budgets.put(id, share * time.due(total, usage.cents()));
+        budgetPaces.put(id, time.pace(total, usage.cents()));
+      }
+      if (promotion.stock() != null) {
+        double total = promotion.stock();
+        stocks.put(id, share * time.due(total, usage.units()));
+        stockPaces.put(id, time.pace(total, usage.units()));
+      }
+    }
+    var limits = new Limits(budgets, stocks, contacts(sample));
+    List<List<Offer>> choices = sample.stream().map(Sampled::offers).toList();
+    DualPrices solved = Allocation.solve(choices, limits).named(version(at), at);
+    return Pacing.corrected(solved, budgetPaces, stockPaces);
+  }
+
+  /**
+   * Where a promotion stands in its time.
+   *
+   * @param gone share that is over, 0 to 1
+   * @param next share of what is left that the next slide is, 0 to 1
+   */
+  private record Time(double gone, double next) {
+    double due(double total, double used) {
+      return Math.max(0, total - used) * next;
+    }
+
+    double pace(double total, double used) {
+      return Pacing.multiplier(used, total * gone, total);
+    }
+  }
+
+  private Time time(Promotion promotion, Usage usage) {
+    long now = at.toEpochMilli();
+    long from = promotion.from() == null ? usage.since() : promotion.from().toEpochMilli();
+    long until =
+        promotion.until() == null
+            ? Math.max(from, now) + options.horizon().toMillis()
+            : promotion.until().toEpochMilli();
+    long whole = Math.max(1, until - from);
+    long left = Math.max(1, until - Math.max(from, now));
+    boolean endless = promotion.until() == null;
+    double gone = Math.max(0, Math.min(1, (now - from) / (double) whole));
+    return new Time(endless ? 0 : gone, Math.min(1, options.slide().toMillis() / (double) left));
+  }
+
+  /** Offers that the caps on everything let these shoppers have; null without such a cap. */
+  private Double contacts(List<Sampled> sample) {
+    OptionalInt least =
+        rules.contactCaps().stream()
+            .filter(cap -> cap.campaign() == null)
+            .mapToInt(ContactCap::offers)
+            .min();
+    if (least.isEmpty()) {
+      return null;
+    }
+    var asked = new HashMap<String, Integer>();
+    sample.forEach(one -> asked.merge(one.shopperId(), 1, Integer::sum));
+    var allowed = new ArrayList<>(asked.values());
+    return allowed.stream().mapToDouble(count -> Math.min(count, least.getAsInt())).sum();
+  }
+}
