@@ -1,6 +1,7 @@
 package io.promoflow.serving;
 
 import io.promoflow.ingestion.options.Option;
+import io.promoflow.serving.ledger.LedgerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -71,6 +72,7 @@ public final class ServingSettings {
       Stream.of(
               Moments.ALL,
               Assumptions.ALL,
+              LedgerOptions.ALL,
               List.of(
                   FeatureRows.LAG,
                   FEATURE_ROWS,

@@ -8,6 +8,7 @@ import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.Moments;
 import io.promoflow.serving.ServingSettings;
+import io.promoflow.serving.ledger.LedgerOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param idleness how long a silent partition holds event time back
  * @param repeatWindow how long event ids are remembered
  * @param stateTtl how long a shopper without events is remembered
+ * @param ledger budgets, stock and caps
  */
 public record ServingOptions(
     ConnectionOptions connections,
@@ -37,7 +39,8 @@ public record ServingOptions(
     Duration outOfOrderness,
     Duration idleness,
     Duration repeatWindow,
-    Duration stateTtl)
+    Duration stateTtl,
+    LedgerOptions ledger)
     implements Serializable {
 
   public static final List<Option<?>> ALL =
@@ -56,6 +59,7 @@ public record ServingOptions(
         settings.get(ServingSettings.OUT_OF_ORDERNESS),
         settings.get(ServingSettings.IDLENESS),
         settings.get(ServingSettings.REPEAT_WINDOW),
-        settings.get(ServingSettings.STATE_TTL));
+        settings.get(ServingSettings.STATE_TTL),
+        LedgerOptions.from(settings));
   }
 }

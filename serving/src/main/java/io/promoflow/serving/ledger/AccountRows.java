@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -17,7 +17,7 @@ final class AccountRows {
   private AccountRows() {}
 
   /** Locks the rows until the transaction ends; ids without a row are left out. */
-  static SortedMap<String, AccountRow> lock(Connection connection, Collection<String> promotions)
+  static NavigableMap<String, AccountRow> lock(Connection connection, Collection<String> promotions)
       throws SQLException {
     String sql =
         "SELECT * FROM serving.budget_ledger WHERE promotion_id = ANY (?)"
@@ -29,7 +29,7 @@ final class AccountRows {
   }
 
   /** Locks every row. */
-  static SortedMap<String, AccountRow> lockAll(Connection connection) throws SQLException {
+  static NavigableMap<String, AccountRow> lockAll(Connection connection) throws SQLException {
     String sql =
         "SELECT * FROM serving.budget_ledger ORDER BY promotion_id COLLATE \"C\" FOR UPDATE";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
@@ -37,7 +37,7 @@ final class AccountRows {
     }
   }
 
-  private static SortedMap<String, AccountRow> read(PreparedStatement query) throws SQLException {
+  private static NavigableMap<String, AccountRow> read(PreparedStatement query) throws SQLException {
     var found = new TreeMap<String, AccountRow>();
     try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {

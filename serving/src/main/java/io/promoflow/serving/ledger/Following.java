@@ -11,7 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeSet;
 
 /** Keeps the accounts to the budgets of the newest rules. */
@@ -44,7 +44,7 @@ final class Following {
   /** Follows rules unless the accounts follow newer ones; the promotions there are afterwards. */
   static Set<String> follow(Connection connection, RuleSet rules) throws SQLException {
     lock(connection);
-    SortedMap<String, AccountRow> rows = AccountRows.lockAll(connection);
+    NavigableMap<String, AccountRow> rows = AccountRows.lockAll(connection);
     long followed = rows.values().stream().mapToLong(AccountRow::ruleVersion).max().orElse(-1);
     if (rules.version() > followed) {
       rows.replaceAll((id, row) -> row.removed(rules.version()));

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -100,7 +100,7 @@ final class Leasing {
     PromiseRows.find(connection, decisions).values().stream()
         .map(Promise::promotionId)
         .forEach(promotions::add);
-    SortedMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
+    NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
     var tally =
         new Tally(
             rows,
@@ -137,7 +137,7 @@ final class Leasing {
     transactions.run(
         "giving leases back",
         connection -> {
-          SortedMap<String, AccountRow> rows = AccountRows.lock(connection, leases.keySet());
+          NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, leases.keySet());
           LeaseRows.takeAll(connection, server)
               .forEach((id, amount) -> rows.computeIfPresent(id, (k, row) -> row.with(row.account().giveBack(amount))));
           AccountRows.save(connection, rows.values());

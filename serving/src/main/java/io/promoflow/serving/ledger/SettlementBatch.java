@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -20,7 +20,7 @@ final class SettlementBatch {
   private final Connection connection;
   private final Duration holds;
   private final Map<String, Promise> promises;
-  private final SortedMap<String, AccountRow> accounts;
+  private final NavigableMap<String, AccountRow> accounts;
   private final Map<String, Answered> answered;
   private final Redeemed redeemed;
   private final List<Answered> added = new ArrayList<>();

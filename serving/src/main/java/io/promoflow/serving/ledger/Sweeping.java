@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 
 /** Takes back what has run out, whoever held it: any server does it for all. */
 final class Sweeping {
@@ -36,7 +36,7 @@ final class Sweeping {
     if (overdue.isEmpty()) {
       return 0;
     }
-    SortedMap<String, AccountRow> rows = AccountRows.lock(connection, overdue);
+    NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, overdue);
     Map<String, Amount> back = LeaseRows.takeOverdue(connection, rows.keySet());
     back.forEach((id, amount) -> rows.computeIfPresent(id, (key, row) -> back(row, amount)));
     AccountRows.save(connection, rows.values());
@@ -54,7 +54,7 @@ final class Sweeping {
     }
     var promotions = new HashSet<String>();
     overdue.forEach(promise -> promotions.add(promise.promotionId()));
-    SortedMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
+    NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
     var expired = new ArrayList<Promise>();
     for (Promise promise : again(connection, overdue)) {
       AccountRow row = rows.get(promise.promotionId());

@@ -5,19 +5,19 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** What one writing of a server changes, under the locks of the accounts. */
 final class Tally {
-  private final SortedMap<String, AccountRow> rows;
+  private final NavigableMap<String, AccountRow> rows;
   private final Map<String, Promise> promises;
   private final Map<String, Amount> held;
   private final Map<String, Promise> changed = new LinkedHashMap<>();
   private final Map<String, Amount> written = new TreeMap<>();
 
   Tally(
-      SortedMap<String, AccountRow> rows,
+      NavigableMap<String, AccountRow> rows,
       Map<String, Promise> promises,
       Map<String, Amount> held) {
     this.rows = rows;
@@ -41,7 +41,7 @@ final class Tally {
   void reserve(Claim claim) {
     Promise before = promises.get(claim.decisionId());
     AccountRow row = rows.get(claim.promotionId());
-    if (row == null || before != null && before.status() != Promise.Status.RELEASED) {
+    if (row == null || (before != null && before.status() != Promise.Status.RELEASED)) {
       return;
     }
     Amount cost = Amount.one(claim.costCents());

@@ -34,6 +34,8 @@ final class Transactions implements AutoCloseable {
     config.setMinimumIdle(0);
     config.setAutoCommit(false);
     config.setConnectionTimeout(PATIENCE_MILLIS);
+    // an answer is final, so it must outlive the server, however lax the others are with it
+    config.setConnectionInitSql("SET synchronous_commit TO on");
     config.addDataSourceProperty("socketTimeout", SILENCE_SECONDS);
     config.addDataSourceProperty("tcpKeepAlive", true);
     return new Transactions(new HikariDataSource(config));
