@@ -13,6 +13,7 @@ import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.ledger.Redemptions;
 import java.time.Instant;
 import java.util.function.Function;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -49,7 +50,8 @@ public final class DecisionJob {
     ServingOptions options = ServingOptions.from(settings);
     Store.migrate(options.connections().postgres(), "serving");
     Awaited awaited = GuidanceTopics.newest(options.connections());
-    Outputs out = pipeline(inputs(env, options), options, awaited);
+    Inputs in = inputs(env, options);
+    Outputs out = pipeline(in, options, awaited);
     ConnectionOptions connections = options.connections();
     out.decisions()
         .sinkTo(Topics.sink(connections, connections.topics().decisions(), Decision::shopperId))
@@ -57,6 +59,18 @@ public final class DecisionJob {
         .uid("decisions-sink");
     writeDecisions(env, connections);
     applyAdjustments(env, connections);
+    settle(in.events(), LedgerOpening.on(options));
+  }
+
+  /** Redemptions, cancellations and refunds reach the ledger, those of one promise in order. */
+  static void settle(DataStream<ShopEvent> events, LedgerOpening ledger) {
+    events
+        .filter(event -> Redemptions.of(event).isPresent())
+        .name("redemptions")
+        .keyBy(ShopEvent::decisionId)
+        .sinkTo(new RedemptionSink(ledger))
+        .name("ledger")
+        .uid("ledger-sink");
   }
 
   static Outputs pipeline(Inputs in, ServingOptions options, Awaited awaited) {

@@ -4,7 +4,7 @@ package io.promoflow.serving.ledger;
 public final class LedgerUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  LedgerUnavailableException(String what, Throwable cause) {
+  public LedgerUnavailableException(String what, Throwable cause) {
     super(what + "; ask again with the same key", cause);
   }
 }

@@ -118,7 +118,8 @@ public final class PostgresLedger implements Ledger {
         .ifPresent(this::follow);
   }
 
-  /** Promises that are due by then run out; event time never goes back. */
+  /** Event time never goes back. */
+  @Override
   public void eventTime(Instant now) {
     eventTime.accumulateAndGet(now, (a, b) -> a.isAfter(b) ? a : b);
   }
