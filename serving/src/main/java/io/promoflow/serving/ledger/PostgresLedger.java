@@ -33,6 +33,7 @@ public final class PostgresLedger implements Ledger {
   private static final long FOLLOW_MILLIS = 1_000;
   private static final int REMEMBERED = 100_000;
 
+  private final String server = UUID.randomUUID().toString();
   private final Transactions transactions;
   private final LongSupplier nanos;
   private final Leasing leasing;
@@ -48,7 +49,7 @@ public final class PostgresLedger implements Ledger {
   private PostgresLedger(Transactions transactions, LedgerOptions options, LongSupplier nanos) {
     this.transactions = transactions;
     this.nanos = nanos;
-    leasing = new Leasing(UUID.randomUUID().toString(), transactions, options, nanos);
+    leasing = new Leasing(server, transactions, options, nanos);
     sweeping = new Sweeping(transactions, options);
     settler = new Settler(transactions, leasing, options.reservation());
   }
@@ -122,6 +123,11 @@ public final class PostgresLedger implements Ledger {
   @Override
   public void eventTime(Instant now) {
     eventTime.accumulateAndGet(now, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  /** Under which its leases are held. */
+  String server() {
+    return server;
   }
 
   void flush() {

@@ -85,8 +85,14 @@ final class Settler implements AutoCloseable {
       } else {
         batch.forEach(this::tryOut);
       }
-    } catch (RuntimeException e) {
+    } catch (LedgerUnavailableException e) {
       batch.forEach(one -> one.answer().completeExceptionally(e));
+    } catch (RuntimeException e) {
+      if (batch.size() == 1) {
+        batch.get(0).answer().completeExceptionally(e);
+      } else { // one that cannot be answered must not keep the others from theirs
+        batch.forEach(one -> settle(List.of(one)));
+      }
     }
   }
 

@@ -12,6 +12,9 @@ final class Transactions implements AutoCloseable {
   /** Unique violation, serialization failure, deadlock: the next try sees what the other did. */
   private static final Set<String> OTHERS = Set.of("23505", "40001", "40P01");
 
+  /** Connection lost, shutdown, out of something, system error. */
+  private static final Set<String> AWAY = Set.of("08", "57P", "53", "58", "40");
+
   private static final int TRIES = 5;
   private static final int CONNECTIONS = 4;
   private static final long PATIENCE_MILLIS = 2_000;
@@ -57,10 +60,18 @@ final class Transactions implements AutoCloseable {
         return once(work, keep);
       } catch (SQLException e) {
         if (!OTHERS.contains(String.valueOf(e.getSQLState())) || attempt == TRIES) {
-          throw new LedgerUnavailableException(what + " failed", e);
+          throw isAway(e)
+              ? new LedgerUnavailableException(what + " failed", e)
+              : new IllegalStateException(what + " is not possible", e);
         }
       }
     }
+  }
+
+  /** The server or the way to it; everything else would fail again. */
+  private static boolean isAway(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || AWAY.stream().anyMatch(state::startsWith);
   }
 
   private <T> T once(Sql.Work<T> work, boolean keep) throws SQLException {

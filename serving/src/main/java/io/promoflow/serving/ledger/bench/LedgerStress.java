@@ -38,13 +38,13 @@ public final class LedgerStress {
   }
 
   /**
-   * Arguments: file for the report, empty folder for the servers, and, instead of 64 and 20,000,
-   * clients and redemptions of each.
+   * Arguments: file for the report, empty folder for the servers, and, instead of 64, 20,000 and 1,
+   * clients, redemptions of each and seed.
    */
   public static void main(String[] args) throws Exception {
     Load full = Load.full();
     Load load =
-        args.length < 4
+        args.length < 5
             ? full
             : new Load(
                 Integer.parseInt(args[2]),
@@ -53,7 +53,7 @@ public final class LedgerStress {
                 full.budgetCents(),
                 full.shoppers(),
                 full.lease(),
-                full.seed());
+                Long.parseLong(args[4]));
     Files.writeString(Path.of(args[0]), run(load, Path.of(args[1])) + "\n");
   }
 

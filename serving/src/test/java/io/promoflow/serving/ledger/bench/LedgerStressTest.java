@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LedgerStressTest {
   @Test
-  @Timeout(60)
+  @Timeout(120)
   void nothingIsOverspentWhileServersAndDatabaseAreKilled(@TempDir Path folder) throws Exception {
     StressReport report = LedgerStress.run(Load.small(), folder);
     assertThat(report.holds()).as(report.toString()).isTrue();
