@@ -59,7 +59,7 @@ public final class DecisionJob {
         .uid("decisions-sink");
     writeDecisions(env, connections);
     applyAdjustments(env, connections);
-    settle(in.events(), LedgerOpening.on(options));
+    settle(in.events(), LedgerOpening.settling(options));
   }
 
   /** Redemptions, cancellations and refunds reach the ledger, those of one promise in order. */

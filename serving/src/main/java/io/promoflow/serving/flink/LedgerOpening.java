@@ -8,7 +8,13 @@ import java.io.Serializable;
 public interface LedgerOpening extends Serializable {
   Ledger open();
 
+  /** For whoever decides. */
   static LedgerOpening on(ServingOptions options) {
     return () -> PostgresLedger.open(options.connections().postgres(), options.ledger());
+  }
+
+  /** For whoever only settles: it keeps no lease from those who decide. */
+  static LedgerOpening settling(ServingOptions options) {
+    return () -> PostgresLedger.settling(options.connections().postgres(), options.ledger());
   }
 }

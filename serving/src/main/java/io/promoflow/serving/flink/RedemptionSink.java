@@ -41,9 +41,9 @@ final class RedemptionSink implements Sink<ShopEvent> {
   /** One subtask's. */
   static final class Writer implements SinkWriter<ShopEvent> {
     private static final int MOST_OPEN = 10_000;
-    private static final int TRIES = 60;
-    private static final int TRIES_OF_UNKNOWN = 3;
-    private static final Duration BETWEEN = Duration.ofSeconds(1);
+    private static final int TRIES = 300;
+    private static final int TRIES_OF_UNKNOWN = 5;
+    private static final Duration BETWEEN = Duration.ofMillis(200);
 
     private final Ledger ledger;
     private final Counter settled;

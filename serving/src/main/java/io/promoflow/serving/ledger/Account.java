@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param committed spent, less refunds
  * @param released promised once and given back, ever growing; no part of the limit
  */
-record Account(
-    Amount budget, Amount leased, Amount reserved, Amount committed, Amount released) {
+record Account(Amount budget, Amount leased, Amount reserved, Amount committed, Amount released) {
 
   Account {
     for (Amount part : new Amount[] {budget, leased, reserved, committed, released}) {
@@ -58,8 +57,7 @@ record Account(
     Amount fromLease = cost.min(held);
     return free().covers(cost.minus(fromLease))
         ? Optional.of(
-            new Account(
-                budget, leased.minus(fromLease), reserved.plus(cost), committed, released))
+            new Account(budget, leased.minus(fromLease), reserved.plus(cost), committed, released))
         : Optional.empty();
   }
 
@@ -72,8 +70,7 @@ record Account(
   Optional<Account> commit(Amount promised, Amount actual) {
     return free().plus(promised).covers(actual)
         ? Optional.of(
-            new Account(
-                budget, leased, reserved.minus(promised), committed.plus(actual), released))
+            new Account(budget, leased, reserved.minus(promised), committed.plus(actual), released))
         : Optional.empty();
   }
 

@@ -37,7 +37,8 @@ final class AccountRows {
     }
   }
 
-  private static NavigableMap<String, AccountRow> read(PreparedStatement query) throws SQLException {
+  private static NavigableMap<String, AccountRow> read(PreparedStatement query)
+      throws SQLException {
     var found = new TreeMap<String, AccountRow>();
     try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {

@@ -23,8 +23,7 @@ record Amount(long cents, long units) {
   }
 
   Amount plus(Amount other) {
-    return new Amount(
-        Math.addExact(cents, other.cents), Math.addExact(units, other.units));
+    return new Amount(Math.addExact(cents, other.cents), Math.addExact(units, other.units));
   }
 
   Amount minus(Amount other) {

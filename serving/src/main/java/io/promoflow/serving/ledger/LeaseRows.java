@@ -36,8 +36,7 @@ final class LeaseRows {
   }
 
   /** Writes what a server holds now, for so long from now by the clock of the database. */
-  static void save(
-      Connection connection, String server, Map<String, Amount> held, Duration lease)
+  static void save(Connection connection, String server, Map<String, Amount> held, Duration lease)
       throws SQLException {
     String sql =
         "INSERT INTO serving.budget_leases SELECT ?, lease.*,"

@@ -4,16 +4,14 @@ import io.promoflow.serving.ledger.LocalLease.Lease;
 import io.promoflow.serving.ledger.LocalLease.Writing;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -71,6 +69,9 @@ final class Leasing {
   }
 
   private synchronized void sync(Set<String> promotions) {
+    if (promotions.isEmpty()) {
+      return;
+    }
     long before = nanos.getAsLong(); // the database counts from later on, so it ends later
     Map<String, Writing> writings = writings(promotions);
     Map<String, Lease> held =
@@ -103,9 +104,7 @@ final class Leasing {
     NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
     var tally =
         new Tally(
-            rows,
-            PromiseRows.find(connection, decisions),
-            LeaseRows.held(connection, server));
+            rows, PromiseRows.find(connection, decisions), LeaseRows.held(connection, server));
     writings.values().stream().flatMap(w -> w.releases().stream()).forEach(tally::release);
     writings.values().stream()
         .flatMap(w -> w.claims().stream())
@@ -139,7 +138,10 @@ final class Leasing {
         connection -> {
           NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, leases.keySet());
           LeaseRows.takeAll(connection, server)
-              .forEach((id, amount) -> rows.computeIfPresent(id, (k, row) -> row.with(row.account().giveBack(amount))));
+              .forEach(
+                  (id, amount) ->
+                      rows.computeIfPresent(
+                          id, (k, row) -> row.with(row.account().giveBack(amount))));
           AccountRows.save(connection, rows.values());
           return null;
         });

@@ -14,8 +14,7 @@ import java.util.List;
  * @param reservation how long a promise holds
  * @param pacing how much of a budget may be in use by when
  */
-public record LedgerOptions(
-    Duration lease, double leaseShare, Duration reservation, Pacing pacing)
+public record LedgerOptions(Duration lease, double leaseShare, Duration reservation, Pacing pacing)
     implements Serializable {
   public static final Option<Duration> LEASE =
       Option.duration(

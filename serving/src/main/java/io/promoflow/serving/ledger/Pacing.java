@@ -15,7 +15,8 @@ import java.util.List;
  * @param on whether anything is paced
  */
 public record Pacing(boolean on, List<Point> curve) implements Serializable {
-  /** By when how much.
+  /**
+   * By when how much.
    *
    * @param time share of the period, 0 to 1
    * @param spend share of the budget, 0 to 1

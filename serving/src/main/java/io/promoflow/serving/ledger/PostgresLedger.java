@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -41,13 +42,17 @@ public final class PostgresLedger implements Ledger {
   private final Settler settler;
   private final ScheduledExecutorService keeper =
       Executors.newSingleThreadScheduledExecutor(PostgresLedger::thread);
-  private final Cache<String, Claim> granted = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+  private final Cache<String, Claim> granted =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
   private final AtomicReference<Instant> eventTime = new AtomicReference<>(Instant.EPOCH);
+  private final boolean promises;
   private volatile long followed = -1;
   private volatile boolean failing;
 
-  private PostgresLedger(Transactions transactions, LedgerOptions options, LongSupplier nanos) {
+  private PostgresLedger(
+      Transactions transactions, LedgerOptions options, LongSupplier nanos, boolean promises) {
     this.transactions = transactions;
+    this.promises = promises;
     this.nanos = nanos;
     leasing = new Leasing(server, transactions, options, nanos);
     sweeping = new Sweeping(transactions, options);
@@ -65,9 +70,20 @@ public final class PostgresLedger implements Ledger {
     return ledger;
   }
 
+  /**
+   * Opens one that settles and sweeps, but leases nothing: it refuses every claim.
+   *
+   * @throws RuntimeException when the store is away
+   */
+  public static PostgresLedger settling(Postgres postgres, LedgerOptions options) {
+    var ledger = new PostgresLedger(Transactions.open(postgres), options, System::nanoTime, false);
+    ledger.attend(options.lease().toMillis() / 3);
+    return ledger;
+  }
+
   /** One whose housekeeping is called by hand. */
   static PostgresLedger unattended(Postgres postgres, LedgerOptions options, LongSupplier nanos) {
-    return new PostgresLedger(Transactions.open(postgres), options, nanos);
+    return new PostgresLedger(Transactions.open(postgres), options, nanos, true);
   }
 
   private void attend(long renewMillis) {
@@ -108,8 +124,11 @@ public final class PostgresLedger implements Ledger {
    * @throws LedgerUnavailableException when the store is away
    */
   public void follow(RuleSet rules) {
-    leasing.know(
-        transactions.run("following the rules", connection -> Following.follow(connection, rules)));
+    Set<String> promotions =
+        transactions.run("following the rules", connection -> Following.follow(connection, rules));
+    if (promises) {
+      leasing.know(promotions);
+    }
     followed = Math.max(followed, rules.version());
   }
 

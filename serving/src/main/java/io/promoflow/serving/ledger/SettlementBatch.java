@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -103,7 +103,12 @@ final class SettlementBatch {
     Settlement answer =
         outcome.refusal() == null
             ? new Settlement(
-                asked.key(), after.decisionId(), after.promotionId(), true, null, after.spentCents())
+                asked.key(),
+                after.decisionId(),
+                after.promotionId(),
+                true,
+                null,
+                after.spentCents())
             : refused(asked, after, outcome.refusal());
     var kept = new Answered(asked, answer);
     answered.put(asked.key(), kept);
@@ -125,11 +130,7 @@ final class SettlementBatch {
     PromiseRows.save(connection, changed.values(), holds);
     AccountRows.save(
         connection,
-        changed.values().stream()
-            .map(Promise::promotionId)
-            .distinct()
-            .map(accounts::get)
-            .toList());
+        changed.values().stream().map(Promise::promotionId).distinct().map(accounts::get).toList());
     SettlementRows.add(connection, added);
   }
 }

@@ -108,8 +108,7 @@ final class Settler implements AutoCloseable {
   private void refuseTheRest() {
     for (Waiting one = queue.poll(); one != null; one = queue.poll()) {
       one.answer()
-          .completeExceptionally(
-              new LedgerUnavailableException("the ledger is closed", null));
+          .completeExceptionally(new LedgerUnavailableException("the ledger is closed", null));
     }
   }
 

@@ -19,8 +19,7 @@ record Slice(Amount take, Amount back, boolean paced) {
     if (!budget.covers(account.used()) || isIdleWhileOthersStarve(account, held, writing)) {
       return new Slice(Amount.ZERO, held, false);
     }
-    Amount need =
-        Amount.one(Math.max(row.claimCents(), writing.wantedCents())).countedBy(budget);
+    Amount need = Amount.one(Math.max(row.claimCents(), writing.wantedCents())).countedBy(budget);
     Amount whole = account.free().plus(held).countedBy(budget);
     Amount target = need.max(new Amount(part(whole.cents(), share), part(whole.units(), share)));
     Amount room = room(row, writing, pacing);
@@ -44,16 +43,13 @@ record Slice(Amount take, Amount back, boolean paced) {
     Instant at = writing.newest() == null ? row.from() : writing.newest();
     Amount allowed = pacing.allowed(account.budget(), row.from(), row.until(), at);
     Amount room = account.free().min(allowed.minus(account.used()).max(Amount.ZERO));
-    return writing.paced() && !room.covers(slack(account).min(account.free()))
-        ? Amount.ZERO
-        : room;
+    return writing.paced() && !room.covers(slack(account).min(account.free())) ? Amount.ZERO : room;
   }
 
   private static Amount slack(Account account) {
     Amount budget = account.budget();
     Amount slack =
-        new Amount(
-            part(budget.cents(), Pacing.AHEAD / 2), part(budget.units(), Pacing.AHEAD / 2));
+        new Amount(part(budget.cents(), Pacing.AHEAD / 2), part(budget.units(), Pacing.AHEAD / 2));
     return slack.countedBy(budget);
   }
 

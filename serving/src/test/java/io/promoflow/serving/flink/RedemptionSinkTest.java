@@ -136,8 +136,7 @@ class RedemptionSinkTest {
       String key = redemption.key();
       if (unknown-- > 0) {
         return CompletableFuture.completedFuture(
-            new Settlement(
-                key, redemption.decisionId(), null, false, Refusal.NOTHING_PROMISED, 0));
+            new Settlement(key, redemption.decisionId(), null, false, Refusal.NOTHING_PROMISED, 0));
       }
       settled++;
       return CompletableFuture.completedFuture(

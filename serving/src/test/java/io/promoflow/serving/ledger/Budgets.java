@@ -81,7 +81,9 @@ final class Budgets {
   }
 
   static void leasesRunOut(Postgres postgres) {
-    run(postgres, "UPDATE serving.budget_leases SET expires_at = clock_timestamp() - interval '1 s'");
+    run(
+        postgres,
+        "UPDATE serving.budget_leases SET expires_at = clock_timestamp() - interval '1 s'");
   }
 
   static void run(Postgres postgres, String sql) {

@@ -46,10 +46,7 @@ class LedgerInterleavingsTest {
     postgres.close();
     assertThat(SEEN)
         .contains(
-            Refusal.BUDGET_SPENT,
-            Refusal.EXPIRED,
-            Refusal.NOTHING_PROMISED,
-            Refusal.KEY_REUSED);
+            Refusal.BUDGET_SPENT, Refusal.EXPIRED, Refusal.NOTHING_PROMISED, Refusal.KEY_REUSED);
   }
 
   @ParameterizedTest
@@ -149,7 +146,9 @@ class LedgerInterleavingsTest {
             "k" + random.nextInt(150),
             decision,
             ACTIONS.get(random.nextInt(ACTIONS.size())),
-            random.nextBoolean() ? null : (long) random.nextInt(random.nextInt(4) == 0 ? 4_000 : 350),
+            random.nextBoolean()
+                ? null
+                : (long) random.nextInt(random.nextInt(4) == 0 ? 4_000 : 350),
             NOON);
     boolean writesFirst = model.isPending(server, decision);
     Settlement would = null;

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the ledger must answer for one promotion of one bounded budget, said as simply as it can. */
+/**
+ * What the ledger must answer for one promotion of one bounded budget, said as simply as it can.
+ */
 final class LedgerModel {
   /** A promise; status as text, as it should be in its row. */
   static final class Kept {
@@ -36,7 +38,8 @@ final class LedgerModel {
   private final Map<String, Kept> promises = new HashMap<>();
   private final Map<String, Settlement> answers = new HashMap<>();
   private final Map<String, Redemption> asked = new HashMap<>();
-  private final List<Map<String, Claim>> pending = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
+  private final List<Map<String, Claim>> pending =
+      List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
   private final List<Map<String, Claim>> granted = List.of(new HashMap<>(), new HashMap<>());
   private final List<List<String>> released = List.of(new ArrayList<>(), new ArrayList<>());
   private final Instant[] eventTime = {Instant.EPOCH, Instant.EPOCH};
@@ -61,8 +64,7 @@ final class LedgerModel {
   }
 
   private long free() {
-    return Math.max(
-        0, budget - leased[0] - leased[1] - sum("RESERVED") - sum("COMMITTED"));
+    return Math.max(0, budget - leased[0] - leased[1] - sum("RESERVED") - sum("COMMITTED"));
   }
 
   Map<String, Kept> promises() {
@@ -166,8 +168,7 @@ final class LedgerModel {
       return answer(redemption, null, Refusal.NOTHING_PROMISED, 0);
     }
     Refusal refusal = carryOut(redemption, kept);
-    Settlement answer =
-        answer(redemption, kept.claim.promotionId(), refusal, kept.spent);
+    Settlement answer = answer(redemption, kept.claim.promotionId(), refusal, kept.spent);
     if (refusal != Refusal.NOTHING_PROMISED) {
       answers.put(redemption.key(), answer);
       asked.put(redemption.key(), redemption);

@@ -237,8 +237,7 @@ class PostgresLedgerTest {
   void aDecisionWhoseServerDiedIsHonouredByItsRecord() {
     try (PostgresLedger ledger = unattended(postgres)) {
       ledger.follow(rules(1, promotion("ten-off", 1_000L, null, null)));
-      assertThat(settled(ledger, commit("k1", "d1")).refusal())
-          .isEqualTo(Refusal.NOTHING_PROMISED);
+      assertThat(settled(ledger, commit("k1", "d1")).refusal()).isEqualTo(Refusal.NOTHING_PROMISED);
       Budgets.run(
           postgres,
           "INSERT INTO serving.decisions (decision_id, request_id, trigger, shopper_id, at,"
@@ -301,6 +300,18 @@ class PostgresLedgerTest {
     try (PostgresLedger later = unattended(postgres)) {
       assertThat(figures(later, "ten-off").committed()).isEqualTo(100);
       assertThat(figures(later, "ten-off").leased()).isZero();
+    }
+  }
+
+  @Test
+  void whoOnlySettlesKeepsNothingFromThoseWhoDecide() {
+    try (PostgresLedger deciding = unattended(postgres);
+        PostgresLedger settling = PostgresLedger.settling(postgres.place(), OPTIONS)) {
+      deciding.follow(rules(1, promotion("ten-off", null, 1L, null)));
+      assertThat(settling.reserve(claim("d1", "ten-off", 100))).isPresent();
+      assertThat(deciding.reserve(claim("d1", "ten-off", 100))).isEmpty();
+      deciding.flush();
+      assertThat(settled(settling, commit("k1", "d1")).settled()).isTrue();
     }
   }
 }

@@ -42,18 +42,11 @@ public final class LedgerStress {
    * clients, redemptions of each and seed.
    */
   public static void main(String[] args) throws Exception {
-    Load full = Load.full();
     Load load =
         args.length < 5
-            ? full
-            : new Load(
-                Integer.parseInt(args[2]),
-                Integer.parseInt(args[3]),
-                full.largeStock(),
-                full.budgetCents(),
-                full.shoppers(),
-                full.lease(),
-                Long.parseLong(args[4]));
+            ? Load.of(64, 20_000, 1)
+            : Load.of(
+                Integer.parseInt(args[2]), Integer.parseInt(args[3]), Long.parseLong(args[4]));
     Files.writeString(Path.of(args[0]), run(load, Path.of(args[1])) + "\n");
   }
 

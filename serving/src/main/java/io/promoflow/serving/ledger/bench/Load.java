@@ -28,10 +28,13 @@ public record Load(
     long seed) {
   static final int CAP = 3;
   private static final int DEAREST_CENTS = 199;
+  // 3 of 10 redemptions ask for 100 cents on average
+  private static final long HALF_OF_THE_DEMAND_CENTS = 15;
 
-  /** The load that is published: 64 clients, 20,000 redemptions each. */
-  public static Load full() {
-    return new Load(64, 20_000, 10_000, 20_000_000, 5_000, Duration.ofSeconds(3), 1);
+  /** The load that is published has 64 clients and 20,000 redemptions each. */
+  public static Load of(int clients, int redemptions, long seed) {
+    long half = HALF_OF_THE_DEMAND_CENTS * clients * redemptions;
+    return new Load(clients, redemptions, 10_000, half, 5_000, Duration.ofSeconds(3), seed);
   }
 
   /** The same kinds of promotions and kills in well below a minute. */

@@ -8,8 +8,8 @@ package io.promoflow.serving.ledger.bench;
  * @param otherAnswers retries that were answered differently
  * @param lostAnswers promotions of which clients were told another spend than the rows say
  * @param wrongSums promotions whose sums are not those of their rows
- * @param lostUnspent of bounded budgets and stocks (cents and units), neither spent, nor leased, nor
- *     promised at the end, though there was demand
+ * @param lostUnspent of bounded budgets and stocks (cents and units), neither spent, nor leased,
+ *     nor promised at the end, though there was demand
  * @param unspent of bounded budgets and stocks, cents and units: outstanding leases and promises
  * @param redemptions asked for
  * @param answers settlements that clients got, retries not counted

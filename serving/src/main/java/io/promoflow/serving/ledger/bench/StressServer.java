@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,12 +51,30 @@ public final class StressServer {
     var lease = Duration.ofMillis(Long.parseLong(args[1]));
     var options = new LedgerOptions(lease, LEASE_SHARE, Duration.ofDays(1), Pacing.NONE);
     var server = new StressServer(PostgresLedger.open(place, options));
+    endWithParent();
     try (var socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
       tell(Path.of(args[2]), socket.getLocalPort());
       while (!Thread.interrupted()) {
         server.attend(socket.accept());
       }
     }
+  }
+
+  /** Input ends when the process that started this one does, however it does. */
+  private static void endWithParent() {
+    var watch =
+        new Thread(
+            () -> {
+              try {
+                System.in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                // the parent is gone all the same
+              } finally {
+                Runtime.getRuntime().halt(0);
+              }
+            });
+    watch.setDaemon(true);
+    watch.start();
   }
 
   private static void tell(Path file, int port) throws IOException {
