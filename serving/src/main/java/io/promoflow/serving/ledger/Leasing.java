@@ -15,9 +15,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes this server's promises down, lease to reservation, and renews and refills its leases. */
 final class Leasing {
+  private static final Logger LOG = LoggerFactory.getLogger(Leasing.class);
+
   /** Part of a lease that is not used: clocks may drift, and a refusal is better than a lapse. */
   private static final double MARGIN = 0.1;
 
@@ -118,6 +122,9 @@ final class Leasing {
           }
         });
     tally.save(connection, server, options);
+    if (tally.lapsed() > 0) {
+      LOG.warn("{} promises lapsed: their lease was taken back before they came", tally.lapsed());
+    }
     return leased;
   }
 

@@ -48,6 +48,7 @@ public final class PostgresLedger implements Ledger {
   private final boolean promises;
   private volatile long followed = -1;
   private volatile boolean failing;
+  private volatile boolean closed;
 
   private PostgresLedger(
       Transactions transactions, LedgerOptions options, LongSupplier nanos, boolean promises) {
@@ -167,7 +168,7 @@ public final class PostgresLedger implements Ledger {
     if (isGranted(claim)) {
       return Optional.empty();
     }
-    if (lease == null) {
+    if (lease == null || closed) {
       return Optional.of(Refusal.BUDGET_SPENT);
     }
     Optional<Refusal> refusal = lease.reserve(claim, nanos.getAsLong());
@@ -183,7 +184,7 @@ public final class PostgresLedger implements Ledger {
     if (isGranted(claim)) {
       return Optional.empty();
     }
-    return lease == null
+    return lease == null || closed
         ? Optional.of(Refusal.BUDGET_SPENT)
         : lease.wouldRefuse(claim, nanos.getAsLong());
   }
@@ -240,9 +241,10 @@ public final class PostgresLedger implements Ledger {
     return found;
   }
 
-  /** Settles what waits, writes promises down and gives leases back. */
+  /** Settles what waits, writes promises down and gives leases back; promises nothing from then. */
   @Override
   public void close() {
+    closed = true;
     settler.close();
     keeper.shutdown();
     try {

@@ -15,6 +15,7 @@ final class Tally {
   private final Map<String, Amount> held;
   private final Map<String, Promise> changed = new LinkedHashMap<>();
   private final Map<String, Amount> written = new TreeMap<>();
+  private int lapsed;
 
   Tally(
       NavigableMap<String, AccountRow> rows,
@@ -51,6 +52,7 @@ final class Tally {
       hold(claim.promotionId(), lease.minus(cost.min(lease)));
       keep(row.with(after.get()), Promise.of(claim, Promise.Status.RESERVED));
     } else {
+      lapsed++;
       keep(row, Promise.of(claim, Promise.Status.EXPIRED));
     }
   }
@@ -64,6 +66,11 @@ final class Tally {
     rows.put(promotion, row.with(after));
     hold(promotion, lease.plus(slice.take()).minus(slice.back()));
     return new LocalLease.Lease(held(promotion), after.budget(), slice.paced());
+  }
+
+  /** Promises for which nothing is kept. */
+  int lapsed() {
+    return lapsed;
   }
 
   private void keep(AccountRow row, Promise promise) {

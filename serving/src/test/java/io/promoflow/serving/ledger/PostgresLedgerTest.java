@@ -11,6 +11,7 @@ import static io.promoflow.serving.ledger.Budgets.rules;
 import static io.promoflow.serving.ledger.Budgets.settled;
 import static io.promoflow.serving.ledger.Budgets.unattended;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.ledger.Redemption.Action;
@@ -312,6 +313,60 @@ class PostgresLedgerTest {
       assertThat(deciding.reserve(claim("d1", "ten-off", 100))).isEmpty();
       deciding.flush();
       assertThat(settled(settling, commit("k1", "d1")).settled()).isTrue();
+    }
+  }
+
+  @Test
+  void promisesRunOutByTheClockOfTheDatabaseWhenEventTimeStandsStill() {
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(rules(1, promotion("ten-off", 1_000L, null, null)));
+      ledger.reserve(claim("d1", "ten-off", 300));
+      ledger.flush();
+      ledger.sweep();
+      assertThat(figures(ledger, "ten-off").reserved()).isEqualTo(300);
+      Budgets.run(
+          postgres,
+          "UPDATE serving.budget_promises SET due_at_wall = due_at_wall - interval '1 d'");
+      ledger.sweep();
+      assertThat(figures(ledger, "ten-off").reserved()).isZero();
+      assertThat(figures(ledger, "ten-off").released()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aClosedLedgerPromisesNothing() {
+    PostgresLedger ledger = unattended(postgres);
+    ledger.follow(rules(1, promotion("ten-off", 1_000L, null, null)));
+    ledger.close();
+    assertThat(ledger.reserve(claim("d1", "ten-off", 100))).contains(Refusal.BUDGET_SPENT);
+  }
+
+  @Test
+  void theTableItselfRefusesMoneyFromNowhere() {
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(rules(1, promotion("ten-off", 1_000L, 5L, null)));
+      for (String part : new String[] {"cents", "units"}) {
+        String more = "UPDATE serving.budget_ledger SET committed_" + part + " = 1";
+        assertThatThrownBy(() -> Budgets.run(postgres, more))
+            .hasStackTraceContaining("is_somewhere");
+        String below = more + ", free_" + part + " = -1, leased_" + part + " = limit_" + part;
+        assertThatThrownBy(() -> Budgets.run(postgres, below))
+            .hasStackTraceContaining("free_" + part + "_check");
+      }
+    }
+  }
+
+  @Test
+  void everyTableAndColumnOfTheLedgerSaysWhatItIs() throws Exception {
+    String sql =
+        "SELECT c.relname || '.' || coalesce(a.attname, '') FROM pg_class c JOIN pg_attribute a"
+            + " ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'serving'::regnamespace"
+            + " AND c.relkind IN ('r', 'v') AND (c.relname LIKE 'budget%' OR c.relname = 'v_budgets')"
+            + " AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)";
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      assertThat(rows.next()).as("a column without a comment").isFalse();
     }
   }
 }
