@@ -29,8 +29,8 @@ final class Tally {
   /** A decision that was never told anybody gives back what is kept for it. */
   void release(String decision) {
     Promise promise = promises.get(decision);
-    if (promise != null && promise.status() == Promise.Status.RESERVED) {
-      AccountRow row = rows.get(promise.promotionId());
+    AccountRow row = promise == null ? null : rows.get(promise.promotionId());
+    if (row != null && promise.status() == Promise.Status.RESERVED) {
       keep(row.with(row.account().release(promise.kept())), promise.now(Promise.Status.RELEASED));
     }
   }

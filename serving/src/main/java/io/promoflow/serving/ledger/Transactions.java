@@ -38,7 +38,9 @@ final class Transactions implements AutoCloseable {
     config.setAutoCommit(false);
     config.setConnectionTimeout(PATIENCE_MILLIS);
     // an answer is final, so it must outlive the server, however lax the others are with it
-    config.setConnectionInitSql("SET synchronous_commit TO on");
+    // and a server that vanishes from the network must not keep its row locks
+    config.setConnectionInitSql(
+        "SET synchronous_commit TO on; SET idle_in_transaction_session_timeout TO '10s'");
     config.addDataSourceProperty("socketTimeout", SILENCE_SECONDS);
     config.addDataSourceProperty("tcpKeepAlive", true);
     return new Transactions(new HikariDataSource(config));

@@ -369,4 +369,33 @@ class PostgresLedgerTest {
       assertThat(rows.next()).as("a column without a comment").isFalse();
     }
   }
+
+  @Test
+  void whatCostsLessThanNothingIsRefused() {
+    assertThatThrownBy(() -> claim("d1", "ten-off", -1)).hasMessageContaining("at least 0 cents");
+    try (PostgresLedger ledger = unattended(postgres)) {
+      assertThatThrownBy(() -> settled(ledger, redemption("k1", "d1", Action.REFUND, -1L)))
+          .hasMessageContaining("at least 0 cents");
+    }
+  }
+
+  @Test
+  void sessionsKeepWhatTheyCommitAndLoseTheirLocksWhenTheyVanish() {
+    try (Transactions transactions = Transactions.open(postgres.place())) {
+      assertThat(setting(transactions, "synchronous_commit")).isEqualTo("on");
+      assertThat(setting(transactions, "idle_in_transaction_session_timeout")).isEqualTo("10s");
+    }
+  }
+
+  private static String setting(Transactions transactions, String name) {
+    return transactions.run(
+        "reading a setting",
+        connection -> {
+          try (var statement = connection.createStatement();
+              var row = statement.executeQuery("SHOW " + name)) {
+            row.next();
+            return row.getString(1);
+          }
+        });
+  }
 }
