@@ -76,12 +76,12 @@ final class Choosing {
     var refused = new ArrayList<Refused>();
     var left = new ArrayList<>(open);
     left.sort(Scored.BEST_FIRST);
-    left.removeIf(one -> note(one, ledger.wouldRefuse(one.claim(request, decisionId)), refused));
+    left.removeIf(one -> note(one, wouldRefuse(one), refused));
     while (true) {
       Arms arms = arms(left);
       Arms.Drawn drawn = arms.at(position(refused.size()));
       Scored chosen = drawn.chosen();
-      if (chosen == null || !note(chosen, ledger.reserve(chosen.claim(request, decisionId)), refused)) {
+      if (chosen == null || !note(chosen, reserve(chosen), refused)) {
         explain(drawn, arms, refused);
         return drawn;
       }
@@ -90,6 +90,17 @@ final class Choosing {
   }
 
   private record Refused(Scored one, Refusal refusal) {}
+
+  /** What is not limited is not asked for: there is nothing to reserve. */
+  private Optional<Refusal> wouldRefuse(Scored one) {
+    return one.isLimited()
+        ? ledger.wouldRefuse(one.claim(request, decisionId))
+        : Optional.empty();
+  }
+
+  private Optional<Refusal> reserve(Scored one) {
+    return one.isLimited() ? ledger.reserve(one.claim(request, decisionId)) : Optional.empty();
+  }
 
   private static boolean note(Scored one, Optional<Refusal> refusal, List<Refused> refused) {
     refusal.ifPresent(why -> refused.add(new Refused(one, why)));

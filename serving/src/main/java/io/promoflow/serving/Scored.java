@@ -27,6 +27,11 @@ record Scored(Promotion promotion, Valuation valuation) {
     return promotion.id();
   }
 
+  /** Whether there is a budget or a stock of it. */
+  boolean isLimited() {
+    return promotion.budgetCents() != null || promotion.stock() != null;
+  }
+
   double score() {
     return valuation.score();
   }

@@ -2,6 +2,7 @@ package io.promoflow.serving;
 
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.serving.allocation.AllocationOptions;
+import io.promoflow.serving.ledger.LedgerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -73,6 +74,7 @@ public final class ServingSettings {
               Moments.ALL,
               Assumptions.ALL,
               AllocationOptions.ALL,
+              LedgerOptions.ALL,
               List.of(
                   FeatureRows.LAG,
                   FEATURE_ROWS,

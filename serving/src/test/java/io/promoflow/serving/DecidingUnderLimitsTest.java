@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.allocation.DualPrices;
@@ -27,7 +28,25 @@ import org.junit.jupiter.api.Test;
 /** With p = .1 and an assumed lift of .5, five percent gain 125 cents, ten percent gain 50. */
 class DecidingUnderLimitsTest {
   private static final RuleSet OFFERS =
-      rules(1, List.of(percentOff("five", 5), percentOff("ten", 10)), List.of());
+      rules(1, List.of(limited(percentOff("five", 5)), limited(percentOff("ten", 10))), List.of());
+
+  /** With a budget; how much of it is left the ledger of the test says. */
+  private static Promotion limited(Promotion one) {
+    return new Promotion(
+        one.id(),
+        one.kind(),
+        one.terms(),
+        one.products(),
+        one.categories(),
+        one.eligibility(),
+        one.from(),
+        one.until(),
+        1_000_000L,
+        one.stock(),
+        one.perShopperCap(),
+        one.priority(),
+        one.stackingGroup());
+  }
 
   private static Decision decide(TestLedger ledger, RuleSet rules, DualPrices prices) {
     return new Decider(ASSUMED, ledger)

@@ -11,6 +11,7 @@ import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.Moments;
 import io.promoflow.serving.ShopperActivity;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.Ledger;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -55,23 +56,34 @@ final class DecisionFunction
 
   private final ServingOptions options;
   private final Awaited awaited;
+  private final LedgerOpening opening;
+  private transient Ledger ledger;
   private transient Decider decider;
   private transient ShopperMemory memory;
   private transient Counter repeats;
   private transient Counter undecided;
 
-  DecisionFunction(ServingOptions options, Awaited awaited) {
+  DecisionFunction(ServingOptions options, Awaited awaited, LedgerOpening opening) {
     this.options = options;
     this.awaited = awaited;
+    this.opening = opening;
   }
 
   @Override
   public void open(OpenContext context) {
-    decider = new Decider(options.assumptions());
+    ledger = opening.open();
+    decider = new Decider(options.assumptions(), ledger);
     memory = new ShopperMemory(getRuntimeContext(), options);
     var metrics = getRuntimeContext().getMetricGroup();
     repeats = metrics.counter("repeatedEvents");
     undecided = metrics.counter("undecidedEvents");
+  }
+
+  @Override
+  public void close() {
+    if (ledger != null) {
+      ledger.close();
+    }
   }
 
   @Override
@@ -192,7 +204,7 @@ final class DecisionFunction
     RuleSet rules = ctx.getBroadcastState(RULES).get(RULES_KEY);
     DualPrices prices = ctx.getBroadcastState(PRICES).get(PRICES_KEY);
     Map<String, ModelVersion> models = asMap(ctx.getBroadcastState(MODELS));
-    return decider.decide(request, row, models, rules, memory.caps(), prices);
+    return decider.decideBriefly(request, row, models, rules, memory.caps(), prices);
   }
 
   private static boolean isOpen(ReadOnlyContext ctx) throws Exception {

@@ -14,6 +14,7 @@ import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.Redemptions;
 import java.time.Instant;
 import java.util.function.Function;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -52,7 +53,7 @@ public final class DecisionJob {
     Store.migrate(options.connections().postgres(), "serving");
     Awaited awaited = GuidanceTopics.newest(options.connections());
     Inputs in = inputs(env, options);
-    Outputs out = pipeline(in, options, awaited);
+    Outputs out = pipeline(in, options, awaited, LedgerOpening.on(options));
     ConnectionOptions connections = options.connections();
     out.decisions()
         .sinkTo(Topics.sink(connections, connections.topics().decisions(), Decision::shopperId))
@@ -62,9 +63,22 @@ public final class DecisionJob {
     store(all, connections.postgres());
     Prices.publish(Prices.pipeline(all, in.rules(), options), connections);
     applyAdjustments(env, connections);
+    settle(in.events(), LedgerOpening.settling(options));
   }
 
-  static Outputs pipeline(Inputs in, ServingOptions options, Awaited awaited) {
+  /** Redemptions, cancellations and refunds reach the ledger, those of one promise in order. */
+  static void settle(DataStream<ShopEvent> events, LedgerOpening ledger) {
+    events
+        .filter(event -> Redemptions.of(event).isPresent())
+        .name("redemptions")
+        .keyBy(ShopEvent::decisionId)
+        .sinkTo(new RedemptionSink(ledger))
+        .name("ledger")
+        .uid("ledger-sink");
+  }
+
+  static Outputs pipeline(
+      Inputs in, ServingOptions options, Awaited awaited, LedgerOpening ledger) {
     DataStream<ShopperInput> shoppers =
         in.events()
             .map(event -> new ShopperInput(event, null))
@@ -89,7 +103,7 @@ public final class DecisionJob {
                     DecisionFunction.MODELS,
                     DecisionFunction.PRICES,
                     DecisionFunction.OPEN))
-            .process(new DecisionFunction(options, awaited))
+            .process(new DecisionFunction(options, awaited, ledger))
             .name("decide")
             .uid("decide");
     return new Outputs(decisions);

@@ -9,6 +9,7 @@ import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.Moments;
 import io.promoflow.serving.ServingSettings;
 import io.promoflow.serving.allocation.AllocationOptions;
+import io.promoflow.serving.ledger.LedgerOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  * @param repeatWindow how long event ids are remembered
  * @param stateTtl how long a shopper without events is remembered
  * @param allocation how dual prices are made
+ * @param ledger budgets, stock and caps
  */
 public record ServingOptions(
     ConnectionOptions connections,
@@ -40,7 +42,8 @@ public record ServingOptions(
     Duration idleness,
     Duration repeatWindow,
     Duration stateTtl,
-    AllocationOptions allocation)
+    AllocationOptions allocation,
+    LedgerOptions ledger)
     implements Serializable {
 
   public static final List<Option<?>> ALL =
@@ -60,6 +63,7 @@ public record ServingOptions(
         settings.get(ServingSettings.IDLENESS),
         settings.get(ServingSettings.REPEAT_WINDOW),
         settings.get(ServingSettings.STATE_TTL),
-        AllocationOptions.from(settings));
+        AllocationOptions.from(settings),
+        LedgerOptions.from(settings));
   }
 }

@@ -6,6 +6,9 @@ import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.ServingSettings;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.LedgerOptions;
+import io.promoflow.serving.ledger.PostgresLedger;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -62,25 +65,28 @@ public final class DecisionServer implements AutoCloseable {
     ConnectionOptions connections = options.connections();
     Store.migrate(connections.postgres(), "serving");
     var archive = new PostgresArchive(Store.open(connections.postgres(), DecisionService.WORKERS));
+    Ledger ledger = PostgresLedger.open(connections.postgres(), LedgerOptions.from(settings));
     return start(
         options,
         new KafkaTopicFeed(connections, connections.topics().compacted()),
         new KafkaDecisionLog(connections),
         archive,
+        ledger,
         pseudonymizer::of,
         clock);
   }
 
-  /** Starts on any feed, log and archive, and closes them in the end. */
+  /** Starts on any feed, log, archive and ledger, and closes them in the end. */
   static DecisionServer start(
       HttpOptions options,
       TopicFeed feed,
       DecisionLog log,
       DecisionArchive archive,
+      Ledger ledger,
       UnaryOperator<String> pseudonym,
       Clock clock) {
     var knowledge = new Knowledge(options.connections().topics());
-    var service = new DecisionService(options, knowledge, log, archive);
+    var service = new DecisionService(options, knowledge, log, archive, ledger);
     Vertx vertx = Vertx.vertx(noFiles());
     var questions = new QuestionReader(pseudonym, clock, options.maxAhead());
     var routes = new Routes(service, knowledge, feed, questions, options.maxBodyBytes());

@@ -11,6 +11,7 @@ import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.FeatureRows;
+import io.promoflow.serving.ledger.Ledger;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,13 +42,19 @@ final class DecisionService implements AutoCloseable {
   private final Knowledge knowledge;
   private final DecisionLog log;
   private final DecisionArchive archive;
+  private final Ledger ledger;
   private final ExecutorService workers;
   private final AsyncCache<String, Decision> answers;
   private final Cache<String, Map<String, String>> recentOffers;
 
   DecisionService(
-      HttpOptions options, Knowledge knowledge, DecisionLog log, DecisionArchive archive) {
-    this.decider = new Decider(options.assumptions());
+      HttpOptions options,
+      Knowledge knowledge,
+      DecisionLog log,
+      DecisionArchive archive,
+      Ledger ledger) {
+    this.decider = new Decider(options.assumptions(), ledger);
+    this.ledger = ledger;
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
     this.log = log;
@@ -106,13 +113,14 @@ final class DecisionService implements AutoCloseable {
             knowledge.models(),
             rules,
             caps(rules, request.shopperId()),
-            null);
+            knowledge.prices());
     note(decision);
     return log.append(decision)
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
                 forget(decision);
+                ledger.release(decision.decisionId());
               }
             })
         .thenApply(done -> decision)
@@ -151,6 +159,7 @@ final class DecisionService implements AutoCloseable {
   public void close() {
     workers.shutdown();
     log.close();
+    ledger.close();
     archive.close();
   }
 }

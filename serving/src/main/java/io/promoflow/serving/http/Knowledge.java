@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.DenseRows;
+import io.promoflow.serving.allocation.DualPrices;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the compacted topics say, in memory: rules, models and the newest rows per shopper. */
+/** What the compacted topics say, in memory: rules, models, prices and the newest rows per shopper. */
 public final class Knowledge {
   private static final Logger LOG = LoggerFactory.getLogger(Knowledge.class);
 
@@ -30,6 +31,7 @@ public final class Knowledge {
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
   private final AtomicReference<Map<String, ModelVersion>> models =
       new AtomicReference<>(Map.of());
+  private final AtomicReference<DualPrices> prices = new AtomicReference<>();
   private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
 
@@ -45,6 +47,8 @@ public final class Knowledge {
       } else if (topic.equals(topics.models())) {
         ModelVersion model = Wire.read(value, ModelVersion.class);
         learn(model);
+      } else if (topic.equals(topics.dualPrices())) {
+        prices.set(Wire.read(value, DualPrices.class));
       } else if (topic.equals(topics.shopperFeatures())) {
         learn(Wire.read(value, FeatureRow.class));
       }
@@ -88,6 +92,11 @@ public final class Knowledge {
   /** By name; the same map until one changes. */
   public Map<String, ModelVersion> models() {
     return models.get();
+  }
+
+  /** The newest; null when nobody made any. */
+  DualPrices prices() {
+    return prices.get();
   }
 
   Stream<FeatureRow> rows(String shopperId) {

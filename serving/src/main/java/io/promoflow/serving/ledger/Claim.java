@@ -12,4 +12,11 @@ import java.time.Instant;
  * @param at moment of the decision, event time
  */
 public record Claim(
-    String decisionId, String promotionId, String shopperId, long costCents, Instant at) {}
+    String decisionId, String promotionId, String shopperId, long costCents, Instant at) {
+
+  public Claim {
+    if (costCents < 0) {
+      throw new IllegalArgumentException("a promise costs at least 0 cents, not " + costCents);
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package io.promoflow.serving.ledger;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -25,6 +26,9 @@ public interface Ledger extends AutoCloseable {
 
   /** What {@link #settle} would answer now; changes nothing. */
   CompletionStage<Settlement> wouldSettle(Redemption redemption);
+
+  /** Promises that are due by then run out; a ledger whose promises do not run out ignores it. */
+  default void eventTime(Instant now) {}
 
   @Override
   void close();

@@ -8,7 +8,8 @@ import java.time.Instant;
  * @param key idempotency key: the same key with the same content gets the same answer
  * @param decisionId whose promise
  * @param action what to do with it
- * @param costCents what it cost in fact (COMMIT), what is given back (REFUND); null for all of it
+ * @param costCents what it cost in fact (COMMIT), what is given back (REFUND), at most what was
+ *     spent; null for all of it
  * @param at when it happened, event time
  */
 public record Redemption(String key, String decisionId, Action action, Long costCents, Instant at) {

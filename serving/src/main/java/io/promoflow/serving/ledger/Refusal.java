@@ -10,9 +10,9 @@ public enum Refusal {
   CAP_REACHED,
   /** Spending is ahead of the plan for the period. */
   PACED,
-  /** Nobody knows the decision, or it promised nothing. */
+  /** Nobody knows the decision (yet), it promised nothing, or nothing was spent to be refunded. */
   NOTHING_PROMISED,
-  /** The promise has run out, or was cancelled. */
+  /** The promise has run out, was cancelled, or is spent (when it is to be cancelled). */
   EXPIRED,
   /** The key was used before, for something else. */
   KEY_REUSED

@@ -1,7 +1,8 @@
 package io.promoflow.serving.ledger;
 
 /**
- * The ledger's answer to a redemption; final, whoever asks again.
+ * The ledger's answer to a redemption; final, whoever asks again. Only NOTHING_PROMISED is not: the
+ * decision may become known.
  *
  * @param key the redemption's
  * @param decisionId the redemption's

@@ -25,6 +25,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.Cast;
+import io.promoflow.serving.ledger.OpenLedger;
 import io.promoflow.serving.DecisionRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -244,7 +245,7 @@ class DecisionFunctionTest {
       var made =
           new KeyedBroadcastOperatorTestHarness<String, ShopperInput, Guidance, Decision>(
               new CoBroadcastWithKeyedOperator<>(
-                  new DecisionFunction(options, awaited),
+                  new DecisionFunction(options, awaited, () -> OpenLedger.INSTANCE),
                   List.of(
                       DecisionFunction.RULES,
                       DecisionFunction.MODELS,

@@ -31,6 +31,7 @@ import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.OpenLedger;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RulePublisher;
@@ -133,7 +134,8 @@ class DecisionJobTest {
             stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())),
             stream(DualPrices.class, List.of()));
     DecisionJob.store(
-        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES).decisions(), postgres.place());
+        DecisionJob.pipeline(
+                inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE).decisions(), postgres.place());
     JobClient job = env.executeAsync("decisions");
     try {
       await().atMost(SOON).until(() -> stored("e1", Trigger.ABANDONED_CART) != null);

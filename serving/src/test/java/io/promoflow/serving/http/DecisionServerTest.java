@@ -22,6 +22,7 @@ import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.ledger.OpenLedger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,6 +70,7 @@ class DecisionServerTest {
             feed,
             log,
             archive,
+            OpenLedger.INSTANCE,
             id -> "k1." + id,
             Clock.fixed(NOON, ZoneOffset.UTC));
   }

@@ -1,0 +1,113 @@
+package io.promoflow.serving.flink;
+
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.LedgerUnavailableException;
+import io.promoflow.serving.ledger.Redemption;
+import io.promoflow.serving.ledger.Redemptions;
+import io.promoflow.serving.ledger.Refusal;
+import io.promoflow.serving.ledger.Settlement;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * Settles the redemptions that events tell of, in the ledger, with the event's id as key: a repeat
+ * after a restart gets its old answer. Nothing is open when {@code flush} returns.
+ */
+final class RedemptionSink implements Sink<ShopEvent> {
+  private static final long serialVersionUID = 1L;
+  private final LedgerOpening opening;
+
+  RedemptionSink(LedgerOpening opening) {
+    this.opening = opening;
+  }
+
+  @Override
+  public SinkWriter<ShopEvent> createWriter(WriterInitContext context) {
+    return new Writer(opening.open(), context.metricGroup());
+  }
+
+  /** One subtask's. */
+  static final class Writer implements SinkWriter<ShopEvent> {
+    private static final int MOST_OPEN = 10_000;
+    private static final int TRIES = 300;
+    private static final int TRIES_OF_UNKNOWN = 5;
+    private static final Duration BETWEEN = Duration.ofMillis(200);
+
+    private final Ledger ledger;
+    private final Counter settled;
+    private final Counter refused;
+    private final Counter unpromised;
+    private final List<Open> open = new ArrayList<>();
+
+    private record Open(Redemption asked, CompletionStage<Settlement> answer) {}
+
+    Writer(Ledger ledger, MetricGroup metrics) {
+      this.ledger = ledger;
+      settled = metrics.counter("settledRedemptions");
+      refused = metrics.counter("refusedRedemptions");
+      unpromised = metrics.counter("unpromisedRedemptions");
+    }
+
+    @Override
+    public void write(ShopEvent event, Context context) throws IOException, InterruptedException {
+      long watermark = context.currentWatermark();
+      if (watermark > Long.MIN_VALUE && watermark < Long.MAX_VALUE) {
+        ledger.eventTime(Instant.ofEpochMilli(watermark));
+      }
+      Redemptions.of(event).ifPresent(asked -> open.add(new Open(asked, ledger.settle(asked))));
+      if (open.size() >= MOST_OPEN) {
+        flush(false);
+      }
+    }
+
+    @Override
+    public void flush(boolean endOfInput) throws IOException, InterruptedException {
+      for (int attempt = 1; !open.isEmpty(); attempt++) {
+        List<Open> waiting = List.copyOf(open);
+        open.clear();
+        for (Open one : waiting) {
+          answer(one, attempt);
+        }
+        if (!open.isEmpty()) {
+          TimeUnit.MILLISECONDS.sleep(BETWEEN.toMillis());
+          open.replaceAll(one -> new Open(one.asked(), ledger.settle(one.asked())));
+        }
+      }
+    }
+
+    /** Counts an answer; what has none yet, or may become known, is asked again. */
+    private void answer(Open one, int attempt) throws IOException {
+      try {
+        Settlement answer = one.answer().toCompletableFuture().join();
+        boolean unknown = answer.refusal() == Refusal.NOTHING_PROMISED;
+        if (unknown && attempt < TRIES_OF_UNKNOWN) {
+          open.add(one);
+        } else {
+          (answer.settled() ? settled : unknown ? unpromised : refused).inc();
+        }
+      } catch (CompletionException e) {
+        if (!(e.getCause() instanceof LedgerUnavailableException) || attempt == TRIES) {
+          throw new IOException("the ledger could not settle " + one.asked(), e);
+        }
+        open.add(one);
+      }
+    }
+
+    @Override
+    public void close() {
+      ledger.close();
+    }
+  }
+}

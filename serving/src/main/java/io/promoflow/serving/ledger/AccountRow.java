@@ -1,0 +1,103 @@
+package io.promoflow.serving.ledger;
+
+import io.promoflow.ingestion.schema.Promotion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * A row of {@code serving.budget_ledger}.
+ *
+ * @param promotionId whose
+ * @param ruleVersion newest rule version it follows
+ * @param inForce whether that version has the promotion
+ * @param budgetCents most it may cost; null when unlimited
+ * @param stockUnits most redemptions; null when unlimited
+ * @param perShopperCap most redemptions of one shopper; null when unlimited
+ * @param capPeriodMillis over how long the cap counts; null for ever
+ * @param from start of the promotion; null when unbounded
+ * @param until its end; null when unbounded
+ * @param claimCents what one redemption may cost by the terms
+ * @param account where everything is
+ */
+record AccountRow(
+    String promotionId,
+    long ruleVersion,
+    boolean inForce,
+    Long budgetCents,
+    Long stockUnits,
+    Integer perShopperCap,
+    Long capPeriodMillis,
+    Instant from,
+    Instant until,
+    long claimCents,
+    Account account) {
+  /** What a redemption is taken to cost when the terms give no amount. */
+  private static final long USUAL_CLAIM_CENTS = 1_000;
+
+  /** The row of a promotion, with what is in the account already. */
+  static AccountRow following(Promotion promotion, long version, Account before) {
+    Amount budget = Amount.limit(promotion.budgetCents(), promotion.stock());
+    return new AccountRow(
+        promotion.id(),
+        version,
+        true,
+        promotion.budgetCents(),
+        promotion.stock(),
+        promotion.perShopperCap(),
+        promotion.capPeriodMillis(),
+        promotion.from(),
+        promotion.until(),
+        claimCents(promotion.terms()),
+        before == null ? Account.of(budget) : before.follow(budget));
+  }
+
+  private static long claimCents(Promotion.Terms terms) {
+    if (terms == null) {
+      return USUAL_CLAIM_CENTS;
+    }
+    LongStream tiers = terms.tiers().stream().mapToLong(Promotion.Tier::amountCents);
+    LongStream amounts =
+        Stream.of(terms.amountCents(), terms.maxDiscountCents(), terms.valueCents())
+            .filter(amount -> amount != null)
+            .mapToLong(Long::longValue);
+    return LongStream.concat(tiers, amounts).max().orElse(USUAL_CLAIM_CENTS);
+  }
+
+  /** Rules without the promotion: nothing more is promised. */
+  AccountRow removed(long version) {
+    return new AccountRow(
+        promotionId,
+        version,
+        false,
+        budgetCents,
+        stockUnits,
+        perShopperCap,
+        capPeriodMillis,
+        from,
+        until,
+        claimCents,
+        account.follow(Amount.ZERO));
+  }
+
+  AccountRow with(Account after) {
+    return new AccountRow(
+        promotionId,
+        ruleVersion,
+        inForce,
+        budgetCents,
+        stockUnits,
+        perShopperCap,
+        capPeriodMillis,
+        from,
+        until,
+        claimCents,
+        after);
+  }
+
+  /** Moment up to which redemptions of a shopper no longer count at a moment; null for none. */
+  Instant capCountsAfter(Instant at) {
+    return capPeriodMillis == null ? null : at.minus(Duration.ofMillis(capPeriodMillis));
+  }
+}

@@ -1,0 +1,156 @@
+package io.promoflow.serving.ledger;
+
+import io.promoflow.serving.ledger.LocalLease.Lease;
+import io.promoflow.serving.ledger.LocalLease.Writing;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes this server's promises down, lease to reservation, and renews and refills its leases. */
+final class Leasing {
+  private static final Logger LOG = LoggerFactory.getLogger(Leasing.class);
+
+  /** Part of a lease that is not used: clocks may drift, and a refusal is better than a lapse. */
+  private static final double MARGIN = 0.1;
+
+  private final String server;
+  private final Transactions transactions;
+  private final LedgerOptions options;
+  private final LongSupplier nanos;
+  private final Map<String, LocalLease> leases = new ConcurrentHashMap<>();
+
+  Leasing(String server, Transactions transactions, LedgerOptions options, LongSupplier nanos) {
+    this.server = server;
+    this.transactions = transactions;
+    this.options = options;
+    this.nanos = nanos;
+  }
+
+  /** The lease of a promotion; null when the ledger has no such promotion. */
+  LocalLease of(String promotion) {
+    return leases.get(promotion);
+  }
+
+  boolean isPending(String decision) {
+    return leases.values().stream().anyMatch(lease -> lease.isPending(decision));
+  }
+
+  /** Takes promotions up, and leases of each what a first claim may need. */
+  void know(Collection<String> promotions) {
+    promotions.forEach(id -> leases.computeIfAbsent(id, any -> new LocalLease()));
+    renew();
+  }
+
+  void renew() {
+    sync(leases.keySet());
+  }
+
+  /** Writes down what there is to write down. */
+  void flush() {
+    long now = nanos.getAsLong();
+    var busy = new HashSet<String>();
+    leases.forEach(
+        (id, lease) -> {
+          if (lease.hasWork(now)) {
+            busy.add(id);
+          }
+        });
+    if (!busy.isEmpty()) {
+      sync(busy);
+    }
+  }
+
+  private synchronized void sync(Set<String> promotions) {
+    if (promotions.isEmpty()) {
+      return;
+    }
+    long before = nanos.getAsLong(); // the database counts from later on, so it ends later
+    Map<String, Writing> writings = writings(promotions);
+    Map<String, Lease> held =
+        transactions.run("writing promises down", connection -> write(connection, writings));
+    long until = before + (long) (options.lease().toNanos() * (1 - MARGIN));
+    writings.forEach(
+        (id, writing) -> {
+          Lease lease = held.get(id);
+          if (lease != null) {
+            leases.get(id).written(writing, lease, before, until);
+          }
+        });
+  }
+
+  private Map<String, Writing> writings(Set<String> promotions) {
+    var claims = new TreeMap<String, List<Claim>>();
+    promotions.forEach(id -> claims.put(id, leases.get(id).claims()));
+    var writings = new TreeMap<String, Writing>();
+    claims.forEach((id, of) -> writings.put(id, leases.get(id).writing(of)));
+    return writings;
+  }
+
+  private Map<String, Lease> write(Connection connection, Map<String, Writing> writings)
+      throws SQLException {
+    Set<String> decisions = decisions(writings.values());
+    var promotions = new HashSet<>(writings.keySet());
+    PromiseRows.find(connection, decisions).values().stream()
+        .map(Promise::promotionId)
+        .forEach(promotions::add);
+    NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
+    var tally =
+        new Tally(
+            rows, PromiseRows.find(connection, decisions), LeaseRows.held(connection, server));
+    writings.values().stream().flatMap(w -> w.releases().stream()).forEach(tally::release);
+    writings.values().stream()
+        .flatMap(w -> w.claims().stream())
+        .sorted(Comparator.comparing(Claim::promotionId))
+        .forEach(tally::reserve);
+    Map<String, Lease> leased = new HashMap<>();
+    writings.forEach(
+        (id, writing) -> {
+          if (rows.containsKey(id)) {
+            leased.put(id, tally.lease(id, writing, options));
+          }
+        });
+    tally.save(connection, server, options);
+    if (tally.lapsed() > 0) {
+      LOG.warn("{} promises lapsed: their lease was taken back before they came", tally.lapsed());
+    }
+    return leased;
+  }
+
+  private static Set<String> decisions(Collection<Writing> writings) {
+    var decisions = new HashSet<String>();
+    for (Writing writing : writings) {
+      writing.claims().forEach(claim -> decisions.add(claim.decisionId()));
+      decisions.addAll(writing.releases());
+    }
+    return decisions;
+  }
+
+  /** Gives everything back that is not promised. */
+  void close() {
+    flush();
+    transactions.run(
+        "giving leases back",
+        connection -> {
+          NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, leases.keySet());
+          LeaseRows.takeAll(connection, server)
+              .forEach(
+                  (id, amount) ->
+                      rows.computeIfPresent(
+                          id, (k, row) -> row.with(row.account().giveBack(amount))));
+          AccountRows.save(connection, rows.values());
+          return null;
+        });
+  }
+}

@@ -1,0 +1,155 @@
+package io.promoflow.serving.ledger;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What this server may still promise of one promotion, and what it promised that is not written
+ * down yet. Time is the machine's own monotonic clock, in nanoseconds.
+ */
+final class LocalLease {
+  /** Promises that wait for the store; beyond it nothing is promised. */
+  private static final int MOST_PENDING = 100_000;
+
+  private static final long BETWEEN_ASKING_NANOS = 100_000_000;
+
+  private final Map<String, Claim> pending = new LinkedHashMap<>();
+  private final Set<String> attempted = new HashSet<>();
+  private final Set<String> releases = new HashSet<>();
+  private Amount available = Amount.ZERO;
+  private Amount granted = Amount.ZERO;
+  private Amount budget = Amount.ZERO;
+  private long validUntil;
+  private boolean paced;
+  private long wantedCents;
+  private boolean claimed;
+  private Instant newest;
+  private long writtenAt;
+
+  /**
+   * What is to be written down.
+   *
+   * @param claims promises, oldest first
+   * @param releases decisions that give back what may be written down already
+   * @param wantedCents cost of the largest claim that was refused for want of a lease; 0 for none
+   * @param newest moment of the newest claim, event time; null before the first
+   * @param claimed whether there were claims since the last time
+   * @param paced whether spending was ahead of its plan
+   */
+  record Writing(
+      List<Claim> claims,
+      Set<String> releases,
+      long wantedCents,
+      Instant newest,
+      boolean claimed,
+      boolean paced) {}
+
+  /**
+   * What the store says afterwards.
+   *
+   * @param held all of the lease
+   * @param budget budget and stock in force
+   * @param paced whether more was free but is ahead of the plan
+   */
+  record Lease(Amount held, Amount budget, boolean paced) {}
+
+  synchronized Optional<Refusal> reserve(Claim claim, long now) {
+    if (pending.containsKey(claim.decisionId())) {
+      return Optional.empty();
+    }
+    claimed = true;
+    newest = newest == null || claim.at().isAfter(newest) ? claim.at() : newest;
+    Optional<Refusal> refusal = wouldRefuse(claim, now);
+    if (refusal.isPresent()) {
+      wantedCents = Math.max(wantedCents, claim.costCents());
+      return refusal;
+    }
+    available = available.minus(counted(claim));
+    pending.put(claim.decisionId(), claim);
+    return refusal;
+  }
+
+  synchronized Optional<Refusal> wouldRefuse(Claim claim, long now) {
+    if (pending.containsKey(claim.decisionId())) {
+      return Optional.empty();
+    }
+    Amount cost = counted(claim);
+    boolean lasts = cost.equals(Amount.ZERO) || now - validUntil < 0;
+    if (lasts && available.covers(cost) && pending.size() < MOST_PENDING) {
+      return Optional.empty();
+    }
+    if (paced) {
+      return Optional.of(Refusal.PACED);
+    }
+    return Optional.of(
+        available.units() < cost.units() ? Refusal.OUT_OF_STOCK : Refusal.BUDGET_SPENT);
+  }
+
+  private Amount counted(Claim claim) {
+    return Amount.one(claim.costCents()).countedBy(budget);
+  }
+
+  /** Gives back at once what was never sent to the store, else with the next writing. */
+  synchronized void release(String decision) {
+    Claim claim = pending.remove(decision);
+    if (claim != null && !attempted.contains(decision)) {
+      available = available.plus(counted(claim));
+    } else {
+      releases.add(decision);
+    }
+  }
+
+  /** Whether there is anything to write or to ask for; a claim that was refused can wait a bit. */
+  synchronized boolean hasWork(long now) {
+    boolean asks = wantedCents > 0 && now - writtenAt > BETWEEN_ASKING_NANOS;
+    return asks || !pending.isEmpty() || !releases.isEmpty() || isLow();
+  }
+
+  synchronized boolean isPending(String decision) {
+    return pending.containsKey(decision);
+  }
+
+  /** Less than half of what was granted is left, and some claim took the rest. */
+  private boolean isLow() {
+    return claimed && !granted.min(available.plus(available)).equals(granted);
+  }
+
+  /** Promises to write down. */
+  synchronized List<Claim> claims() {
+    attempted.addAll(pending.keySet());
+    return List.copyOf(pending.values());
+  }
+
+  /**
+   * All that is to be written down. Claims of every promotion are taken before: what a decision
+   * gave back before it claimed another promotion is then in here.
+   */
+  synchronized Writing writing(List<Claim> claims) {
+    return new Writing(claims, Set.copyOf(releases), wantedCents, newest, claimed, paced);
+  }
+
+  /** Takes over what the store holds; what was claimed since the writing is still to come off. */
+  synchronized void written(Writing done, Lease lease, long now, long until) {
+    writtenAt = now;
+    done.claims()
+        .forEach(
+            claim -> {
+              pending.remove(claim.decisionId());
+              attempted.remove(claim.decisionId());
+            });
+    releases.removeAll(done.releases());
+    budget = lease.budget();
+    granted = lease.held();
+    available = lease.held();
+    pending.values().forEach(claim -> available = available.minus(counted(claim)));
+    paced = lease.paced();
+    validUntil = until;
+    wantedCents = wantedCents > done.wantedCents() ? wantedCents : 0;
+    claimed = !pending.isEmpty();
+  }
+}

@@ -1,0 +1,68 @@
+package io.promoflow.serving.ledger;
+
+import java.time.Instant;
+
+/**
+ * What a decision promised and what became of it.
+ *
+ * @param decisionId whose promise
+ * @param promotionId what is promised
+ * @param shopperId pseudonym
+ * @param status what became of it
+ * @param costCents what was promised
+ * @param spentCents what it has cost, less refunds
+ * @param at moment of the decision, event time
+ * @param spentAt when it was redeemed, event time; null before
+ */
+record Promise(
+    String decisionId,
+    String promotionId,
+    String shopperId,
+    Status status,
+    long costCents,
+    long spentCents,
+    Instant at,
+    Instant spentAt) {
+
+  /** What became of a promise. */
+  enum Status {
+    /** Its cost is kept for it. */
+    RESERVED,
+    /** Spent. */
+    COMMITTED,
+    /** The shop said that it will not be used. */
+    CANCELLED,
+    /** Never told the shopper. */
+    RELEASED,
+    /** Nothing is kept for it: it ran out, or was never written down in time. */
+    EXPIRED,
+    /** Spent, and all of it came back. */
+    REFUNDED
+  }
+
+  static Promise of(Claim claim, Status status) {
+    return new Promise(
+        claim.decisionId(),
+        claim.promotionId(),
+        claim.shopperId(),
+        status,
+        claim.costCents(),
+        0,
+        claim.at(),
+        null);
+  }
+
+  Promise now(Status next) {
+    return new Promise(
+        decisionId, promotionId, shopperId, next, costCents, spentCents, at, spentAt);
+  }
+
+  Promise spent(Status next, long cents, Instant when) {
+    return new Promise(decisionId, promotionId, shopperId, next, costCents, cents, at, when);
+  }
+
+  /** What is kept for it. */
+  Amount kept() {
+    return status == Status.RESERVED ? Amount.one(costCents) : Amount.ZERO;
+  }
+}

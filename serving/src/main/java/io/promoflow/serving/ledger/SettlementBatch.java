@@ -1,0 +1,136 @@
+package io.promoflow.serving.ledger;
+
+import io.promoflow.serving.ledger.SettlementRows.Answered;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Redemptions answered in one transaction, in their order. Keys are looked up under the locks. */
+final class SettlementBatch {
+  private final Connection connection;
+  private final Duration holds;
+  private final Map<String, Promise> promises;
+  private final NavigableMap<String, AccountRow> accounts;
+  private final Map<String, Answered> answered;
+  private final Redeemed redeemed;
+  private final List<Answered> added = new ArrayList<>();
+  private final Map<String, Promise> changed = new LinkedHashMap<>();
+
+  private SettlementBatch(Connection connection, List<Redemption> asked, Duration holds)
+      throws SQLException {
+    this.connection = connection;
+    this.holds = holds;
+    Set<String> decisions =
+        asked.stream().map(Redemption::decisionId).collect(Collectors.toCollection(TreeSet::new));
+    Map<String, Promise> unlocked = promises(decisions);
+    accounts = AccountRows.lock(connection, promotions(unlocked));
+    promises = promises(decisions);
+    if (!accounts.keySet().containsAll(known(promotions(promises)))) {
+      // a released decision promised something else in between: serialization failure
+      throw new SQLException("a promise changed while it was locked", "40001");
+    }
+    answered = SettlementRows.find(connection, asked.stream().map(Redemption::key).toList());
+    redeemed = Redeemed.find(connection, accounts.values(), promises.values());
+  }
+
+  /** Answers all of them; the caller commits. */
+  static List<Settlement> answer(Connection connection, List<Redemption> asked, Duration holds)
+      throws SQLException {
+    var batch = new SettlementBatch(connection, asked, holds);
+    var answers = new ArrayList<Settlement>();
+    for (Redemption redemption : asked) {
+      answers.add(batch.answer(redemption));
+    }
+    batch.save();
+    return answers;
+  }
+
+  private Map<String, Promise> promises(Set<String> decisions) throws SQLException {
+    Map<String, Promise> found = new HashMap<>(PromiseRows.find(connection, decisions));
+    var missing = new HashSet<>(decisions);
+    missing.removeAll(found.keySet());
+    if (!missing.isEmpty()) {
+      found.putAll(PromiseRows.unwritten(connection, missing));
+    }
+    return found;
+  }
+
+  private static Set<String> promotions(Map<String, Promise> promises) {
+    return promises.values().stream().map(Promise::promotionId).collect(Collectors.toSet());
+  }
+
+  /** Promotions that are not locked though there is a row for them. */
+  private Set<String> known(Set<String> promotions) throws SQLException {
+    var others = new HashSet<>(promotions);
+    others.removeAll(accounts.keySet());
+    return others.isEmpty() ? others : AccountRows.lock(connection, others).keySet();
+  }
+
+  private Settlement answer(Redemption asked) {
+    Answered before = answered.get(asked.key());
+    if (before != null) {
+      return before.same(asked) ? before.answer() : refused(asked, null, Refusal.KEY_REUSED);
+    }
+    Promise promise = promises.get(asked.decisionId());
+    AccountRow row = promise == null ? null : accounts.get(promise.promotionId());
+    if (row == null) {
+      return refused(asked, null, Refusal.NOTHING_PROMISED);
+    }
+    boolean capReached = redeemed.capReached(row, promise, asked.at());
+    Settling.Outcome outcome = Settling.of(asked, promise, row.account(), capReached);
+    if (outcome.refusal() == Refusal.NOTHING_PROMISED) {
+      return refused(asked, promise, Refusal.NOTHING_PROMISED);
+    }
+    return keep(asked, row, outcome);
+  }
+
+  private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
+    Promise after = outcome.promise();
+    accounts.put(row.promotionId(), row.with(outcome.account()));
+    promises.put(after.decisionId(), after);
+    changed.put(after.decisionId(), after);
+    redeemed.now(after);
+    Settlement answer =
+        outcome.refusal() == null
+            ? new Settlement(
+                asked.key(),
+                after.decisionId(),
+                after.promotionId(),
+                true,
+                null,
+                after.spentCents())
+            : refused(asked, after, outcome.refusal());
+    var kept = new Answered(asked, answer);
+    answered.put(asked.key(), kept);
+    added.add(kept);
+    return answer;
+  }
+
+  private static Settlement refused(Redemption asked, Promise promise, Refusal why) {
+    return new Settlement(
+        asked.key(),
+        asked.decisionId(),
+        promise == null ? null : promise.promotionId(),
+        false,
+        why,
+        promise == null ? 0 : promise.spentCents());
+  }
+
+  private void save() throws SQLException {
+    PromiseRows.save(connection, changed.values(), holds);
+    AccountRows.save(
+        connection,
+        changed.values().stream().map(Promise::promotionId).distinct().map(accounts::get).toList());
+    SettlementRows.add(connection, added);
+  }
+}

@@ -1,0 +1,124 @@
+package io.promoflow.serving.ledger;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Settles what waits together in one transaction: the more there is, the more go at once. */
+final class Settler implements AutoCloseable {
+  private static final int AT_ONCE = 500;
+
+  private final Transactions transactions;
+  private final Leasing leasing;
+  private final Duration holds;
+  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+  private final Thread thread = new Thread(this::work, "ledger-settlements");
+  private volatile boolean closed;
+
+  private record Waiting(
+      Redemption asked, boolean carryOut, CompletableFuture<Settlement> answer) {}
+
+  Settler(Transactions transactions, Leasing leasing, Duration holds) {
+    this.transactions = transactions;
+    this.leasing = leasing;
+    this.holds = holds;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  CompletionStage<Settlement> ask(Redemption asked, boolean carryOut) {
+    var answer = new CompletableFuture<Settlement>();
+    if (asked.costCents() != null && asked.costCents() < 0) {
+      answer.completeExceptionally(
+          new IllegalArgumentException("a redemption costs at least 0 cents, not " + asked));
+      return answer;
+    }
+    queue.add(new Waiting(asked, carryOut, answer));
+    if (closed) {
+      refuseTheRest();
+    }
+    return answer;
+  }
+
+  private void work() {
+    while (!closed || !queue.isEmpty()) {
+      try {
+        Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          settle(next(first));
+        }
+      } catch (InterruptedException e) {
+        break;
+      }
+    }
+    refuseTheRest();
+  }
+
+  private List<Waiting> next(Waiting first) {
+    var batch = new ArrayList<Waiting>(List.of(first));
+    while (batch.size() < AT_ONCE
+        && queue.peek() != null
+        && queue.peek().carryOut() == first.carryOut()) {
+      batch.add(queue.remove());
+    }
+    // trying out is for one alone: it would see what those before it would have done
+    return batch;
+  }
+
+  private void settle(List<Waiting> batch) {
+    try {
+      if (batch.stream().anyMatch(one -> leasing.isPending(one.asked().decisionId()))) {
+        leasing.flush();
+      }
+      List<Redemption> asked = batch.stream().map(Waiting::asked).toList();
+      if (batch.get(0).carryOut()) {
+        List<Settlement> answers =
+            transactions.run("settling", c -> SettlementBatch.answer(c, asked, holds));
+        for (int i = 0; i < answers.size(); i++) {
+          batch.get(i).answer().complete(answers.get(i));
+        }
+      } else {
+        batch.forEach(this::tryOut);
+      }
+    } catch (LedgerUnavailableException e) {
+      batch.forEach(one -> one.answer().completeExceptionally(e));
+    } catch (RuntimeException e) {
+      if (batch.size() == 1) {
+        batch.get(0).answer().completeExceptionally(e);
+      } else { // one that cannot be answered must not keep the others from theirs
+        batch.forEach(one -> settle(List.of(one)));
+      }
+    }
+  }
+
+  private void tryOut(Waiting one) {
+    List<Redemption> asked = List.of(one.asked());
+    one.answer()
+        .complete(
+            transactions
+                .tryOut("trying a redemption out", c -> SettlementBatch.answer(c, asked, holds))
+                .get(0));
+  }
+
+  private void refuseTheRest() {
+    for (Waiting one = queue.poll(); one != null; one = queue.poll()) {
+      one.answer()
+          .completeExceptionally(new LedgerUnavailableException("the ledger is closed", null));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(30));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

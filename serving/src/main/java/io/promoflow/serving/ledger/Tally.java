@@ -1,0 +1,98 @@
+package io.promoflow.serving.ledger;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What one writing of a server changes, under the locks of the accounts. */
+final class Tally {
+  private final NavigableMap<String, AccountRow> rows;
+  private final Map<String, Promise> promises;
+  private final Map<String, Amount> held;
+  private final Map<String, Promise> changed = new LinkedHashMap<>();
+  private final Map<String, Amount> written = new TreeMap<>();
+  private int lapsed;
+
+  Tally(
+      NavigableMap<String, AccountRow> rows,
+      Map<String, Promise> promises,
+      Map<String, Amount> held) {
+    this.rows = rows;
+    this.promises = promises;
+    this.held = held;
+  }
+
+  /** A decision that was never told anybody gives back what is kept for it. */
+  void release(String decision) {
+    Promise promise = promises.get(decision);
+    AccountRow row = promise == null ? null : rows.get(promise.promotionId());
+    if (row != null && promise.status() == Promise.Status.RESERVED) {
+      keep(row.with(row.account().release(promise.kept())), promise.now(Promise.Status.RELEASED));
+    }
+  }
+
+  /**
+   * A claim becomes a reservation, once; without cover, because its lease was taken back before
+   * anybody heard of the claim, nothing is kept for it.
+   */
+  void reserve(Claim claim) {
+    Promise before = promises.get(claim.decisionId());
+    AccountRow row = rows.get(claim.promotionId());
+    if (row == null || (before != null && before.status() != Promise.Status.RELEASED)) {
+      return;
+    }
+    Amount cost = Amount.one(claim.costCents());
+    Amount lease = held(claim.promotionId());
+    Optional<Account> after = row.account().reserve(cost, lease);
+    if (after.isPresent()) {
+      hold(claim.promotionId(), lease.minus(cost.min(lease)));
+      keep(row.with(after.get()), Promise.of(claim, Promise.Status.RESERVED));
+    } else {
+      lapsed++;
+      keep(row, Promise.of(claim, Promise.Status.EXPIRED));
+    }
+  }
+
+  /** Refills, leaves or gives back what is leased. */
+  LocalLease.Lease lease(String promotion, LocalLease.Writing writing, LedgerOptions options) {
+    AccountRow row = rows.get(promotion);
+    Amount lease = held(promotion);
+    Slice slice = Slice.of(row, lease, writing, options.leaseShare(), options.pacing());
+    Account after = row.account().lease(slice.take()).giveBack(slice.back());
+    rows.put(promotion, row.with(after));
+    hold(promotion, lease.plus(slice.take()).minus(slice.back()));
+    return new LocalLease.Lease(held(promotion), after.budget(), slice.paced());
+  }
+
+  /** Promises for which nothing is kept. */
+  int lapsed() {
+    return lapsed;
+  }
+
+  private void keep(AccountRow row, Promise promise) {
+    rows.put(row.promotionId(), row);
+    promises.put(promise.decisionId(), promise);
+    changed.put(promise.decisionId(), promise);
+  }
+
+  private Amount held(String promotion) {
+    return held.getOrDefault(promotion, Amount.ZERO);
+  }
+
+  private void hold(String promotion, Amount amount) {
+    if (held.containsKey(promotion) || !amount.equals(Amount.ZERO)) {
+      held.put(promotion, amount);
+      written.put(promotion, amount);
+    }
+  }
+
+  void save(Connection connection, String server, LedgerOptions options) throws SQLException {
+    PromiseRows.save(connection, changed.values(), options.reservation());
+    LeaseRows.save(connection, server, written, options.lease());
+    AccountRows.save(connection, rows.values());
+  }
+}

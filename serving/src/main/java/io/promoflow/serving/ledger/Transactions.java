@@ -1,0 +1,95 @@
+package io.promoflow.serving.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+
+/** Runs statements as one transaction, again when another one got in its way. */
+final class Transactions implements AutoCloseable {
+  /** Unique violation, serialization failure, deadlock: the next try sees what the other did. */
+  private static final Set<String> OTHERS = Set.of("23505", "40001", "40P01");
+
+  /** Connection lost, shutdown, out of something, system error. */
+  private static final Set<String> AWAY = Set.of("08", "57P", "53", "58", "40");
+
+  private static final int TRIES = 5;
+  private static final int CONNECTIONS = 4;
+  private static final long PATIENCE_MILLIS = 2_000;
+  private static final int SILENCE_SECONDS = 10;
+
+  private final HikariDataSource pool;
+
+  private Transactions(HikariDataSource pool) {
+    this.pool = pool;
+  }
+
+  /** A pool that gives a silent server up soon; the store must be there when it is opened. */
+  static Transactions open(Postgres postgres) {
+    var config = new HikariConfig();
+    config.setPoolName("ledger");
+    config.setJdbcUrl(postgres.url());
+    config.setUsername(postgres.user());
+    config.setPassword(postgres.password());
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(0);
+    config.setAutoCommit(false);
+    config.setConnectionTimeout(PATIENCE_MILLIS);
+    // an answer is final, so it must outlive the server, however lax the others are with it
+    // and a server that vanishes from the network must not keep its row locks
+    config.setConnectionInitSql(
+        "SET synchronous_commit TO on; SET idle_in_transaction_session_timeout TO '10s'");
+    config.addDataSourceProperty("socketTimeout", SILENCE_SECONDS);
+    config.addDataSourceProperty("tcpKeepAlive", true);
+    return new Transactions(new HikariDataSource(config));
+  }
+
+  /** Commits what the work did. */
+  <T> T run(String what, Sql.Work<T> work) {
+    return run(what, work, true);
+  }
+
+  /** Does the work and takes it back. */
+  <T> T tryOut(String what, Sql.Work<T> work) {
+    return run(what, work, false);
+  }
+
+  private <T> T run(String what, Sql.Work<T> work, boolean keep) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(work, keep);
+      } catch (SQLException e) {
+        if (!OTHERS.contains(String.valueOf(e.getSQLState())) || attempt == TRIES) {
+          throw isAway(e)
+              ? new LedgerUnavailableException(what + " failed", e)
+              : new IllegalStateException(what + " is not possible", e);
+        }
+      }
+    }
+  }
+
+  /** The server or the way to it; everything else would fail again. */
+  private static boolean isAway(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || AWAY.stream().anyMatch(state::startsWith);
+  }
+
+  private <T> T once(Sql.Work<T> work, boolean keep) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      T result = work.in(connection); // the pool takes back what is not committed
+      if (keep) {
+        connection.commit();
+      } else {
+        connection.rollback();
+      }
+      return result;
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

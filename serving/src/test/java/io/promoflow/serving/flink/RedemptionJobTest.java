@@ -1,0 +1,91 @@
+package io.promoflow.serving.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.ShopEventType;
+import io.promoflow.serving.Postgres;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedemptionJobTest {
+  @RegisterExtension
+  private static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private static final Instant NOON = Instant.parse("2026-01-08T12:00:00Z");
+
+  @Test
+  void eventsSpendTheBudgetOnceHoweverOftenTheJobReadsThem() throws Exception {
+    try (var postgres = new Postgres()) {
+      promise(postgres);
+      for (int run = 0; run < 2; run++) {
+        settle(postgres);
+        assertThat(committedCents(postgres)).isEqualTo(200);
+      }
+    }
+  }
+
+  private static void settle(Postgres postgres) throws Exception {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "none",
+                "postgres.url", postgres.place().url(),
+                "flink.parallelism", "2"));
+    var env =
+        JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
+    var events =
+        env.fromData(
+            TypeInformation.of(ShopEvent.class),
+            event("e1", ShopEventType.COUPON_REDEEMED, "d1", 250L),
+            event("e2", ShopEventType.ORDER_PLACED, "d1", 250L),
+            event("e3", ShopEventType.ORDER_REFUNDED, "d1", 50L),
+            event("e4", ShopEventType.PRODUCT_VIEWED, "d1", null));
+    DecisionJob.settle(events, LedgerOpening.settling(ServingOptions.from(settings)));
+    env.execute();
+  }
+
+  private static ShopEvent event(String id, ShopEventType type, String decision, Long discount) {
+    return new ShopEvent(
+        id, type, "ada", null, NOON, null, null, null, null, null, discount, null, null, null,
+        decision, null, null, null, null);
+  }
+
+  private static void promise(Postgres postgres) throws Exception {
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO serving.rule_versions (version, author, note, applied_at_wall, rules) VALUES"
+              + " (1, 'ada', '', now(), '{\"version\": 1, \"author\": \"ada\", \"note\": \"\","
+              + " \"appliedAt\": \"2026-01-08T12:00:00Z\", \"promotions\": [{\"id\": \"ten-off\","
+              + " \"kind\": \"COUPON\", \"budgetCents\": 1000}], \"experiments\": []}')");
+      statement.execute(
+          "INSERT INTO serving.decisions (decision_id, request_id, trigger, shopper_id, at,"
+              + " cart_cents, promotion_id, probability, expected_cost_cents, rule_version,"
+              + " candidates, contributions, model_versions) VALUES ('d1', 'r1', 'VISIT', 'ada',"
+              + " '2026-01-08T12:00:00Z', 5000, 'ten-off', 1, 300, 1, '[]', '[]', '{}')");
+    }
+  }
+
+  private static long committedCents(Postgres postgres) throws Exception {
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT committed_cents FROM serving.v_budgets")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}

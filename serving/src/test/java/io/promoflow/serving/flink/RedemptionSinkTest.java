@@ -1,0 +1,159 @@
+package io.promoflow.serving.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.ShopEventType;
+import io.promoflow.serving.ledger.Claim;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.LedgerUnavailableException;
+import io.promoflow.serving.ledger.Redemption;
+import io.promoflow.serving.ledger.Redemption.Action;
+import io.promoflow.serving.ledger.Refusal;
+import io.promoflow.serving.ledger.Settlement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
+
+class RedemptionSinkTest {
+  private static final Instant NOON = Instant.parse("2026-01-08T12:00:00Z");
+  private final AskedLedger ledger = new AskedLedger();
+  private final RedemptionSink.Writer writer =
+      new RedemptionSink.Writer(ledger, new UnregisteredMetricsGroup());
+
+  @Test
+  void couponsAndOrdersAreCommittedAndWhatComesBackIsRefunded() throws Exception {
+    write("e1", ShopEventType.COUPON_REDEEMED, "d1", 250L);
+    write("e2", ShopEventType.ORDER_PLACED, "d1", 90L);
+    write("e3", ShopEventType.ORDER_REFUNDED, "d1", 90L);
+    write("e4", ShopEventType.ORDER_CANCELLED, "d1", null);
+    writer.flush(false);
+    assertThat(ledger.asked)
+        .containsExactly(
+            new Redemption("e1", "d1", Action.COMMIT, 250L, NOON),
+            new Redemption("e2", "d1", Action.COMMIT, null, NOON),
+            new Redemption("e3", "d1", Action.REFUND, 90L, NOON),
+            new Redemption("e4", "d1", Action.REFUND, null, NOON));
+  }
+
+  @Test
+  void whatIsAboutNoPromiseIsNotAsked() throws Exception {
+    write("e1", ShopEventType.ORDER_PLACED, null, null);
+    write("e2", ShopEventType.PROMOTION_CLICKED, "d1", null);
+    writer.flush(false);
+    assertThat(ledger.asked).isEmpty();
+  }
+
+  @Test
+  void aLedgerThatIsAwayIsAskedAgainWithTheSameKey() throws Exception {
+    ledger.failures = 1;
+    write("e1", ShopEventType.ORDER_PLACED, "d1", null);
+    writer.flush(false);
+    assertThat(ledger.asked).extracting(Redemption::key).containsExactly("e1", "e1");
+  }
+
+  @Test
+  void aDecisionThatBecomesKnownIsSettled() throws Exception {
+    ledger.unknown = 2;
+    write("e1", ShopEventType.ORDER_PLACED, "d1", null);
+    writer.flush(false);
+    assertThat(ledger.asked).hasSize(3);
+    assertThat(ledger.settled).isEqualTo(1);
+  }
+
+  @Test
+  void aDefectOfTheLedgerFailsTheCheckpoint() throws Exception {
+    ledger.defect = true;
+    write("e1", ShopEventType.ORDER_PLACED, "d1", null);
+    assertThatThrownBy(() -> writer.flush(false)).hasMessageContaining("could not settle");
+  }
+
+  @Test
+  void theLedgerHearsOfEventTime() throws Exception {
+    write("e1", ShopEventType.ORDER_PLACED, "d1", null);
+    assertThat(ledger.eventTime).isEqualTo(NOON.minusSeconds(1));
+  }
+
+  private void write(String id, ShopEventType type, String decision, Long discount)
+      throws Exception {
+    var event =
+        new ShopEvent(
+            id, type, "ada", null, NOON, null, null, null, null, null, discount, null, null, null,
+            decision, null, null, null, null);
+    writer.write(event, new Watermark());
+  }
+
+  private record Watermark() implements SinkWriter.Context {
+    @Override
+    public long currentWatermark() {
+      return NOON.minusSeconds(1).toEpochMilli();
+    }
+
+    @Override
+    public Long timestamp() {
+      return null;
+    }
+  }
+
+  /** Settles everything, after as many failures and unknown decisions as it is told. */
+  private static final class AskedLedger implements Ledger {
+    private final List<Redemption> asked = new ArrayList<>();
+    private int failures;
+    private int unknown;
+    private int settled;
+    private boolean defect;
+    private Instant eventTime;
+
+    @Override
+    public Optional<Refusal> reserve(Claim claim) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Refusal> wouldRefuse(Claim claim) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void release(String decisionId) {}
+
+    @Override
+    public CompletionStage<Settlement> settle(Redemption redemption) {
+      asked.add(redemption);
+      if (defect) {
+        return CompletableFuture.failedFuture(new IllegalStateException("defect"));
+      }
+      if (failures-- > 0) {
+        return CompletableFuture.failedFuture(new LedgerUnavailableException("away", null));
+      }
+      String key = redemption.key();
+      if (unknown-- > 0) {
+        return CompletableFuture.completedFuture(
+            new Settlement(key, redemption.decisionId(), null, false, Refusal.NOTHING_PROMISED, 0));
+      }
+      settled++;
+      return CompletableFuture.completedFuture(
+          new Settlement(key, redemption.decisionId(), "p", true, null, 1));
+    }
+
+    @Override
+    public CompletionStage<Settlement> wouldSettle(Redemption redemption) {
+      return settle(redemption);
+    }
+
+    @Override
+    public void eventTime(Instant now) {
+      eventTime = now;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,97 @@
+package io.promoflow.serving.ledger;
+
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.Postgres;
+import io.promoflow.serving.ledger.Redemption.Action;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Promotions with budgets, and what shoppers ask of them. */
+final class Budgets {
+  static final Instant NOON = Instant.parse("2026-01-08T12:00:00Z");
+  static final LedgerOptions OPTIONS =
+      new LedgerOptions(Duration.ofMinutes(10), 0.5, Duration.ofDays(1), Pacing.NONE);
+
+  private Budgets() {}
+
+  static Promotion promotion(String id, Long budgetCents, Long stock, Integer perShopperCap) {
+    var terms = new Promotion.Terms(null, 100L, null, null, "CODE", null, null);
+    return new Promotion(
+        id,
+        PromotionKind.COUPON,
+        terms,
+        List.of(),
+        List.of(),
+        List.of(),
+        NOON,
+        NOON.plus(Duration.ofDays(10)),
+        budgetCents,
+        stock,
+        perShopperCap,
+        0,
+        null);
+  }
+
+  static RuleSet rules(long version, Promotion... promotions) {
+    return new RuleSet(version, "ada", "test", NOON, null, List.of(promotions), List.of());
+  }
+
+  static Claim claim(String decision, String promotion, long cents) {
+    return new Claim(decision, promotion, "shopper-of-" + decision, cents, NOON);
+  }
+
+  static Redemption redemption(String key, String decision, Action action, Long cents) {
+    return new Redemption(key, decision, action, cents, NOON.plusSeconds(60));
+  }
+
+  static Redemption commit(String key, String decision) {
+    return redemption(key, decision, Action.COMMIT, null);
+  }
+
+  static Settlement settled(Ledger ledger, Redemption redemption) {
+    return ledger.settle(redemption).toCompletableFuture().join();
+  }
+
+  static PostgresLedger unattended(Postgres postgres, LedgerOptions options, LongSupplier nanos) {
+    return PostgresLedger.unattended(postgres.place(), options, nanos);
+  }
+
+  static PostgresLedger unattended(Postgres postgres) {
+    return unattended(postgres, OPTIONS, System::nanoTime);
+  }
+
+  /** What the database knows of one promotion; every cent must be somewhere. */
+  static LedgerFigures figures(PostgresLedger ledger, String promotion) {
+    return ledger.figures().stream()
+        .filter(one -> one.promotionId().equals(promotion))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static void empty(Postgres postgres) {
+    run(
+        postgres,
+        "TRUNCATE serving.budget_ledger, serving.budget_leases, serving.budget_promises,"
+            + " serving.budget_settlements, serving.decisions, serving.rule_versions CASCADE");
+  }
+
+  static void leasesRunOut(Postgres postgres) {
+    run(
+        postgres,
+        "UPDATE serving.budget_leases SET expires_at = clock_timestamp() - interval '1 s'");
+  }
+
+  static void run(Postgres postgres, String sql) {
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+}
