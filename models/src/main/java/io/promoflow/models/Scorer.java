@@ -1,5 +1,6 @@
 package io.promoflow.models;
 
+import io.promoflow.ingestion.schema.Decision.Contribution;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
@@ -12,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,9 +24,16 @@ public final class Scorer {
   private final ModelVersion model;
   private final ForestShap shap;
 
+  /** What every element of the vector belongs to. */
+  private final List<String> owners;
+
   private Scorer(ModelVersion model) {
     this.model = model;
     this.shap = model.kind() == ModelKind.FOREST ? new ForestShap(model.trees()) : null;
+    this.owners = new ArrayList<>(model.features());
+    model
+        .oneHots()
+        .forEach(oneHot -> oneHot.values().forEach(value -> owners.add(oneHot.feature())));
   }
 
   /** Refuses a model that {@link ModelGuard} refuses, so that no answer is ever NaN. */
@@ -37,6 +44,11 @@ public final class Scorer {
               throw new IllegalArgumentException(model.version() + " is refused: " + reason);
             });
     return new Scorer(model);
+  }
+
+  /** The vector of a row; see below. */
+  public double[] vector(FeatureRow row) {
+    return vector(row.values(), row.categories());
   }
 
   /** Impute, one-hot, standardise. A value that is no finite number counts as missing. */
@@ -92,8 +104,13 @@ public final class Scorer {
 
   /** The segment whose centroid is nearest; of equally near ones the first. */
   public String segment(Map<String, Double> values, Map<String, String> categories) {
+    return segment(vector(values, categories));
+  }
+
+  /** The segment of a vector. */
+  public String segment(double[] vector) {
     require(ModelKind.KMEANS);
-    return model.segments().get(nearest(model.centroids(), vector(values, categories)));
+    return model.segments().get(nearest(model.centroids(), vector));
   }
 
   /** Index of the nearest centroid, Euclidean; of equally near ones the first. */
@@ -127,21 +144,33 @@ public final class Scorer {
 
   /** Probability of an order within the horizon. */
   public double probability(Map<String, Double> values, Map<String, String> categories) {
-    return Calibrated.probability(model.calibration(), score(values, categories));
+    return probability(vector(values, categories));
+  }
+
+  /** Probability of an order within the horizon, of a vector. */
+  public double probability(double[] vector) {
+    return Calibrated.probability(model.calibration(), score(vector));
   }
 
   /** What the model itself says, a probability that may be off on average. */
   public double score(Map<String, Double> values, Map<String, String> categories) {
+    return score(vector(values, categories));
+  }
+
+  private double score(double[] vector) {
     require(ModelKind.LOGISTIC, ModelKind.FOREST);
     return model.kind() == ModelKind.FOREST
-        ? ForestModel.mean(model.trees(), vector(values, categories))
-        : Logistic.of(logOdds(values, categories));
+        ? ForestModel.mean(model.trees(), vector)
+        : Logistic.of(logOdds(vector));
   }
 
   /** The intercept plus all contributions, before any isotonic calibration. */
   public double logOdds(Map<String, Double> values, Map<String, String> categories) {
+    return logOdds(vector(values, categories));
+  }
+
+  private double logOdds(double[] vector) {
     require(ModelKind.LOGISTIC);
-    double[] vector = vector(values, categories);
     double sum = model.intercept();
     for (int i = 0; i < vector.length; i++) {
       sum += model.coefficients()[i] * vector[i];
@@ -164,7 +193,6 @@ public final class Scorer {
   public Map<String, Double> contributions(
       Map<String, Double> values, Map<String, String> categories) {
     double[] elements = elementContributions(vector(values, categories));
-    List<String> owners = elementOwners();
     var contributions = new LinkedHashMap<String, Double>();
     for (int i = 0; i < elements.length; i++) {
       contributions.merge(owners.get(i), elements[i], Double::sum);
@@ -184,22 +212,58 @@ public final class Scorer {
     return products;
   }
 
-  private List<String> elementOwners() {
-    var owners = new ArrayList<>(model.features());
-    model
-        .oneHots()
-        .forEach(oneHot -> oneHot.values().forEach(value -> owners.add(oneHot.feature())));
-    return owners;
+  /**
+   * The largest of {@link #contributions} by their size, of equal ones by name; those of 0 are left
+   * out.
+   */
+  public List<Contribution> largest(double[] vector, int most) {
+    double[] sums = byOwner(elementContributions(vector));
+    var largest = new ArrayList<Contribution>(most);
+    while (largest.size() < most) {
+      int best = -1;
+      for (int i = 0; i < sums.length; i++) {
+        if (sums[i] != 0 && (best < 0 || goesBefore(i, best, sums))) {
+          best = i;
+        }
+      }
+      if (best < 0) {
+        break;
+      }
+      largest.add(new Contribution(owners.get(best), sums[best]));
+      sums[best] = 0;
+    }
+    return largest;
+  }
+
+  private boolean goesBefore(int one, int other, double[] sums) {
+    int order = Double.compare(Math.abs(sums[one]), Math.abs(sums[other]));
+    return order > 0 || (order == 0 && owners.get(one).compareTo(owners.get(other)) < 0);
+  }
+
+  /** Elements of one owner stand side by side: their sum is put at the first, 0 at the others. */
+  private double[] byOwner(double[] elements) {
+    int first = model.features().size();
+    for (OneHot oneHot : model.oneHots()) {
+      for (int i = first + 1; i < first + oneHot.values().size(); i++) {
+        elements[first] += elements[i];
+        elements[i] = 0;
+      }
+      first += oneHot.values().size();
+    }
+    return elements;
   }
 
   private void require(ModelKind... kinds) {
-    if (!Set.of(kinds).contains(model.kind())) {
-      throw new IllegalStateException(
-          model.version()
-              + " is "
-              + model.kind()
-              + ", not "
-              + Arrays.stream(kinds).map(Enum::name).collect(Collectors.joining(" or ")));
+    for (ModelKind kind : kinds) {
+      if (kind == model.kind()) {
+        return;
+      }
     }
+    throw new IllegalStateException(
+        model.version()
+            + " is "
+            + model.kind()
+            + ", not "
+            + Arrays.stream(kinds).map(Enum::name).collect(Collectors.joining(" or ")));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promoflow.ingestion.schema.Decision.Contribution;
 import io.promoflow.ingestion.schema.DecisionTree;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
@@ -12,6 +13,8 @@ import io.promoflow.models.forest.Trees;
 import io.promoflow.models.trainer.Logistic;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,24 @@ class ScorerTest {
             Map.entry("views_7d", 1.0),
             Map.entry("spend_cents_7d", 1.0),
             Map.entry("preferred_category_7d", -0.75));
+  }
+
+  @Test
+  void theLargestContributionsGoBySizeThenByName() {
+    var values = Map.of("views_7d", 6.0, "spend_cents_7d", 600.0);
+    var categories = Map.of("preferred_category_7d", "tea");
+    List<Contribution> bySize =
+        propensity.contributions(values, categories).entrySet().stream()
+            .filter(entry -> entry.getValue() != 0)
+            .map(entry -> new Contribution(entry.getKey(), entry.getValue()))
+            .sorted(
+                Comparator.comparingDouble((Contribution c) -> -Math.abs(c.added()))
+                    .thenComparing(Contribution::feature))
+            .toList();
+    double[] vector = propensity.vector(values, categories);
+    assertThat(bySize).hasSizeGreaterThan(1);
+    assertThat(propensity.largest(vector, 9)).isEqualTo(bySize);
+    assertThat(propensity.largest(vector, 1)).isEqualTo(bySize.subList(0, 1));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.promoflow.serving;
 
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Bucket;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -11,10 +12,13 @@ import java.util.Map;
  * sticks without being remembered.
  *
  * <p>u = the first 53 bits of SHA-256(salt + '/' + shopper id), as a number in [0, 1). Variants lie
- * side by side in their declared order, each as wide as its weight.
+ * side by side in their declared order, each as wide as its weight, unless their weights have
+ * changed: then as {@link Buckets} has moved them.
  */
 public final class Assignment {
   private static final String HOLDOUT = "/holdout";
+  private static final String LAYER = "layer/";
+  private static final String GLOBAL_HOLDOUT = "promoflow/holdout";
   private static final double TWO_TO_MINUS_53 = 0x1.0p-53;
 
   private Assignment() {}
@@ -41,27 +45,64 @@ public final class Assignment {
         && position(experiment.salt() + HOLDOUT, shopperId) < experiment.holdoutShare();
   }
 
+  /**
+   * Whether the shopper stays out of everything for good. Whoever is held out at a share stays so at
+   * every larger one.
+   *
+   * @param share of all shoppers, 0 to 1
+   */
+  public static boolean isHeldOut(double share, String shopperId) {
+    return share > 0 && position(GLOBAL_HOLDOUT, shopperId) < share;
+  }
+
+  /**
+   * Whether the shopper lies in the experiment's share of its layer. The experiments of a layer lie
+   * side by side in declared order, whatever their triggers, so that nobody is in two of them; one
+   * that is over keeps its place as long as it is declared.
+   *
+   * @param all the experiments of the rules, in declared order
+   */
+  public static boolean isInLayer(
+      Experiment experiment, List<Experiment> all, String shopperId) {
+    if (experiment.layer() == null) {
+      return true;
+    }
+    double from = 0;
+    for (Experiment other : all) {
+      if (other.id().equals(experiment.id())) {
+        break;
+      }
+      from += experiment.layer().equals(other.layer()) ? share(other) : 0;
+    }
+    double position = position(LAYER + experiment.layer(), shopperId);
+    return position >= from && position < from + share(experiment);
+  }
+
+  private static double share(Experiment experiment) {
+    return experiment.share() == null ? 1 : experiment.share();
+  }
+
   /** The variant of a shopper who is not held out. */
   public static Assigned assign(Experiment experiment, String shopperId, String segment) {
-    Map<String, Double> overrides = segmentWeights(experiment, segment);
     double position = position(experiment.salt(), shopperId);
-    List<Variant> variants = experiment.variants();
-    double edge = 0;
-    Assigned last = null;
-    for (Variant variant : variants) {
-      double weight = overrides.getOrDefault(variant.id(), variant.weight());
-      if (weight > 0) {
-        edge += weight;
-        last = new Assigned(variant, weight);
-        if (position < edge) {
-          return last;
-        }
+    Bucket last = null;
+    for (Bucket bucket : Buckets.of(experiment, segment)) {
+      last = bucket;
+      if (position < bucket.until()) {
+        break;
       }
     }
     if (last == null) {
       throw new IllegalArgumentException(experiment.id() + ": no variant has a weight above 0");
     }
-    return last; // the weights add up to 1 only to within rounding
+    return assigned(experiment, segment, last.variant()); // the last one takes rounding's rest
+  }
+
+  private static Assigned assigned(Experiment experiment, String segment, String id) {
+    Variant variant =
+        experiment.variants().stream().filter(v -> v.id().equals(id)).findFirst().orElseThrow();
+    double weight = segmentWeights(experiment, segment).getOrDefault(id, variant.weight());
+    return new Assigned(variant, weight);
   }
 
   /** The weights that hold in a segment, by variant; empty when the variants' own hold. */

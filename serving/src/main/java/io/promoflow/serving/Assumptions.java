@@ -6,16 +6,25 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What is assumed for the expected profit until uplift models measure it. The numbers order the
- * candidates and decide, outside experiments, whether a promotion is worth its cost; inside an
- * experiment they never keep a variant from getting its promotion.
+ * What decisions go by besides rules, models and prices: what is assumed where no model has
+ * measured, and how much is left to chance. The assumptions order the candidates and decide,
+ * outside experiments, whether a promotion is worth its cost; inside an experiment they never keep
+ * a variant from getting its promotion.
  *
  * @param lift by how much a promotion raises the probability of an order, relative
  * @param marginShare share of the cart value that is left after the cost of goods, 0 to 1
  * @param propensity probability of an order when no model has said one, 0 to 1
  * @param contributions most score contributions that a decision lists
+ * @param explorationShare share of the decisions outside experiments that are drawn, 0 to 1
+ * @param holdoutShare share of the shoppers who never get anything, whatever the rules, 0 to 1
  */
-public record Assumptions(double lift, double marginShare, double propensity, int contributions)
+public record Assumptions(
+    double lift,
+    double marginShare,
+    double propensity,
+    int contributions,
+    double explorationShare,
+    double holdoutShare)
     implements Serializable {
 
   public static final Option<Double> LIFT =
@@ -24,7 +33,8 @@ public record Assumptions(double lift, double marginShare, double propensity, in
           0.2,
           0,
           100,
-          "assumed relative rise of the order probability by a promotion, until uplift models exist");
+          "assumed relative rise of the order probability by a promotion of a kind that no response"
+              + " model knows");
   public static final Option<Double> MARGIN_SHARE =
       Option.number(
           "serving.margin-share",
@@ -42,25 +52,38 @@ public record Assumptions(double lift, double marginShare, double propensity, in
   public static final Option<Integer> CONTRIBUTIONS =
       Option.integer(
           "serving.contributions", 5, 0, 1_000, "most score contributions listed in a decision");
+  public static final Option<Double> EXPLORATION_SHARE =
+      Option.number(
+          "serving.exploration-share",
+          0.0,
+          0,
+          1,
+          "share of the decisions outside experiments that are drawn from what could be given,"
+              + " nothing among it, with equal chances");
+  public static final Option<Double> HOLDOUT_SHARE =
+      Option.number(
+          "serving.holdout-share",
+          0.0,
+          0,
+          1,
+          "share of the shoppers who never get a promotion, in experiments and outside");
 
-  public static final List<Option<?>> ALL = List.of(LIFT, MARGIN_SHARE, PROPENSITY, CONTRIBUTIONS);
+  public static final List<Option<?>> ALL =
+      List.of(
+          LIFT, MARGIN_SHARE, PROPENSITY, CONTRIBUTIONS, EXPLORATION_SHARE, HOLDOUT_SHARE);
+
+  /** Nothing left to chance and nobody held out. */
+  public Assumptions(double lift, double marginShare, double propensity, int contributions) {
+    this(lift, marginShare, propensity, contributions, 0, 0);
+  }
 
   public static Assumptions from(Settings settings) {
     return new Assumptions(
         settings.get(LIFT),
         settings.get(MARGIN_SHARE),
         settings.get(PROPENSITY),
-        settings.get(CONTRIBUTIONS));
-  }
-
-  /**
-   * Expected incremental profit in cents: with the promotion the order comes with probability p' =
-   * min(1, p (1 + lift)) and earns the margin less the cost, without it with p and the whole
-   * margin.
-   */
-  double incrementalProfitCents(Double scored, long cartCents, long costCents) {
-    double p = scored == null ? propensity : scored;
-    double margin = marginShare * cartCents;
-    return Math.min(1, p * (1 + lift)) * (margin - costCents) - p * margin;
+        settings.get(CONTRIBUTIONS),
+        settings.get(EXPLORATION_SHARE),
+        settings.get(HOLDOUT_SHARE));
   }
 }

@@ -84,7 +84,12 @@ public record Cart(long totalCents, List<Line> lines) {
     if (isForEverything(promotion)) {
       return true;
     }
-    return lines.stream().anyMatch(line -> isNamed(promotion, line));
+    for (Line line : lines) {
+      if (isNamed(promotion, line)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether all products that a promotion names are here: what a bundle asks for. */

@@ -1,20 +1,19 @@
 package io.promoflow.serving;
 
-import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.Promotion;
-import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.serving.pricing.Pricing;
+import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.OpenLedger;
 import io.promoflow.serving.scoring.ModelScores;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +21,27 @@ import java.util.Optional;
 
 /**
  * One decision per request, a pure function of what is known: the same question over the same
- * knowledge gets the same answer, on the stream and behind HTTP.
+ * knowledge gets the same answer, on the stream and behind HTTP. May be asked from many threads.
  */
 public final class Decider {
   private final Assumptions assumptions;
+  private final ModelScores models;
+  private final Ledger ledger;
 
+  /** Decides under no limits. */
   public Decider(Assumptions assumptions) {
+    this(assumptions, OpenLedger.INSTANCE);
+  }
+
+  /** Decides what a ledger will promise; whoever opened the ledger closes it. */
+  public Decider(Assumptions assumptions, Ledger ledger) {
     this.assumptions = assumptions;
+    this.models = new ModelScores(assumptions.contributions());
+    this.ledger = ledger;
   }
 
   /**
-   * Decides.
+   * Decides without dual prices.
    *
    * @param features the row as it stood at the moment; null when there is none
    * @param models by name; may be empty
@@ -44,164 +53,151 @@ public final class Decider {
       Map<String, ModelVersion> models,
       RuleSet rules,
       Caps caps) {
-    Scores scores = ModelScores.of(features, models, assumptions.contributions());
-    return decide(request, features, scores, rules, caps);
+    return decide(request, features, models, rules, caps, null);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param features the row as it stood at the moment; null when there is none
+   * @param models by name; may be empty
+   * @param caps what the shopper was offered before
+   * @param prices what scarce things are worth to others; null when nobody knows
+   */
+  public Decision decide(
+      DecisionRequest request,
+      FeatureRow features,
+      Map<String, ModelVersion> models,
+      RuleSet rules,
+      Caps caps,
+      DualPrices prices) {
+    return decide(request, features, this.models.of(features, models), rules, caps, prices);
   }
 
   /** Decides with what the models have said, now or when the decision was made first. */
   public Decision decide(
       DecisionRequest request, FeatureRow features, Scores scores, RuleSet rules, Caps caps) {
-    var known = new Eligibility(features, scores, request);
-    var limits = new OfferLimits(rules, caps, request.at());
-    Strategy strategy = Strategy.choose(request, rules.experiments(), scores.segment());
+    return decide(request, features, scores, rules, caps, null);
+  }
+
+  /** The same, with dual prices. */
+  public Decision decide(
+      DecisionRequest request,
+      FeatureRow features,
+      Scores scores,
+      RuleSet rules,
+      Caps caps,
+      DualPrices prices) {
+    Strategy strategy = strategy(request, rules, scores.segment());
+    var obstacles =
+        new Obstacles(
+            new Eligibility(features, scores, request),
+            strategy,
+            new OfferLimits(rules, caps, request.at()));
     var open = new ArrayList<Scored>();
     var losses = new HashMap<String, Candidate>();
     for (Promotion promotion : rules.promotions()) {
-      Optional<Candidate> loss = loss(promotion, known, strategy, limits);
+      Optional<Candidate> loss = obstacles.loss(promotion);
       if (loss.isPresent()) {
         losses.put(promotion.id(), loss.get());
       } else {
-        open.add(scored(promotion, request.cart(), scores));
+        open.add(
+            new Scored(
+                promotion,
+                Valuation.of(promotion, request.cart(), scores, assumptions, prices)));
       }
     }
     ExclusiveGroups.losses(open.stream().map(Scored::promotion).toList())
         .forEach(loss -> losses.put(loss.promotionId(), loss));
-    open.removeIf(one -> losses.containsKey(one.promotion().id()));
-    Scored chosen = choose(open, strategy, losses);
-    List<Candidate> candidates =
-        rules.promotions().stream()
-            .map(
-                promotion ->
-                    losses.containsKey(promotion.id())
-                        ? losses.get(promotion.id())
-                        : new Candidate(promotion.id(), chosen.score(), null, null))
-            .toList();
-    return decision(request, features, scores, strategy, chosen, candidates, rules);
+    open.removeIf(one -> losses.containsKey(one.id()));
+    Arms.Drawn drawn =
+        new Choosing(request, strategy, ledger, assumptions.explorationShare(), losses)
+            .choose(open);
+    var answer = new Answer(request, features, scores, rules, prices);
+    return answer.of(strategy, drawn, candidates(rules, losses, drawn, strategy), null);
   }
 
-  /** A promotion that may be given, with what it would bring. */
-  private record Scored(Promotion promotion, long costCents, double score) {}
-
-  private Scored scored(Promotion promotion, Cart cart, Scores scores) {
-    long cost = Cost.cents(promotion, cart);
-    return new Scored(
-        promotion,
-        cost,
-        assumptions.incrementalProfitCents(scores.propensity(), cart.totalCents(), cost));
+  /**
+   * Decides the same, quickly: nothing is said in words, and of promotions that were not open to the
+   * shopper only {@link Decision#losses} tells.
+   */
+  public Decision decideBriefly(
+      DecisionRequest request,
+      FeatureRow features,
+      Map<String, ModelVersion> models,
+      RuleSet rules,
+      Caps caps,
+      DualPrices prices) {
+    return decideBriefly(request, features, this.models.of(features, models), rules, caps, prices);
   }
 
-  private static Optional<Candidate> loss(
-      Promotion promotion, Eligibility known, Strategy strategy, OfferLimits limits) {
-    Optional<Candidate> excluded = strategy.excludes(promotion.id());
-    if (excluded.isPresent()) {
-      return excluded;
-    }
-    Instant at = known.request().at();
-    if (!promotion.holds(at)) {
-      return lost(promotion, Loss.OUTSIDE_PERIOD, at + " is not " + period(promotion));
-    }
-    for (Condition condition : promotion.eligibility()) {
-      Optional<String> failure = known.failure(condition, promotion.zone());
-      if (failure.isPresent()) {
-        return lost(promotion, Loss.NOT_ELIGIBLE, failure.get());
-      }
-    }
-    Optional<Candidate> ofCart = cartLoss(promotion, known);
-    return ofCart.isPresent() ? ofCart : limits.loss(promotion);
-  }
-
-  private static String period(Promotion promotion) {
-    String bounds = "from " + promotion.from() + " until " + promotion.until();
-    return promotion.periods().isEmpty()
-        ? bounds
-        : bounds + " within the periods of " + promotion.campaign();
-  }
-
-  private static Optional<Candidate> cartLoss(Promotion promotion, Eligibility known) {
-    if (promotion.kind() == PromotionKind.MEMBER_PRICE
-        && !known.isMember(promotion.terms().memberLevel())) {
-      String level = promotion.terms().memberLevel();
-      return lost(promotion, Loss.NOT_ELIGIBLE, "member_level must be " + level);
-    }
-    Cart cart = known.cart();
-    if (!Pricing.covers(promotion, cart)) {
-      return lost(promotion, Loss.NOT_COVERED, "nothing in the cart is covered, or not all of it");
-    }
-    long least = promotion.terms().leastSpendCents();
-    long spend = cart.coveredCents(promotion);
-    if (spend < least) {
-      return lost(
-          promotion,
-          Loss.BELOW_MINIMUM_SPEND,
-          "covered cart value is " + spend + " cents, must be at least " + least);
-    }
-    return Optional.empty();
-  }
-
-  /** The best one that is left, or null; the others' losses are noted. */
-  private static Scored choose(
-      List<Scored> open, Strategy strategy, Map<String, Candidate> losses) {
-    var best =
-        open.stream()
-            .filter(one -> strategy.givesAnyScore() || one.score() > 0)
-            .min(
-                Comparator.comparingDouble((Scored one) -> -one.score())
-                    .thenComparing(one -> -one.promotion().priority())
-                    .thenComparing(one -> one.promotion().id()))
-            .orElse(null);
-    for (Scored one : open) {
-      if (!one.equals(best)) {
-        losses.put(one.promotion().id(), beaten(one, best));
-      }
-    }
-    return best;
-  }
-
-  private static Candidate beaten(Scored one, Scored best) {
-    String id = one.promotion().id();
-    if (best == null) {
-      return new Candidate(
-          id, one.score(), Loss.NOT_WORTH_ITS_COST, "expected incremental profit is not above 0");
-    }
-    return new Candidate(
-        id,
-        one.score(),
-        one.score() > 0 || best.score() <= 0 ? Loss.LOWER_SCORE : Loss.NOT_WORTH_ITS_COST,
-        best.promotion().id() + " scores " + best.score());
-  }
-
-  private static Decision decision(
+  /** The same with what the models have said. */
+  public Decision decideBriefly(
       DecisionRequest request,
       FeatureRow features,
       Scores scores,
-      Strategy strategy,
-      Scored chosen,
-      List<Candidate> candidates,
-      RuleSet rules) {
-    return new Decision(
-        request.decisionId(),
-        request.requestId(),
-        request.trigger(),
-        request.shopperId(),
-        request.at(),
-        request.cart().totalCents(),
-        scores.segment(),
-        scores.propensity(),
-        strategy.experimentId(),
-        strategy.variant(),
-        chosen == null ? null : chosen.promotion().id(),
-        strategy.probability(),
-        chosen == null ? 0 : chosen.costCents(),
-        candidates,
-        rules.version(),
-        scores.modelVersions(),
-        features == null ? null : features.featuresVersion(),
-        features == null ? null : features.asOf(),
-        scores.contributions());
+      RuleSet rules,
+      Caps caps,
+      DualPrices prices) {
+    Strategy strategy = strategy(request, rules, scores.segment());
+    Screening screening = Screening.under(rules);
+    screening.run(request, features, scores, strategy, new OfferLimits(rules, caps, request.at()));
+    var answer = new Answer(request, features, scores, rules, prices);
+    List<Scored> open = screening.open(request.cart(), scores, assumptions, prices);
+    var losses = new HashMap<String, Candidate>();
+    Arms.Drawn drawn =
+        Choosing.briefly(request, strategy, ledger, assumptions.explorationShare(), losses)
+            .choose(open);
+    return answer.of(
+        strategy, drawn, candidates(open, losses, drawn, strategy), screening.letters());
   }
 
-  static Optional<Candidate> lost(Promotion promotion, Loss loss, String detail) {
-    return Optional.of(new Candidate(promotion.id(), null, loss, detail));
+  private Strategy strategy(DecisionRequest request, RuleSet rules, String segment) {
+    return Assignment.isHeldOut(assumptions.holdoutShare(), request.shopperId())
+        ? Strategy.HELD_OUT
+        : Strategy.choose(request, rules.experiments(), segment);
+  }
+
+  /** Those that were open, in the order of the rules; giving nothing comes last. */
+  private static List<Candidate> candidates(
+      List<Scored> open, Map<String, Candidate> losses, Arms.Drawn drawn, Strategy strategy) {
+    var candidates = new ArrayList<Candidate>(open.size() + 1);
+    for (Scored one : open) {
+      Candidate loss = losses.get(one.id());
+      candidates.add(loss == null ? drawn.chosen().won() : loss);
+    }
+    candidates.add(nothing(drawn.chosen(), strategy, false));
+    return candidates;
+  }
+
+  /** In the order of the rules; giving nothing comes last. */
+  private static List<Candidate> candidates(
+      RuleSet rules, Map<String, Candidate> losses, Arms.Drawn drawn, Strategy strategy) {
+    var candidates = new ArrayList<Candidate>();
+    for (Promotion promotion : rules.promotions()) {
+      Candidate loss = losses.get(promotion.id());
+      candidates.add(loss == null ? drawn.chosen().won() : loss);
+    }
+    candidates.add(nothing(drawn.chosen(), strategy, true));
+    return List.copyOf(candidates);
+  }
+
+  private static Candidate nothing(Scored chosen, Strategy strategy, boolean inWords) {
+    if (chosen == null) {
+      return new Candidate(null, 0.0, null, null, 0L, 0.0, 0.0, 0.0);
+    }
+    Loss loss =
+        strategy.givesAnyScore()
+            ? strategy.loss()
+            : chosen.score() > 0 ? Loss.LOWER_SCORE : Loss.NOT_DRAWN;
+    String detail = inWords ? whyNotNothing(chosen, strategy) : null;
+    return new Candidate(null, 0.0, loss, detail, 0L, 0.0, 0.0, 0.0);
+  }
+
+  private static String whyNotNothing(Scored chosen, Strategy strategy) {
+    return strategy.givesAnyScore()
+        ? strategy.detail()
+        : "scores 0, %s scores %.2f".formatted(chosen.id(), chosen.score());
   }
 
   static boolean holds(Instant from, Instant until, Instant at) {

@@ -29,7 +29,7 @@ public final class DecisionTable {
       "decision_id, request_id, trigger, shopper_id, at, cart_cents, segment, propensity,"
           + " experiment_id, variant, promotion_id, probability, expected_cost_cents, rule_version,"
           + " features_version, features_as_of, candidates, contributions, model_versions,"
-          + " prices_version, stale";
+          + " prices_version, stale, losses";
 
   /** The first decision with an id counts. */
   public static final BulkTable TABLE =
@@ -55,7 +55,8 @@ public final class DecisionTable {
               column("contributions", JSONB),
               column("model_versions", JSONB),
               column("prices_version", TEXT),
-              column("stale", BOOL))
+              column("stale", BOOL),
+              column("losses", TEXT))
           .keepFirst();
 
   public static final String SELECT =
@@ -89,7 +90,8 @@ public final class DecisionTable {
         .jsonb(decision.contributions())
         .jsonb(decision.modelVersions())
         .text(decision.pricesVersion())
-        .bool(decision.stale());
+        .bool(decision.stale())
+        .text(decision.losses());
   }
 
   /** The decision in the current row of {@link #SELECT}. */
@@ -115,7 +117,8 @@ public final class DecisionTable {
         instant(row.getObject(16, OffsetDateTime.class)),
         json(row.getString(18), new TypeReference<List<Decision.Contribution>>() {}),
         row.getString(20),
-        row.getBoolean(21));
+        row.getBoolean(21),
+        row.getString(22));
   }
 
   private static Instant instant(OffsetDateTime at) {

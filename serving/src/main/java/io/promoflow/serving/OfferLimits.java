@@ -26,7 +26,7 @@ record OfferLimits(RuleSet rules, Caps caps, Instant at) {
     int offered = cap == null ? 0 : offered(promotion);
     if (cap != null && offered >= cap) {
       String detail = "offered " + offered + " times" + over(promotion.capPeriodMillis());
-      return Decider.lost(promotion, Loss.CAP_REACHED, detail + ", cap is " + cap);
+      return Obstacles.lost(promotion, Loss.CAP_REACHED, detail + ", cap is " + cap);
     }
     return rules.contactCaps().stream()
         .filter(limit -> limit.campaign() == null || limit.campaign().equals(promotion.campaign()))
@@ -54,7 +54,7 @@ record OfferLimits(RuleSet rules, Caps caps, Instant at) {
     }
     String whose = limit.campaign() == null ? "" : " of campaign " + limit.campaign();
     String detail = contacts + " offers" + whose + over(limit.periodMillis());
-    return Decider.lost(promotion, Loss.CONTACT_CAP_REACHED, detail + ", cap is " + limit.offers());
+    return Obstacles.lost(promotion, Loss.CONTACT_CAP_REACHED, detail + ", cap is " + limit.offers());
   }
 
   private static String over(Long millis) {

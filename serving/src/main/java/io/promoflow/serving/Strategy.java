@@ -27,10 +27,16 @@ record Strategy(
 
   private static final Strategy OPEN = new Strategy(null, null, 1, null, null, null);
 
+  /** Of those who never get anything, whatever the rules. */
+  static final Strategy HELD_OUT =
+      new Strategy(
+          null, null, 1, List.of(), Loss.HOLDOUT, "held out of everything (serving.holdout-share)");
+
   /** The first experiment, in declared order, that the shopper can take part in decides. */
   static Strategy choose(DecisionRequest request, List<Experiment> experiments, String segment) {
     return experiments.stream()
         .filter(experiment -> isOpenTo(experiment, request, segment))
+        .filter(one -> Assignment.isInLayer(one, experiments, request.shopperId()))
         .findFirst()
         .map(experiment -> within(experiment, request.shopperId(), segment))
         .orElse(OPEN);

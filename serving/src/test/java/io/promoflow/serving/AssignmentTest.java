@@ -17,8 +17,16 @@ import org.junit.jupiter.api.Test;
 class AssignmentTest {
   private static final int SHOPPERS = 100_000;
 
-  /** Chi-square with 19 degrees of freedom exceeds this once in 10,000 times. */
-  private static final double CHI_SQUARE_19 = 50.8;
+  private static final int SALTS = 1_000;
+  private static final int CELLS = 20;
+
+  /**
+   * Chi-square with 19 degrees of freedom exceeds this once in 100 times, so 10 of 1,000 salts do;
+   * more than 25 do once in 50,000 times (binomial).
+   */
+  private static final double CHI_SQUARE_19 = 36.191;
+
+  private static final int MOST_ALARMS = 25;
 
   private static final Experiment SPLIT =
       experiment("x", Trigger.CART_ADD, control(0.2), variant("a", 0.3), variant("b", 0.5));
@@ -37,17 +45,106 @@ class AssignmentTest {
   }
 
   @Test
-  void positionsAreUniform() {
-    var cells = new int[20];
-    for (int i = 0; i < SHOPPERS; i++) {
-      double position = Assignment.position("salt", shopper(i));
-      assertThat(position).isGreaterThanOrEqualTo(0).isLessThan(1);
-      cells[(int) (position * cells.length)]++;
+  void positionsAreUniformUnderEverySalt() {
+    long alarms =
+        IntStream.range(0, SALTS).filter(salt -> chiSquare("salt-" + salt) > CHI_SQUARE_19).count();
+    assertThat(alarms).isBetween(1L, (long) MOST_ALARMS);
+  }
+
+  private static double chiSquare(String salt) {
+    int shoppers = 1_000;
+    var cells = new int[CELLS];
+    for (int i = 0; i < shoppers; i++) {
+      double position = Assignment.position(salt, shopper(i));
+      assertThat(position >= 0 && position < 1).isTrue();
+      cells[(int) (position * CELLS)]++;
     }
-    double expected = (double) SHOPPERS / cells.length;
-    double chiSquare =
-        IntStream.of(cells).mapToDouble(o -> (o - expected) * (o - expected) / expected).sum();
-    assertThat(chiSquare).isLessThan(CHI_SQUARE_19);
+    double expected = (double) shoppers / CELLS;
+    return IntStream.of(cells).mapToDouble(o -> (o - expected) * (o - expected) / expected).sum();
+  }
+
+  @Test
+  void assignmentsAreTheseAndNoOthers() {
+    assertThat(
+            IntStream.range(0, 12)
+                .mapToObj(i -> Assignment.assign(SPLIT, shopper(i), null).variant().id())
+                .toList())
+        .containsExactlyElementsOf(ASSIGNED);
+  }
+
+  @Test
+  void placesInALayerAndInTheHoldoutAreTheseAndNoOthers() {
+    List<Experiment> layer = List.of(inLayer("x", 0.2), inLayer("y", 0.5));
+    var places =
+        IntStream.range(0, 12)
+            .mapToObj(
+                i ->
+                    Assignment.isInLayer(layer.get(0), layer, shopper(i))
+                        ? "x"
+                        : Assignment.isInLayer(layer.get(1), layer, shopper(i)) ? "y" : "-")
+            .toList();
+    assertThat(String.join("", places)).isEqualTo("-yxyy-yyyyyy");
+    var heldOut = IntStream.range(0, 12).filter(i -> Assignment.isHeldOut(0.3, shopper(i)));
+    assertThat(heldOut.toArray()).containsExactly(1, 2, 3, 5, 8, 10);
+  }
+
+  private static Experiment inLayer(String id, double share) {
+    Experiment plain = experiment(id, Trigger.CART_ADD, control(0.5), variant("a", 0.5));
+    return new Experiment(
+        plain.id(),
+        plain.salt(),
+        plain.trigger(),
+        plain.variants(),
+        plain.segmentWeights(),
+        plain.segments(),
+        plain.segmentRequired(),
+        plain.from(),
+        plain.until(),
+        plain.primaryMetric(),
+        plain.guardrails(),
+        plain.holdoutShare(),
+        plain.policy(),
+        plain.status(),
+        "page",
+        share,
+        List.of());
+  }
+
+  @Test
+  void aShopperIsInAtMostOneExperimentOfALayerAndSharesHold() {
+    List<Experiment> layer = List.of(inLayer("x", 0.2), SPLIT, inLayer("y", 0.5));
+    var counts = new int[3];
+    for (int i = 0; i < SHOPPERS; i++) {
+      String shopper = shopper(i);
+      boolean x = Assignment.isInLayer(layer.get(0), layer, shopper);
+      boolean y = Assignment.isInLayer(layer.get(2), layer, shopper);
+      assertThat(x && y).isFalse();
+      assertThat(Assignment.isInLayer(SPLIT, layer, shopper)).isTrue();
+      counts[x ? 0 : y ? 1 : 2]++;
+    }
+    assertThat(counts[0] / (double) SHOPPERS).isCloseTo(0.2, within(0.006));
+    assertThat(counts[1] / (double) SHOPPERS).isCloseTo(0.5, within(0.006));
+  }
+
+  @Test
+  void anotherExperimentAtTheEndOfALayerMovesNobody() {
+    List<Experiment> before = List.of(inLayer("x", 0.2), inLayer("y", 0.3));
+    List<Experiment> after = List.of(inLayer("x", 0.2), inLayer("y", 0.3), inLayer("z", 0.5));
+    for (int i = 0; i < 1_000; i++) {
+      for (Experiment experiment : before) {
+        assertThat(Assignment.isInLayer(experiment, after, shopper(i)))
+            .isEqualTo(Assignment.isInLayer(experiment, before, shopper(i)));
+      }
+    }
+  }
+
+  @Test
+  void whoIsHeldOutOfEverythingStaysSoWhenTheShareGrows() {
+    for (int i = 0; i < 10_000; i++) {
+      if (Assignment.isHeldOut(0.05, shopper(i))) {
+        assertThat(Assignment.isHeldOut(0.1, shopper(i))).isTrue();
+      }
+    }
   }
 
   @Test
@@ -96,6 +193,9 @@ class AssignmentTest {
       assertThat(Assignment.assign(none, shopper(i), null).variant().id()).isEqualTo("control");
     }
   }
+
+  private static final List<String> ASSIGNED =
+      List.of("b", "b", "b", "control", "a", "b", "b", "control", "b", "b", "a", "a");
 
   private static final double[] VECTOR = {
     0.5346032557536877,

@@ -58,7 +58,7 @@ class DeciderTest {
     assertThat(decision.decisionId()).isEqualTo("d-82f9109c1c638f72a996c919");
     assertThat(decision.segment()).isEqualTo("s1");
     // log-odds = (4 - 2) * 1 + 1 * 3
-    assertThat(decision.propensity()).isCloseTo(1 / (1 + Math.exp(-5)), within(1e-15));
+    assertThat(decision.propensity()).isCloseTo(1 / (1 + Math.exp(-5)), within(1e-9));
     assertThat(decision.contributions())
         .containsExactly(
             new Decision.Contribution("city", 3), new Decision.Contribution("orders_7d", 2));
@@ -197,14 +197,19 @@ class DeciderTest {
     assertThat(decision.candidates())
         .extracting(Candidate::loss)
         .containsExactly(
-            Loss.OUTSIDE_PERIOD, Loss.NOT_ELIGIBLE, Loss.BELOW_MINIMUM_SPEND, Loss.CAP_REACHED);
+            Loss.OUTSIDE_PERIOD,
+            Loss.NOT_ELIGIBLE,
+            Loss.BELOW_MINIMUM_SPEND,
+            Loss.CAP_REACHED,
+            null); // giving nothing
     assertThat(decision.candidates())
         .extracting(Candidate::detail)
         .containsExactly(
             "2026-01-05T12:00:00Z is not from null until 2026-01-05T11:59:59Z",
             "orders_7d is 4.0, must be LT 3.0",
             "covered cart value is 10000 cents, must be at least 20000",
-            "offered 2 times, cap is 2");
+            "offered 2 times, cap is 2",
+            null);
   }
 
   @Test

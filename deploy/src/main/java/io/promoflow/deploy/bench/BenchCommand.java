@@ -31,7 +31,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "what is measured: features, models")
+  @Parameters(paramLabel = "NAME", description = "what is measured: features, models, serving")
   private String name;
 
   @Option(names = "--rows", split = ",", description = "only these rows (default: all)")

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * answer. The job's source and sink find it by its name, since Flink hands them copies of
  * themselves.
  */
-final class Meter {
+public final class Meter {
   private static final Map<String, Meter> RUNNING = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final double NANOS = 1e9;
@@ -126,7 +126,8 @@ final class Meter {
         (double) slides);
   }
 
-  static long cpuNanos() {
+  /** CPU time of this process so far. */
+  public static long cpuNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }

@@ -46,6 +46,8 @@ public record ConnectionOptions(
       topic("decisions", "decisions, keyed by shopper pseudonym");
   public static final Option<String> STRATEGY_ADJUSTMENTS =
       topic("strategy-adjustments", "proposed and applied adjustments, keyed by experiment id");
+  public static final Option<String> DUAL_PRICES =
+      topic("dual-prices", "dual prices of budgets, stock and contacts, key 'prices', compacted");
 
   public static final List<Option<?>> ALL =
       List.of(
@@ -60,7 +62,8 @@ public record ConnectionOptions(
           MODELS,
           SERVING_RULES,
           DECISIONS,
-          STRATEGY_ADJUSTMENTS);
+          STRATEGY_ADJUSTMENTS,
+          DUAL_PRICES);
 
   /** Topic names by what they hold. */
   public record TopicNames(
@@ -71,7 +74,8 @@ public record ConnectionOptions(
       String models,
       String servingRules,
       String decisions,
-      String strategyAdjustments)
+      String strategyAdjustments,
+      String dualPrices)
       implements Serializable {
     public List<String> all() {
       return List.of(
@@ -82,12 +86,13 @@ public record ConnectionOptions(
           models,
           servingRules,
           decisions,
-          strategyAdjustments);
+          strategyAdjustments,
+          dualPrices);
     }
 
     /** The ones of which only the newest record per key is kept. */
     public List<String> compacted() {
-      return List.of(shopperFeatures, models, servingRules);
+      return List.of(shopperFeatures, models, servingRules, dualPrices);
     }
   }
 
@@ -111,7 +116,8 @@ public record ConnectionOptions(
             settings.get(MODELS),
             settings.get(SERVING_RULES),
             settings.get(DECISIONS),
-            settings.get(STRATEGY_ADJUSTMENTS)),
+            settings.get(STRATEGY_ADJUSTMENTS),
+            settings.get(DUAL_PRICES)),
         new Postgres(
             settings.get(POSTGRES_URL),
             settings.get(POSTGRES_USER),

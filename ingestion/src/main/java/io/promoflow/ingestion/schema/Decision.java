@@ -22,7 +22,8 @@ import java.util.Map;
  * @param promotionId null when no promotion was chosen
  * @param probability with which this choice was made, 0 to 1
  * @param expectedCostCents expected cost of the chosen promotion; 0 when none
- * @param candidates every promotion that was looked at, and why each but the chosen one lost
+ * @param candidates every promotion that was looked at, then giving nothing, and why each but the
+ *     chosen one lost; those that were not open to the shopper may be told by {@code losses} instead
  * @param ruleVersion rule set it was made under
  * @param modelVersions model name to version
  * @param featuresVersion null when there was no feature row
@@ -30,6 +31,8 @@ import java.util.Map;
  * @param contributions what each feature added to the propensity's log-odds, largest first
  * @param pricesVersion dual prices that the costs were weighed with; null when there were none
  * @param stale whether it was decided from memory while broker or store were away
+ * @param losses one {@link Loss#letter} per promotion of the rule version, in its order: why it was
+ *     not open to the shopper, or {@link Loss#OPEN}; null when the candidates tell of all
  */
 public record Decision(
     String decisionId,
@@ -52,7 +55,56 @@ public record Decision(
     Instant featuresAsOf,
     List<Contribution> contributions,
     String pricesVersion,
-    boolean stale) {
+    boolean stale,
+    String losses) {
+
+  /** A decision whose candidates tell of every promotion. */
+  public Decision(
+      String decisionId,
+      String requestId,
+      Trigger trigger,
+      String shopperId,
+      Instant at,
+      long cartCents,
+      String segment,
+      Double propensity,
+      String experimentId,
+      String variant,
+      String promotionId,
+      double probability,
+      long expectedCostCents,
+      List<Candidate> candidates,
+      long ruleVersion,
+      Map<String, String> modelVersions,
+      String featuresVersion,
+      Instant featuresAsOf,
+      List<Contribution> contributions,
+      String pricesVersion,
+      boolean stale) {
+    this(
+        decisionId,
+        requestId,
+        trigger,
+        shopperId,
+        at,
+        cartCents,
+        segment,
+        propensity,
+        experimentId,
+        variant,
+        promotionId,
+        probability,
+        expectedCostCents,
+        candidates,
+        ruleVersion,
+        modelVersions,
+        featuresVersion,
+        featuresAsOf,
+        contributions,
+        pricesVersion,
+        stale,
+        null);
+  }
 
   /** A decision without dual prices, made while broker and store were there. */
   public Decision(
@@ -100,37 +152,73 @@ public record Decision(
   }
 
   /**
-   * One promotion that was looked at.
+   * One choice that was looked at.
    *
-   * @param promotionId which
-   * @param score expected incremental profit in cents; null when it was never scored
+   * @param promotionId which; null for giving nothing, which scores 0 and comes last
+   * @param score what it would gain less what it would take from others, {@code gainCents −
+   *     priceCents}; null when it was never scored
    * @param loss null for the chosen one
    * @param detail the rule and the value, for people; null for the chosen one
+   * @param costCents what it costs the shop when it is used on this cart; null when never scored
+   * @param gainCents expected incremental profit in cents; null when never scored
+   * @param use probability that it would be used, 0 to 1; null when never scored
+   * @param priceCents what the budget, stock and contacts that it would use are worth to others, by
+   *     the dual prices, cents; null when never scored
    */
-  public record Candidate(String promotionId, Double score, Loss loss, String detail) {}
+  public record Candidate(
+      String promotionId,
+      Double score,
+      Loss loss,
+      String detail,
+      Long costCents,
+      Double gainCents,
+      Double use,
+      Double priceCents) {
+
+    /** One that was never valued. */
+    public Candidate(String promotionId, Double score, Loss loss, String detail) {
+      this(promotionId, score, loss, detail, null, null, null, null);
+    }
+  }
 
   /** Why a candidate was not chosen. */
   public enum Loss {
-    NOT_IN_VARIANT,
-    OUTSIDE_PERIOD,
-    NOT_ELIGIBLE,
-    NOT_COVERED,
-    BELOW_MINIMUM_SPEND,
-    CAP_REACHED,
+    NOT_IN_VARIANT('V'),
+    OUTSIDE_PERIOD('T'),
+    NOT_ELIGIBLE('E'),
+    NOT_COVERED('N'),
+    BELOW_MINIMUM_SPEND('M'),
+    CAP_REACHED('C'),
     /** The shopper was offered enough lately, of whatever. */
-    CONTACT_CAP_REACHED,
+    CONTACT_CAP_REACHED('K'),
     /** Another of its stacking group goes first. */
-    EXCLUDED_IN_GROUP,
-    HOLDOUT,
-    PAUSED,
+    EXCLUDED_IN_GROUP('G'),
+    HOLDOUT('H'),
+    PAUSED('P'),
     /** What is left of its budget does not cover its cost. */
-    BUDGET_SPENT,
+    BUDGET_SPENT('B'),
     /** No unit of it is left. */
-    OUT_OF_STOCK,
+    OUT_OF_STOCK('S'),
     /** Its budget is ahead of the plan for its period. */
-    PACED,
-    NOT_WORTH_ITS_COST,
-    LOWER_SCORE
+    PACED('A'),
+    NOT_WORTH_ITS_COST('W'),
+    LOWER_SCORE('L'),
+    /** It scores more, but another one was drawn to be tried. */
+    NOT_DRAWN('D');
+
+    /** Stands for a promotion that was open to the shopper. */
+    public static final char OPEN = '.';
+
+    private final char letter;
+
+    Loss(char letter) {
+      this.letter = letter;
+    }
+
+    /** The short form, in {@link Decision#losses}. */
+    public char letter() {
+      return letter;
+    }
   }
 
   /**

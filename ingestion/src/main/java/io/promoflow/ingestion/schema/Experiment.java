@@ -21,6 +21,10 @@ import java.util.Map;
  * @param holdoutShare share of shoppers, 0 to 1, that stay out for good and get no promotion
  * @param policy how results change the weights; null when they never do
  * @param status whether it assigns variants
+ * @param layer experiments of one layer exclude each other; null excludes none
+ * @param share share of the shoppers that it takes in its layer, 0 to 1; null for all
+ * @param buckets where each variant lies; empty for side by side in declared order, as wide as
+ *     their weights
  */
 public record Experiment(
     String id,
@@ -36,7 +40,50 @@ public record Experiment(
     List<Guardrail> guardrails,
     double holdoutShare,
     AdjustmentPolicy policy,
-    Status status) {
+    Status status,
+    String layer,
+    Double share,
+    List<Bucket> buckets) {
+
+  public Experiment {
+    buckets = buckets == null ? List.of() : buckets;
+  }
+
+  /** An experiment in no layer, whose variants lie side by side. */
+  public Experiment(
+      String id,
+      String salt,
+      Trigger trigger,
+      List<Variant> variants,
+      List<SegmentWeights> segmentWeights,
+      List<String> segments,
+      boolean segmentRequired,
+      Instant from,
+      Instant until,
+      String primaryMetric,
+      List<Guardrail> guardrails,
+      double holdoutShare,
+      AdjustmentPolicy policy,
+      Status status) {
+    this(
+        id,
+        salt,
+        trigger,
+        variants,
+        segmentWeights,
+        segments,
+        segmentRequired,
+        from,
+        until,
+        primaryMetric,
+        guardrails,
+        holdoutShare,
+        policy,
+        status,
+        null,
+        null,
+        List.of());
+  }
 
   /** Whether an experiment assigns variants; a paused one gives everyone the control. */
   public enum Status {
@@ -59,8 +106,33 @@ public record Experiment(
    *
    * @param segment segment id
    * @param weights variant id to weight; they add up to 1
+   * @param buckets where each variant lies in this segment; empty for side by side
    */
-  public record SegmentWeights(String segment, Map<String, Double> weights) {}
+  public record SegmentWeights(
+      String segment, Map<String, Double> weights, List<Bucket> buckets) {
+
+    public SegmentWeights {
+      buckets = buckets == null ? List.of() : buckets;
+    }
+
+    /** Variants that lie side by side. */
+    public SegmentWeights(String segment, Map<String, Double> weights) {
+      this(segment, weights, List.of());
+    }
+  }
+
+  /**
+   * A stretch of the line from 0 to 1 on which the hash places shoppers.
+   *
+   * @param variant who gets the shoppers there
+   * @param from first position
+   * @param until first position after it
+   */
+  public record Bucket(String variant, double from, double until) {
+    public double width() {
+      return until - from;
+    }
+  }
 
   /**
    * A metric that must not get worse.

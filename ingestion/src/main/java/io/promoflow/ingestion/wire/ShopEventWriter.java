@@ -17,8 +17,7 @@ final class ShopEventWriter {
       Arrays.stream(ShopEventType.values()).map(Enum::name).toArray(String[]::new);
   private static final int USUAL_BYTES = 512;
 
-  private byte[] bytes = new byte[USUAL_BYTES];
-  private int at;
+  private final JsonBuffer json = new JsonBuffer(USUAL_BYTES);
 
   private ShopEventWriter() {}
 
@@ -32,11 +31,12 @@ final class ShopEventWriter {
   }
 
   private byte[] written(ShopEvent e) throws Unusual {
+    json.mark('{');
     text(0, e.eventId());
     text(1, e.type() == null ? null : TYPES[e.type().ordinal()]);
     text(2, e.shopperId());
     text(3, e.sessionId());
-    text(4, time(e.at()));
+    time(4, e.at());
     text(5, e.productId());
     text(6, e.category());
     text(7, e.brand());
@@ -51,59 +51,35 @@ final class ShopEventWriter {
     number(16, e.rating());
     text(17, e.text());
     number(18, e.dwellMillis());
-    room(2);
-    if (at == 0) {
-      bytes[at++] = '{';
+    json.mark('}');
+    return json.toBytes();
+  }
+
+  private void name(int field) {
+    if (!json.endsOpen()) {
+      json.mark(',');
     }
-    bytes[at++] = '}';
-    return Arrays.copyOf(bytes, at);
+    json.ready(NAMES[field]);
   }
 
-  /** ISO 8601 as in {@link Instant#toString}: no fraction, or one of three digits at a time. */
-  private static String time(Instant at) {
-    return at == null ? null : at.toString();
-  }
-
-  private void name(int field, int room) {
-    byte[] name = NAMES[field];
-    room(name.length + room + 3);
-    bytes[at] = (byte) (at == 0 ? '{' : ',');
-    System.arraycopy(name, 0, bytes, ++at, name.length);
-    at += name.length;
-  }
-
-  @SuppressWarnings("deprecation") // copies the lower bytes of chars, which is right for ASCII
   private void text(int field, String text) throws Unusual {
-    if (text == null) {
-      return;
+    if (text != null) {
+      name(field);
+      json.text(text);
     }
-    int length = text.length();
-    name(field, length);
-    bytes[at++] = '"';
-    text.getBytes(0, length, bytes, at);
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-        throw Unusual.here();
-      }
-    }
-    at += length;
-    bytes[at++] = '"';
   }
 
-  @SuppressWarnings("deprecation") // see above
+  private void time(int field, Instant at) throws Unusual {
+    if (at != null) {
+      name(field);
+      json.time(at);
+    }
+  }
+
   private void number(int field, Number number) {
     if (number != null) {
-      String digits = Long.toString(number.longValue());
-      name(field, digits.length());
-      digits.getBytes(0, digits.length(), bytes, at);
-      at += digits.length();
-    }
-  }
-
-  private void room(int more) {
-    if (at + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, at + more));
+      name(field);
+      json.whole(number.longValue());
     }
   }
 }

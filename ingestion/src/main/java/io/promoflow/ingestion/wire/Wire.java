@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.ShopEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ import java.io.UncheckedIOException;
  * may be older than the writer.
  *
  * <p>Shop events, of which there are most by far, are read and written the quick way where they are
- * plain, with the same outcome.
+ * plain, with the same outcome; decisions, which somebody waits for, are written so.
  */
 public final class Wire {
   /** The one mapper for our own records. Raw shop events are read by the event parser instead. */
@@ -34,8 +35,15 @@ public final class Wire {
 
   /** The record as UTF-8 JSON bytes. */
   public static byte[] bytes(Object value) {
-    byte[] quick = value instanceof ShopEvent event ? ShopEventWriter.bytes(event) : null;
+    byte[] quick = quick(value);
     return quick == null ? databind(value) : quick;
+  }
+
+  private static byte[] quick(Object value) {
+    if (value instanceof ShopEvent event) {
+      return ShopEventWriter.bytes(event);
+    }
+    return value instanceof Decision decision ? DecisionWriter.bytes(decision) : null;
   }
 
   private static byte[] databind(Object value) {

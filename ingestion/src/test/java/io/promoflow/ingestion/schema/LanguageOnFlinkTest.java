@@ -148,7 +148,11 @@ class LanguageOnFlinkTest {
                     List.of(new Experiment.Guardrail("orders", 0.1)),
                     0.05,
                     new Experiment.AdjustmentPolicy(0.1, 0.2, 100, true, 0.05),
-                    Experiment.Status.RUNNING)),
+                    Experiment.Status.RUNNING,
+                    "page",
+                    0.4,
+                    List.of(
+                        new Experiment.Bucket("a", 0, 0.5), new Experiment.Bucket("b", 0.5, 1)))),
             List.of(new RuleSet.ContactCap(null, 2, 604_800_000L))));
   }
 

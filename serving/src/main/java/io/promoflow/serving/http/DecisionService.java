@@ -100,7 +100,13 @@ final class DecisionService implements AutoCloseable {
     FeatureRow row =
         FeatureRows.at(knowledge.rows(request.shopperId()), request.at(), featuresLag).orElse(null);
     Decision decision =
-        decider.decide(request, row, knowledge.models(), rules, caps(rules, request.shopperId()));
+        decider.decideBriefly(
+            request,
+            row,
+            knowledge.models(),
+            rules,
+            caps(rules, request.shopperId()),
+            null);
     note(decision);
     return log.append(decision)
         .whenComplete(

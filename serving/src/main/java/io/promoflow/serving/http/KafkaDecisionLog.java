@@ -35,11 +35,16 @@ public final class KafkaDecisionLog implements DecisionLog {
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
   public CompletionStage<Void> append(Decision decision) {
+    return append(decision, Wire.bytes(decision));
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
+  public CompletionStage<Void> append(Decision decision, byte[] written) {
     var done = new CompletableFuture<Void>();
     byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
-    var record = new ProducerRecord<>(topic, key, Wire.bytes(decision));
+    var record = new ProducerRecord<>(topic, key, written);
     producer.send(
         record,
         (metadata, failure) -> {

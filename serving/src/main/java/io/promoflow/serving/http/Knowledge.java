@@ -5,9 +5,12 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.DenseRows;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +28,9 @@ public final class Knowledge {
 
   private final TopicNames topics;
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
-  private final ConcurrentHashMap<String, ModelVersion> models = new ConcurrentHashMap<>();
+  private final AtomicReference<Map<String, ModelVersion>> models =
+      new AtomicReference<>(Map.of());
+  private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
 
   public Knowledge(TopicNames topics) {
@@ -39,7 +44,7 @@ public final class Knowledge {
         learn(Wire.read(value, RuleSet.class));
       } else if (topic.equals(topics.models())) {
         ModelVersion model = Wire.read(value, ModelVersion.class);
-        models.put(model.name(), model);
+        learn(model);
       } else if (topic.equals(topics.shopperFeatures())) {
         learn(Wire.read(value, FeatureRow.class));
       }
@@ -53,8 +58,17 @@ public final class Knowledge {
         read, (old, now) -> old != null && old.version() > now.version() ? old : now);
   }
 
+  private void learn(ModelVersion model) {
+    models.updateAndGet(
+        known -> {
+          var more = new HashMap<>(known);
+          more.put(model.name(), model);
+          return Map.copyOf(more);
+        });
+  }
+
   private void learn(FeatureRow row) {
-    rows.merge(row.shopperId(), List.of(row), Knowledge::newest);
+    rows.merge(row.shopperId(), List.of(dense.of(row)), Knowledge::newest);
   }
 
   private static List<FeatureRow> newest(List<FeatureRow> known, List<FeatureRow> more) {
@@ -71,12 +85,26 @@ public final class Knowledge {
     return rules.get();
   }
 
+  /** By name; the same map until one changes. */
   public Map<String, ModelVersion> models() {
-    return Map.copyOf(models);
+    return models.get();
   }
 
   Stream<FeatureRow> rows(String shopperId) {
     return rows.getOrDefault(shopperId, List.of()).stream();
+  }
+
+  /** The shopper's newest row that is not after a moment; null when there is none. */
+  FeatureRow row(String shopperId, Instant newest) {
+    List<FeatureRow> known = rows.get(shopperId);
+    if (known != null) {
+      for (int i = 0; i < known.size(); i++) {
+        if (!known.get(i).asOf().isAfter(newest)) {
+          return known.get(i);
+        }
+      }
+    }
+    return null;
   }
 
   int shoppers() {

@@ -22,9 +22,9 @@ final class QuestionReader {
   private static final List<String> KEYS =
       List.of("requestId", "trigger", "shopperId", "at", "cartCents", "productIds", "cart");
   private static final List<String> LINE_KEYS = List.of("productId", "category", "cents");
-  private static final int MOST_CHARACTERS = 256;
+  static final int MOST_CHARACTERS = 256;
   private static final int MOST_LINES = 200;
-  private static final long MOST_CENTS = 10_000_000_000L;
+  static final long MOST_CENTS = 10_000_000_000L;
 
   private final UnaryOperator<String> pseudonym;
   private final Clock clock;
@@ -37,6 +37,12 @@ final class QuestionReader {
   }
 
   DecisionRequest read(byte[] body) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    DecisionRequest plain = PlainQuestion.read(body, now, pseudonym);
+    return plain == null ? readThoroughly(body) : plain;
+  }
+
+  DecisionRequest readThoroughly(byte[] body) {
     JsonNode root = json(body);
     refuseUnknown(root, KEYS, "");
     return new DecisionRequest(

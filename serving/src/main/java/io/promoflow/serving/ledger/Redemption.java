@@ -11,8 +11,7 @@ import java.time.Instant;
  * @param costCents what it cost in fact (COMMIT), what is given back (REFUND); null for all of it
  * @param at when it happened, event time
  */
-public record Redemption(
-    String key, String decisionId, Action action, Long costCents, Instant at) {
+public record Redemption(String key, String decisionId, Action action, Long costCents, Instant at) {
   /** What to do with a promise. */
   public enum Action {
     /** The shopper used it: its cost is spent. */

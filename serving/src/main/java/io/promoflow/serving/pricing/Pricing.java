@@ -19,6 +19,10 @@ import java.math.RoundingMode;
  */
 public final class Pricing {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+  private static final double THOUSAND = 1_000;
+
+  /** Thousandths of a per cent in the whole. */
+  private static final long WHOLE = 100_000;
 
   private Pricing() {}
 
@@ -92,6 +96,10 @@ public final class Pricing {
 
   private static long share(Terms terms, long covered) {
     double percent = terms.percent() == null ? 0 : terms.percent();
+    long thousandths = Math.round(percent * THOUSAND);
+    if (thousandths / THOUSAND == percent && covered <= Long.MAX_VALUE / WHOLE) {
+      return covered * thousandths / WHOLE; // the shortest decimal is this one: same as below
+    }
     return BigDecimal.valueOf(percent)
         .multiply(BigDecimal.valueOf(covered))
         .divide(HUNDRED, 0, RoundingMode.FLOOR)

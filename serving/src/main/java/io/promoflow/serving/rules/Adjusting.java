@@ -1,11 +1,13 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Bucket;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.serving.Assignment;
+import io.promoflow.serving.Buckets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,19 +77,32 @@ final class Adjusting {
     if (!weights.keySet().equals(weights(live, null).keySet())) {
       throw new RefusedException("experiment " + live.id() + " has other variants by now");
     }
-    return shifted(live, segment, weights);
+    return shifted(live, segment, weights, recorded(then, segment));
+  }
+
+  private static List<Bucket> recorded(Experiment then, String segment) {
+    return then.segmentWeights().stream()
+        .filter(own -> own.segment().equals(segment))
+        .findFirst()
+        .map(SegmentWeights::buckets)
+        .orElse(then.buckets());
   }
 
   private static Experiment shifted(Experiment live, String segment, Map<String, Double> to) {
+    return shifted(live, segment, to, Buckets.recorded(Buckets.of(live, segment), live, to));
+  }
+
+  private static Experiment shifted(
+      Experiment live, String segment, Map<String, Double> to, List<Bucket> buckets) {
     if (segment == null) {
       List<Variant> variants =
           live.variants().stream()
               .map(v -> new Variant(v.id(), v.control(), to.get(v.id()), v.promotions()))
               .toList();
-      return with(live, variants, live.segmentWeights(), live.status());
+      return with(live, variants, live.segmentWeights(), live.status(), buckets);
     }
     var overrides = new ArrayList<SegmentWeights>(without(live, segment));
-    overrides.add(new SegmentWeights(segment, new TreeMap<>(to)));
+    overrides.add(new SegmentWeights(segment, new TreeMap<>(to), buckets));
     overrides.sort(Comparator.comparing(SegmentWeights::segment));
     return with(live, live.variants(), overrides, live.status());
   }
@@ -153,6 +168,16 @@ final class Adjusting {
       List<Variant> variants,
       List<SegmentWeights> segmentWeights,
       Experiment.Status status) {
+    return with(old, variants, segmentWeights, status, old.buckets());
+  }
+
+  /** The experiment with other weights, that lie elsewhere, or status. */
+  static Experiment with(
+      Experiment old,
+      List<Variant> variants,
+      List<SegmentWeights> segmentWeights,
+      Experiment.Status status,
+      List<Bucket> buckets) {
     return new Experiment(
         old.id(),
         old.salt(),
@@ -167,6 +192,9 @@ final class Adjusting {
         old.guardrails(),
         old.holdoutShare(),
         old.policy(),
-        status);
+        status,
+        old.layer(),
+        old.share(),
+        buckets);
   }
 }

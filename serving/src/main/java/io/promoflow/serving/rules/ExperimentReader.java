@@ -30,7 +30,9 @@ final class ExperimentReader {
           "guardrails",
           "holdoutShare",
           "policy",
-          "paused");
+          "paused",
+          "layer",
+          "share");
   private static final List<String> VARIANT_KEYS = List.of("id", "control", "weight", "promotions");
   private static final List<String> POLICY_KEYS =
       List.of("floor", "maxStep", "minimumUnits", "perSegment", "alpha");
@@ -64,9 +66,34 @@ final class ExperimentReader {
             guardrails(block),
             holdout == null ? 0 : holdout,
             policy(block, variants.size()),
-            block.flag("paused") ? Experiment.Status.PAUSED : Experiment.Status.RUNNING);
+            block.flag("paused") ? Experiment.Status.PAUSED : Experiment.Status.RUNNING,
+            block.text("layer"),
+            share(block),
+            List.of());
     PromotionReader.checkPeriod(block, experiment.from(), experiment.until());
     return experiment;
+  }
+
+  private static Double share(Block block) {
+    Double share = block.number("share", 0, 1);
+    if (block.has("layer") != block.has("share")) {
+      block.problem("share", "must be given with a layer, and only then", share);
+    }
+    return share;
+  }
+
+  /** The experiments of a layer must fit into it. */
+  static void checkLayers(List<Experiment> experiments, Block block) {
+    experiments.stream()
+        .filter(one -> one.layer() != null && one.share() != null)
+        .collect(Collectors.groupingBy(Experiment::layer, Collectors.summingDouble(Experiment::share)))
+        .forEach(
+            (layer, sum) -> {
+              if (sum > 1 + TOLERANCE) {
+                block.problem(
+                    "experiments", "shares of layer " + layer + " must add up to at most 1", sum);
+              }
+            });
   }
 
   private List<Variant> variants(Block block) {

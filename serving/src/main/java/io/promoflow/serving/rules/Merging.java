@@ -2,6 +2,7 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
+import io.promoflow.serving.Buckets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -37,11 +38,32 @@ final class Merging {
     Experiment weighted =
         sameWeights
             ? Adjusting.with(
-                written, reweighted(written, live), live.segmentWeights(), written.status())
-            : written;
+                written,
+                reweighted(written, live),
+                live.segmentWeights(),
+                written.status(),
+                moved(live, written, weights(live)))
+            : rewritten(written, live);
     return sameStatus
         ? Adjusting.with(weighted, weighted.variants(), weighted.segmentWeights(), live.status())
         : weighted;
+  }
+
+  /** Weights that a person has changed move the fewest shoppers, too; another salt draws anew. */
+  private static Experiment rewritten(Experiment written, Experiment live) {
+    return written.salt().equals(live.salt())
+        ? Adjusting.with(
+            written,
+            written.variants(),
+            written.segmentWeights(),
+            written.status(),
+            moved(live, written, weights(written)))
+        : written;
+  }
+
+  private static List<Experiment.Bucket> moved(
+      Experiment live, Experiment written, Map<String, Double> weights) {
+    return Buckets.recorded(Buckets.of(live, null), written, weights);
   }
 
   private static List<Variant> reweighted(Experiment written, Experiment live) {

@@ -47,6 +47,7 @@ public record RuleFile(
     var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
     List<Block> trials = top.rules("experiments", "experiment", ExperimentReader.KEYS);
     List<Experiment> experiments = read(trials, new ExperimentReader(ids)::read, Experiment::id);
+    ExperimentReader.checkLayers(experiments, top);
     problems.refuseIfAny();
     return new RuleFile(text, promotions, experiments, List.copyOf(warnings));
   }

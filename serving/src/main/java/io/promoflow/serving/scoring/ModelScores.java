@@ -2,60 +2,82 @@ package io.promoflow.serving.scoring;
 
 import io.promoflow.ingestion.schema.Decision.Contribution;
 import io.promoflow.ingestion.schema.FeatureRow;
-import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
-import io.promoflow.models.ModelGuard;
 import io.promoflow.models.Scorer;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Asks the published models about a shopper. */
+/**
+ * Asks the published models about a shopper. What it takes to score with a model is prepared once
+ * per published version, not per question. Probabilities are told to billionths, contributions to
+ * millionths. May be asked from many threads.
+ */
 public final class ModelScores {
-  public static final String SEGMENTS = "segments";
-  public static final String PROPENSITY = "propensity";
+  public static final String SEGMENTS = PreparedModels.SEGMENTS;
+  public static final String PROPENSITY = PreparedModels.PROPENSITY;
 
-  private ModelScores() {}
+  private static final double MILLION = 1e6;
+  private static final double BILLION = 1e9;
+
+  private final int contributions;
+  private volatile PreparedModels prepared = PreparedModels.of(Map.of());
+
+  /**
+   * Knows no model yet.
+   *
+   * @param contributions most of them that are listed
+   */
+  public ModelScores(int contributions) {
+    this.contributions = contributions;
+  }
 
   /** Asks the models that there are; one that must not be served is left out. */
-  public static Scores of(FeatureRow row, Map<String, ModelVersion> models, int contributions) {
+  public Scores of(FeatureRow row, Map<String, ModelVersion> models) {
     if (row == null) {
       return Scores.UNKNOWN;
     }
-    var versions = new TreeMap<String, String>();
-    String segment = null;
-    Double propensity = null;
-    List<Contribution> largest = List.of();
-    ModelVersion segments = models.get(SEGMENTS);
-    if (servable(segments, ModelKind.KMEANS)) {
-      segment = Scorer.of(segments).segment(row);
-      versions.put(SEGMENTS, segments.version());
+    PreparedModels ready = prepared;
+    if (!ready.areOf(models)) {
+      ready = PreparedModels.of(models);
+      prepared = ready;
     }
-    ModelVersion orders = models.get(PROPENSITY);
-    if (servable(orders, ModelKind.LOGISTIC, ModelKind.FOREST)) {
-      Scorer scorer = Scorer.of(orders);
-      propensity = scorer.probability(row);
-      largest = largest(scorer.contributions(row.values(), row.categories()), contributions);
-      versions.put(PROPENSITY, orders.version());
-    }
-    return new Scores(segment, propensity, largest, versions);
+    return of(row, ready);
   }
 
-  private static boolean servable(ModelVersion model, ModelKind... kinds) {
-    return model != null
-        && List.of(kinds).contains(model.kind())
-        && ModelGuard.refusal(model).isEmpty();
+  private Scores of(FeatureRow row, PreparedModels ready) {
+    Scorer segments = ready.segments();
+    Scorer orders = ready.propensity();
+    double[] vector = orders == null ? null : orders.vector(row);
+    return new Scores(
+        segments == null ? null : segments.segment(segments.vector(row)),
+        orders == null ? null : rounded(orders.probability(vector), BILLION),
+        orders == null ? List.of() : largest(orders, vector),
+        ready.versions(),
+        responses(row, ready));
   }
 
-  private static List<Contribution> largest(Map<String, Double> all, int most) {
-    return all.entrySet().stream()
-        .filter(entry -> entry.getValue() != 0)
-        .map(entry -> new Contribution(entry.getKey(), entry.getValue()))
-        .sorted(
-            Comparator.comparingDouble((Contribution c) -> -Math.abs(c.added()))
-                .thenComparing(Contribution::feature))
-        .limit(most)
-        .toList();
+  private static Map<String, Double> responses(FeatureRow row, PreparedModels ready) {
+    if (ready.responses().kinds().isEmpty()) {
+      return Map.of();
+    }
+    var responses = new TreeMap<String, Double>();
+    for (String kind : ready.responses().kinds()) {
+      ready
+          .responses()
+          .response(kind, row.values(), row.categories())
+          .ifPresent(probability -> responses.put(kind, probability));
+    }
+    return responses;
+  }
+
+  private List<Contribution> largest(Scorer orders, double[] vector) {
+    List<Contribution> largest = orders.largest(vector, contributions);
+    largest.replaceAll(one -> new Contribution(one.feature(), rounded(one.added(), MILLION)));
+    return largest;
+  }
+
+  private static double rounded(double number, double parts) {
+    return Math.rint(number * parts) / parts + 0.0; // -0.0 becomes 0.0
   }
 }

@@ -1,0 +1,117 @@
+package io.promoflow.deploy.bench.serving;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.promoflow.deploy.platform.DataFolder;
+import io.promoflow.deploy.platform.EmbeddedKafka;
+import io.promoflow.deploy.platform.EmbeddedStore;
+import io.promoflow.ingestion.Pseudonymizer;
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.rules.KafkaRulePublisher;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker and a store in the process of the bench, with the world on their topics, and a desk. */
+final class DecisionTopics implements AutoCloseable {
+  static final String DESK = "desk";
+  private static final String PSEUDONYM_KEY =
+      "bench-bench-bench-bench-bench-bench-bench-bench-bench-bench-1234";
+
+  private final EmbeddedKafka kafka;
+  private final EmbeddedStore store;
+  private final LoadDesk desk;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private long version = 1;
+
+  private DecisionTopics(EmbeddedKafka kafka, EmbeddedStore store) throws Exception {
+    this.kafka = kafka;
+    this.store = store;
+    this.desk = new LoadDesk(this::swap);
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.servers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  static DecisionTopics filled(Path folder) throws Exception {
+    var data = new DataFolder(folder.resolve("servers"));
+    data.wipe();
+    var topics = new DecisionTopics(EmbeddedKafka.start(data), EmbeddedStore.start(data));
+    topics.kafka.createTopics(topics.names());
+    topics.fill();
+    return topics;
+  }
+
+  /** What the servers need to know; see {@link #serverSettings}. */
+  Map<String, String> settings() {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("kafka.bootstrap-servers", kafka.servers());
+    settings.put("postgres.url", store.postgres().url());
+    settings.put(DESK, Integer.toString(desk.port()));
+    return settings;
+  }
+
+  /** The settings of the decision server that are among those of a side. */
+  static Settings serverSettings(Map<String, String> ofSide) {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("kafka.bootstrap-servers", ofSide.get("kafka.bootstrap-servers"));
+    settings.put("postgres.url", ofSide.get("postgres.url"));
+    settings.put("ingestion.pseudonym.key", PSEUDONYM_KEY);
+    settings.put("serving.http.port", "0");
+    return Settings.of(settings);
+  }
+
+  private ConnectionOptions.TopicNames names() {
+    return ConnectionOptions.from(serverSettings(settings())).topics();
+  }
+
+  private void fill() {
+    Pseudonymizer pseudonymizer = Pseudonymizer.from(serverSettings(settings()));
+    for (int i = 0; i < DecisionWorld.SHOPPERS; i++) {
+      String id = pseudonymizer.of(DecisionWorld.shopper(i));
+      send(names().shopperFeatures(), id, DecisionWorld.row(i, id));
+    }
+    publishModels();
+    publishRules();
+    producer.flush();
+  }
+
+  private void publishModels() {
+    send(names().models(), "segments", DecisionWorld.segments(version));
+    send(names().models(), "propensity", DecisionWorld.propensity(version));
+  }
+
+  private void publishRules() {
+    send(names().servingRules(), KafkaRulePublisher.RULES_KEY, DecisionWorld.rules(version));
+  }
+
+  private void swap(int times, int seconds) throws InterruptedException {
+    for (int i = 0; i < times; i++) {
+      Thread.sleep(seconds * 1_000L / (times + 1));
+      version++;
+      publishRules();
+      publishModels();
+      producer.flush();
+    }
+  }
+
+  private void send(String topic, String key, Object value) {
+    var unused = producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), Wire.bytes(value)));
+  }
+
+  @Override
+  public void close() throws Exception {
+    producer.close();
+    desk.close();
+    try (store) {
+      kafka.close();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.promoflow.deploy.bench.serving;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+
+/** Netty that reads a body and answers always the same: the least that HTTP costs. */
+final class NettyHello implements RunningServer {
+  private static final int MOST_BYTES = 1 << 16;
+
+  private final EventLoopGroup group;
+  private final Channel channel;
+
+  private NettyHello(EventLoopGroup group, Channel channel) {
+    this.group = group;
+    this.channel = channel;
+  }
+
+  /** Starts with so many event loops; every answer has so many bytes. */
+  static NettyHello start(int loops, int bodyBytes) throws InterruptedException {
+    var group = new MultiThreadIoEventLoopGroup(loops, NioIoHandler.newFactory());
+    var answer = new byte[bodyBytes];
+    Arrays.fill(answer, (byte) ' ');
+    var hello = new Hello(answer);
+    Channel channel =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel accepted) {
+                    accepted
+                        .pipeline()
+                        .addLast(new HttpServerCodec())
+                        .addLast(new HttpObjectAggregator(MOST_BYTES))
+                        .addLast(hello);
+                  }
+                })
+            .bind("127.0.0.1", 0)
+            .sync()
+            .channel();
+    return new NettyHello(group, channel);
+  }
+
+  @Sharable
+  private static final class Hello extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private final byte[] answer;
+
+    Hello(byte[] answer) {
+      super();
+      this.answer = answer;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+      var response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(answer));
+      response
+          .headers()
+          .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+          .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.length);
+      var unused = ctx.writeAndFlush(response);
+    }
+  }
+
+  @Override
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    channel.close().sync();
+    group.shutdownGracefully().sync();
+  }
+}

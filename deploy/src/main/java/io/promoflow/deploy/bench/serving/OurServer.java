@@ -1,0 +1,34 @@
+package io.promoflow.deploy.bench.serving;
+
+import io.promoflow.serving.http.DecisionServer;
+import java.time.Clock;
+import java.util.Map;
+
+/** Our decision server, as it is deployed: on its topics and its store. */
+record OurServer(DecisionServer server) implements RunningServer {
+  private static final int PATIENCE_MILLIS = 60_000;
+  private static final int PAUSE_MILLIS = 50;
+
+  static OurServer start(Map<String, String> settings) throws InterruptedException {
+    var server = DecisionServer.start(DecisionTopics.serverSettings(settings), Clock.systemUTC());
+    long until = System.currentTimeMillis() + PATIENCE_MILLIS;
+    while (!server.isReady()) {
+      if (System.currentTimeMillis() > until) {
+        server.close();
+        throw new IllegalStateException("the decision server is not ready within a minute");
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    return new OurServer(server);
+  }
+
+  @Override
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

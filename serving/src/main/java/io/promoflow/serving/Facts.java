@@ -1,0 +1,173 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Condition.Operator;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.serving.scoring.Scores;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is known of a shopper at a decision, by the numbers of {@link CompiledRules}. Filled anew
+ * for every decision; used by one thread.
+ */
+final class Facts {
+  private static final String LAST_ORDER = "days_since_last_order";
+  private static final long SECONDS_OF_DAY = 86_400;
+  private static final long SECONDS_OF_HOUR = 3_600;
+  private static final DayOfWeek[] WEEKDAYS = DayOfWeek.values();
+
+  private final Fact[] facts;
+  private final boolean[] known;
+  private final double[] numbers;
+  private final String[] texts;
+  private Cart cart;
+
+  Facts(Fact[] facts) {
+    this.facts = facts;
+    this.known = new boolean[facts.length];
+    this.numbers = new double[facts.length];
+    this.texts = new String[facts.length];
+  }
+
+  /** Takes over what is known now. */
+  void fill(DecisionRequest request, FeatureRow row, Scores scores) {
+    cart = request.cart();
+    for (int i = 0; i < facts.length; i++) {
+      Fact fact = facts[i];
+      if (fact.field() != null) {
+        fillOwn(i, fact, request, row, scores);
+      } else if (row == null) {
+        known[i] = false;
+      } else if (fact.isText()) {
+        text(i, row.categories().get(fact.word()));
+      } else {
+        number(i, row.values().get(fact.word()));
+      }
+    }
+  }
+
+  private void fillOwn(int i, Fact fact, DecisionRequest request, FeatureRow row, Scores scores) {
+    known[i] = false;
+    switch (fact.field()) {
+      case CART_CENTS -> number(i, fact, (double) cart.totalCents());
+      case CART_QUANTITY -> {
+        if (isToldByLine()) {
+          number(i, fact, pieces());
+        }
+      }
+      case CART_PRODUCTS -> {
+        if (isToldByLine()) {
+          number(i, fact, products());
+        }
+      }
+      case PROPENSITY -> {
+        if (!fact.isText()) {
+          number(i, scores.propensity());
+        }
+      }
+      case HOUR -> number(i, fact, hour(request.at(), fact.zone()));
+      case WEEKDAY -> text(i, fact, weekday(request.at(), fact.zone()));
+      case SEGMENT -> text(i, fact, scores.segment());
+      case CHANNEL -> text(i, fact, request.channel());
+      case MEMBER_LEVEL -> text(i, fact, row == null ? null : row.categories().get(fact.word()));
+      case NEW_SHOPPER ->
+          text(i, fact, row == null || !row.values().containsKey(LAST_ORDER) ? "true" : "false");
+      case CART_PRODUCT, CART_CATEGORY -> known[i] = fact.isText() && isToldByLine();
+    }
+  }
+
+  /** Whether a condition holds; on something unknown none does. */
+  boolean holds(CompiledCondition condition) {
+    int i = condition.fact();
+    if (!known[i]) {
+      return false;
+    }
+    Fact fact = facts[i];
+    if (!fact.isText()) {
+      return condition.holds(numbers[i]);
+    }
+    if (fact.field() == ConditionField.CART_PRODUCT
+        || fact.field() == ConditionField.CART_CATEGORY) {
+      boolean in = isInCart(fact.field(), condition.values());
+      return in == (condition.operator() == Operator.IN);
+    }
+    return condition.holds(texts[i]);
+  }
+
+  /** Whether a text is known and this one. */
+  boolean is(int fact, String text) {
+    return known[fact] && texts[fact].equals(text);
+  }
+
+  private boolean isInCart(ConditionField field, Set<String> values) {
+    List<Cart.Line> lines = cart.lines();
+    for (int i = 0; i < lines.size(); i++) {
+      Cart.Line line = lines.get(i);
+      String one = field == ConditionField.CART_PRODUCT ? line.productId() : line.category();
+      if (one != null && values.contains(one)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void number(int i, Double value) {
+    known[i] = value != null;
+    if (value != null) {
+      numbers[i] = value;
+    }
+  }
+
+  private void number(int i, Fact fact, double value) {
+    known[i] = !fact.isText();
+    numbers[i] = value;
+  }
+
+  private void text(int i, String value) {
+    known[i] = value != null;
+    texts[i] = value;
+  }
+
+  private void text(int i, Fact fact, String value) {
+    known[i] = value != null && fact.isText();
+    texts[i] = value;
+  }
+
+  private boolean isToldByLine() {
+    return !cart.lines().isEmpty() || cart.totalCents() == 0;
+  }
+
+  private double pieces() {
+    double sum = 0;
+    for (int i = 0; i < cart.lines().size(); i++) {
+      sum += cart.lines().get(i).quantity();
+    }
+    return sum;
+  }
+
+  private double products() {
+    return cart.lines().stream().map(Cart.Line::productId).distinct().count();
+  }
+
+  private static int hour(Instant at, ZoneId zone) {
+    return (int) (Math.floorMod(localSeconds(at, zone), SECONDS_OF_DAY) / SECONDS_OF_HOUR);
+  }
+
+  private static String weekday(Instant at, ZoneId zone) {
+    long days = Math.floorDiv(localSeconds(at, zone), SECONDS_OF_DAY);
+    return WEEKDAYS[(int) Math.floorMod(days + 3, 7L)].name(); // 1970-01-01 was a Thursday
+  }
+
+  /** Seconds since 1970-01-01T00:00 by the clocks of the zone. */
+  private static long localSeconds(Instant at, ZoneId zone) {
+    int offset =
+        zone instanceof ZoneOffset fixed
+            ? fixed.getTotalSeconds()
+            : zone.getRules().getOffset(at).getTotalSeconds();
+    return at.getEpochSecond() + offset;
+  }
+}

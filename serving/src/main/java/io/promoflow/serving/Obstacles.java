@@ -1,0 +1,83 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.serving.pricing.Pricing;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Why a promotion is out of the question, before anybody asks what it would bring.
+ *
+ * @param known what conditions are tested on
+ * @param strategy which promotions are in question
+ * @param limits how often the shopper may still be offered something
+ */
+record Obstacles(Eligibility known, Strategy strategy, OfferLimits limits) {
+
+  /** The first one; empty when there is none. */
+  Optional<Candidate> loss(Promotion promotion) {
+    return strategy
+        .excludes(promotion.id())
+        .or(() -> periodLoss(promotion))
+        .or(() -> conditionLoss(promotion))
+        .or(() -> cartLoss(promotion))
+        .or(() -> limits.loss(promotion));
+  }
+
+  private Optional<Candidate> periodLoss(Promotion promotion) {
+    Instant at = known.request().at();
+    return promotion.holds(at)
+        ? Optional.empty()
+        : lost(promotion, Loss.OUTSIDE_PERIOD, outside(promotion, at));
+  }
+
+  static String outside(Promotion promotion, Instant at) {
+    return at + " is not " + period(promotion);
+  }
+
+  private static String period(Promotion promotion) {
+    String bounds = "from " + promotion.from() + " until " + promotion.until();
+    return promotion.periods().isEmpty()
+        ? bounds
+        : bounds + " within the periods of " + promotion.campaign();
+  }
+
+  private Optional<Candidate> conditionLoss(Promotion promotion) {
+    for (Condition condition : promotion.eligibility()) {
+      Optional<String> failure = known.failure(condition, promotion.zone());
+      if (failure.isPresent()) {
+        return lost(promotion, Loss.NOT_ELIGIBLE, failure.get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Candidate> cartLoss(Promotion promotion) {
+    if (promotion.kind() == PromotionKind.MEMBER_PRICE
+        && !known.isMember(promotion.terms().memberLevel())) {
+      String level = promotion.terms().memberLevel();
+      return lost(promotion, Loss.NOT_ELIGIBLE, "member_level must be " + level);
+    }
+    Cart cart = known.cart();
+    if (!Pricing.covers(promotion, cart)) {
+      return lost(promotion, Loss.NOT_COVERED, "nothing in the cart is covered, or not all of it");
+    }
+    long least = promotion.terms().leastSpendCents();
+    long spend = cart.coveredCents(promotion);
+    if (spend < least) {
+      return lost(
+          promotion,
+          Loss.BELOW_MINIMUM_SPEND,
+          "covered cart value is " + spend + " cents, must be at least " + least);
+    }
+    return Optional.empty();
+  }
+
+  static Optional<Candidate> lost(Promotion promotion, Loss loss, String detail) {
+    return Optional.of(new Candidate(promotion.id(), null, loss, detail));
+  }
+}

@@ -1,0 +1,59 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.serving.ledger.Claim;
+import java.util.Comparator;
+
+/** A promotion that may be given, with what it would bring. */
+record Scored(Promotion promotion, Valuation valuation) {
+  private static final double HUNDRED = 100;
+  private static final double MILLION = 1e6;
+
+  /** Best first: score, then priority, then id. */
+  static final Comparator<Scored> BEST_FIRST = Scored::bestFirst;
+
+  private static int bestFirst(Scored one, Scored other) {
+    int order = Double.compare(other.score(), one.score());
+    if (order != 0) {
+      return order;
+    }
+    int byPriority = Integer.compare(other.promotion.priority(), one.promotion.priority());
+    return byPriority != 0 ? byPriority : one.id().compareTo(other.id());
+  }
+
+  String id() {
+    return promotion.id();
+  }
+
+  double score() {
+    return valuation.score();
+  }
+
+  Claim claim(DecisionRequest request, String decisionId) {
+    return new Claim(
+        decisionId, id(), request.shopperId(), valuation.costCents(), request.at());
+  }
+
+  private static double rounded(double number, double parts) {
+    return Math.rint(number * parts) / parts + 0.0; // -0.0 becomes 0.0
+  }
+
+  Candidate won() {
+    return lost(null, null);
+  }
+
+  /** Numbers are told to hundredths of a cent and millionths of a chance. */
+  Candidate lost(Loss loss, String detail) {
+    return new Candidate(
+        id(),
+        rounded(score(), HUNDRED),
+        loss,
+        detail,
+        valuation.costCents(),
+        rounded(valuation.gainCents(), HUNDRED),
+        rounded(valuation.use(), MILLION),
+        rounded(valuation.priceCents(), HUNDRED));
+  }
+}

@@ -1,0 +1,58 @@
+package io.promoflow.serving;
+
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.models.UpliftScorer;
+import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.scoring.Scores;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What giving a promotion would bring, and what it would take.
+ *
+ * <p>With p' and p the probabilities of an order with the promotion and without, m the margin of
+ * the cart and c the cost: gain = p' (m − c) − p m, which is (p' − p) m − p' c. The promotion is
+ * used when the order comes, so p' is also its expected use.
+ *
+ * @param costCents what it costs when it is used
+ * @param gainCents expected incremental profit
+ * @param use probability that it is used, 0 to 1
+ * @param priceCents what the budget, stock and contact that it would use are worth to others
+ */
+record Valuation(long costCents, double gainCents, double use, double priceCents) {
+
+  /**
+   * By the response model of the promotion's kind where there is one, else by the assumed lift on
+   * the propensity.
+   *
+   * @param prices null without
+   */
+  static Valuation of(
+      Promotion promotion, Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
+    long cost = Cost.cents(promotion, cart);
+    double margin = assumptions.marginShare() * cart.totalCents();
+    Response response = response(promotion.kind(), scores, assumptions);
+    double gain = response.with() * (margin - cost) - response.without() * margin;
+    double use = response.with();
+    double price = prices == null ? 0 : prices.cents(promotion.id(), use * cost, use);
+    return new Valuation(cost, gain, use, price);
+  }
+
+  /** What is compared: the gain that is left when others are paid. */
+  double score() {
+    return gainCents - priceCents;
+  }
+
+  private record Response(double with, double without) {}
+
+  private static Response response(PromotionKind kind, Scores scores, Assumptions assumptions) {
+    Map<String, Double> responses = scores.responses();
+    Double with = responses.get(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    if (with != null) {
+      return new Response(with, responses.get(UpliftScorer.NO_PROMOTION));
+    }
+    double p = scores.propensity() == null ? assumptions.propensity() : scores.propensity();
+    return new Response(Math.min(1, p * (1 + assumptions.lift())), p);
+  }
+}
