@@ -39,13 +39,12 @@ record Arms(List<Scored> choices, int best, double epsilon, boolean withNothing)
   /** Probability of a choice, by index. */
   double probability(int choice) {
     double chance = epsilon / (choices.size() + (withNothing ? 1 : 0));
-    return epsilon == 0
-        ? (choice == best ? 1 : 0)
-        : chance + (choice == best ? 1 - epsilon : 0);
+    return epsilon == 0 ? (choice == best ? 1 : 0) : chance + (choice == best ? 1 - epsilon : 0);
   }
 
   /**
-   * The choice at a position; choices lie side by side, nothing first, as wide as they are probable.
+   * The choice at a position; choices lie side by side, nothing first, as wide as they are
+   * probable.
    *
    * @param position 0 to below 1
    */

@@ -46,8 +46,8 @@ public final class Assignment {
   }
 
   /**
-   * Whether the shopper stays out of everything for good. Whoever is held out at a share stays so at
-   * every larger one.
+   * Whether the shopper stays out of everything for good. Whoever is held out at a share stays so
+   * at every larger one.
    *
    * @param share of all shoppers, 0 to 1
    */
@@ -62,8 +62,7 @@ public final class Assignment {
    *
    * @param all the experiments of the rules, in declared order
    */
-  public static boolean isInLayer(
-      Experiment experiment, List<Experiment> all, String shopperId) {
+  public static boolean isInLayer(Experiment experiment, List<Experiment> all, String shopperId) {
     if (experiment.layer() == null) {
       return true;
     }

@@ -69,8 +69,7 @@ public record Assumptions(
           "share of the shoppers who never get a promotion, in experiments and outside");
 
   public static final List<Option<?>> ALL =
-      List.of(
-          LIFT, MARGIN_SHARE, PROPENSITY, CONTRIBUTIONS, EXPLORATION_SHARE, HOLDOUT_SHARE);
+      List.of(LIFT, MARGIN_SHARE, PROPENSITY, CONTRIBUTIONS, EXPLORATION_SHARE, HOLDOUT_SHARE);
 
   /** Nothing left to chance and nobody held out. */
   public Assumptions(double lift, double marginShare, double propensity, int contributions) {

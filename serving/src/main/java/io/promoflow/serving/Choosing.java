@@ -81,7 +81,8 @@ final class Choosing {
       Arms arms = arms(left);
       Arms.Drawn drawn = arms.at(position(refused.size()));
       Scored chosen = drawn.chosen();
-      if (chosen == null || !note(chosen, ledger.reserve(chosen.claim(request, decisionId)), refused)) {
+      if (chosen == null
+          || !note(chosen, ledger.reserve(chosen.claim(request, decisionId)), refused)) {
         explain(drawn, arms, refused);
         return drawn;
       }
@@ -144,7 +145,8 @@ final class Choosing {
   private static String priced(Valuation valuation, double toBeat) {
     return valuation.priceCents() > 0 && valuation.gainCents() > toBeat
         ? ": gains %.2f cents, takes %.2f from others; chosen if it took less than %.2f"
-            .formatted(valuation.gainCents(), valuation.priceCents(), valuation.gainCents() - toBeat)
+            .formatted(
+                valuation.gainCents(), valuation.priceCents(), valuation.gainCents() - toBeat)
         : "";
   }
 

@@ -103,8 +103,7 @@ public final class Decider {
       } else {
         open.add(
             new Scored(
-                promotion,
-                Valuation.of(promotion, request.cart(), scores, assumptions, prices)));
+                promotion, Valuation.of(promotion, request.cart(), scores, assumptions, prices)));
       }
     }
     ExclusiveGroups.losses(open.stream().map(Scored::promotion).toList())
@@ -118,8 +117,8 @@ public final class Decider {
   }
 
   /**
-   * Decides the same, quickly: nothing is said in words, and of promotions that were not open to the
-   * shopper only {@link Decision#losses} tells.
+   * Decides the same, quickly: nothing is said in words, and of promotions that were not open to
+   * the shopper only {@link Decision#losses} tells.
    */
   public Decision decideBriefly(
       DecisionRequest request,

@@ -54,7 +54,8 @@ record OfferLimits(RuleSet rules, Caps caps, Instant at) {
     }
     String whose = limit.campaign() == null ? "" : " of campaign " + limit.campaign();
     String detail = contacts + " offers" + whose + over(limit.periodMillis());
-    return Obstacles.lost(promotion, Loss.CONTACT_CAP_REACHED, detail + ", cap is " + limit.offers());
+    return Obstacles.lost(
+        promotion, Loss.CONTACT_CAP_REACHED, detail + ", cap is " + limit.offers());
   }
 
   private static String over(Long millis) {

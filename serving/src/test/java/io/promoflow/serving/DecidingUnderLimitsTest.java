@@ -113,8 +113,7 @@ class DecidingUnderLimitsTest {
   @Test
   void aDearBudgetGoesToThoseWhomItBringsMore() {
     // five uses .15 * 500 = 75 cents of its budget: at 1.2 each it takes 90 of its 125
-    var dear =
-        new DualPrices("p1", NOON, Map.of("five", new DualPrices.Price(1.2, 0)), 0);
+    var dear = new DualPrices("p1", NOON, Map.of("five", new DualPrices.Price(1.2, 0)), 0);
     Decision decision = decide(ledger(Map.of()), OFFERS, dear);
     assertThat(decision.promotionId()).isEqualTo("ten");
     assertThat(decision.pricesVersion()).isEqualTo("p1");
@@ -129,8 +128,7 @@ class DecidingUnderLimitsTest {
 
   @Test
   void aDearContactOrUnitIsNotSpentOnSmallGains() {
-    var prices =
-        new DualPrices("p1", NOON, Map.of("five", new DualPrices.Price(0, 600)), 51);
+    var prices = new DualPrices("p1", NOON, Map.of("five", new DualPrices.Price(0, 600)), 51);
     Decision decision = decide(ledger(Map.of()), OFFERS, prices);
     assertThat(decision.promotionId()).isNull(); // 125 - .15 * 600 - 51 and 50 - 51
     assertThat(candidate(decision, "ten").loss()).isEqualTo(Loss.NOT_WORTH_ITS_COST);

@@ -108,8 +108,7 @@ public record Experiment(
    * @param weights variant id to weight; they add up to 1
    * @param buckets where each variant lies in this segment; empty for side by side
    */
-  public record SegmentWeights(
-      String segment, Map<String, Double> weights, List<Bucket> buckets) {
+  public record SegmentWeights(String segment, Map<String, Double> weights, List<Bucket> buckets) {
 
     public SegmentWeights {
       buckets = buckets == null ? List.of() : buckets;

@@ -11,9 +11,10 @@ import java.util.Optional;
 
 /**
  * The best that could be made of limited budgets, stock and contacts: each decision gives at most
- * one offer, and the sum of what the offers use stays within the limits. This is the multiple-choice
- * knapsack problem; its linear relaxation is solved by its dual (Kellerer, Pferschy, Pisinger,
- * <i>Knapsack Problems</i>, 2004, ch. 11; Dantzig, Wolfe, 1960), whose solution are the prices.
+ * one offer, and the sum of what the offers use stays within the limits. This is the
+ * multiple-choice knapsack problem; its linear relaxation is solved by its dual (Kellerer,
+ * Pferschy, Pisinger, <i>Knapsack Problems</i>, 2004, ch. 11; Dantzig, Wolfe, 1960), whose solution
+ * are the prices.
  *
  * @param prices by promotion with a limit
  * @param contactCents of one offer; 0 without a limit on contacts

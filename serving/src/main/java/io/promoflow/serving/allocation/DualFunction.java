@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The Lagrangian dual of the allocation: L(λ) = λ·b + Σ over decisions of max(0, max over offers of
- * gain − λ·use). It is convex and piecewise linear, bounds the profit of every allocation from above
- * at every λ ≥ 0 (weak duality), and its minimum is the optimum of the linear relaxation, because
- * the choice within one decision has only integral corners (Geoffrion 1974).
+ * gain − λ·use). It is convex and piecewise linear, bounds the profit of every allocation from
+ * above at every λ ≥ 0 (weak duality), and its minimum is the optimum of the linear relaxation,
+ * because the choice within one decision has only integral corners (Geoffrion 1974).
  */
 final class DualFunction {
   private static final int USES = 3;

@@ -9,8 +9,7 @@ import java.util.Map;
  * @param units of stock by promotion; one that is not named has no stock to keep
  * @param contacts offers of whatever; null when unlimited
  */
-public record Limits(
-    Map<String, Double> budgetCents, Map<String, Double> units, Double contacts) {
+public record Limits(Map<String, Double> budgetCents, Map<String, Double> units, Double contacts) {
 
   /** As much of everything, as a share of what there is. */
   public Limits times(double share) {

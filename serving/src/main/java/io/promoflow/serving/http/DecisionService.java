@@ -101,12 +101,7 @@ final class DecisionService implements AutoCloseable {
         FeatureRows.at(knowledge.rows(request.shopperId()), request.at(), featuresLag).orElse(null);
     Decision decision =
         decider.decideBriefly(
-            request,
-            row,
-            knowledge.models(),
-            rules,
-            caps(rules, request.shopperId()),
-            null);
+            request, row, knowledge.models(), rules, caps(rules, request.shopperId()), null);
     note(decision);
     return log.append(decision)
         .whenComplete(

@@ -28,8 +28,7 @@ public final class Knowledge {
 
   private final TopicNames topics;
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
-  private final AtomicReference<Map<String, ModelVersion>> models =
-      new AtomicReference<>(Map.of());
+  private final AtomicReference<Map<String, ModelVersion>> models = new AtomicReference<>(Map.of());
   private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
 

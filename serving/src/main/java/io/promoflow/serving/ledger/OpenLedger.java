@@ -32,12 +32,7 @@ public final class OpenLedger implements Ledger {
   public CompletionStage<Settlement> wouldSettle(Redemption redemption) {
     return CompletableFuture.completedFuture(
         new Settlement(
-            redemption.key(),
-            redemption.decisionId(),
-            null,
-            false,
-            Refusal.NOTHING_PROMISED,
-            0));
+            redemption.key(), redemption.decisionId(), null, false, Refusal.NOTHING_PROMISED, 0));
   }
 
   @Override

@@ -59,8 +59,7 @@ final class ConditionReader {
         values.stream()
             .filter(value -> !field.known().isEmpty() && !field.known().contains(value))
             .findFirst();
-    unknown.ifPresent(
-        value -> block.problem("values", "must be some of " + field.known(), value));
+    unknown.ifPresent(value -> block.problem("values", "must be some of " + field.known(), value));
     if (number != null && (number < field.least() || number > field.most())) {
       String range = "lies in %.0f to %.0f".formatted(field.least(), field.most());
       block.problem("number", field.word() + " " + range, number);

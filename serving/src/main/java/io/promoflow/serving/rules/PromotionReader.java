@@ -20,16 +20,13 @@ final class PromotionReader {
 
   private final Map<String, List<Period>> campaigns;
   private final ConditionReader conditions;
-  private final List<String> warnings;
 
   /**
    * @param campaigns periods by campaign
    */
-  PromotionReader(
-      Map<String, List<Period>> campaigns, Vocabulary vocabulary, List<String> warnings) {
+  PromotionReader(Map<String, List<Period>> campaigns, Vocabulary vocabulary) {
     this.campaigns = campaigns;
     this.conditions = new ConditionReader(vocabulary);
-    this.warnings = warnings;
   }
 
   Written read(Block block) {
@@ -116,12 +113,6 @@ final class PromotionReader {
     }
     if (block.has("perShopperCapPer") && !block.has("perShopperCap")) {
       block.problem("perShopperCapPer", "needs a perShopperCap", null);
-    }
-    for (String key : List.of("budgetCents", "stock")) {
-      if (block.has(key)) {
-        String why = " is recorded but not enforced yet: there is no budget ledger";
-        warnings.add(block.subject() + ": " + key + why);
-      }
     }
   }
 

@@ -39,12 +39,14 @@ final class RuleShapes {
       Shape.of(
           "terms",
           number("percent", 0, 100, "share of the covered cart value, percent"),
-          whole("amountCents", 0, MOST_CENTS, "fixed saving, or what gift or shipping cost the shop"),
+          whole(
+              "amountCents", 0, MOST_CENTS, "fixed saving, or what gift or shipping cost the shop"),
           whole("minSpendCents", 0, MOST_CENTS, "covered cart value from which the offer holds"),
           whole("maxDiscountCents", 0, MOST_CENTS, "upper bound of the saving, cents"),
           blocks("tiers", TIER, "steps of SPEND_X_SAVE_Y: spend more, save more"),
           text("couponCode", "code that the shopper enters"),
-          constant("couponUse", CouponUse.class, "SINGLE: a code per shopper, once; MULTI: one for all"),
+          constant(
+              "couponUse", CouponUse.class, "SINGLE: a code per shopper, once; MULTI: one for all"),
           text("giftProductId", "what is given"),
           whole("valueCents", 0, MOST_CENTS, "what gift or shipping would cost the shopper"),
           text("memberLevel", "level that the price is for"));
@@ -54,7 +56,11 @@ final class RuleShapes {
           "condition",
           text("field", "a feature, or segment, cart_cents, hour, new_shopper ...").must(),
           constant("operator", Condition.Operator.class, "how to compare").must(),
-          number("number", -Double.MAX_VALUE, Double.MAX_VALUE, "right-hand side of LT, LE, GT, GE, EQ"),
+          number(
+              "number",
+              -Double.MAX_VALUE,
+              Double.MAX_VALUE,
+              "right-hand side of LT, LE, GT, GE, EQ"),
           texts("values", "right-hand side of IN and NOT_IN"));
 
   static final Shape PROMOTION =
@@ -80,8 +86,7 @@ final class RuleShapes {
           number("marginFloor", -1, 1, "instead of the floor of the file, for this promotion"));
 
   private static final Shape PERIOD =
-      Shape.of(
-          "period", moment("from", "first moment"), moment("until", "first moment after it"));
+      Shape.of("period", moment("from", "first moment"), moment("until", "first moment after it"));
 
   static final Shape CAMPAIGN =
       Shape.of(
@@ -148,7 +153,9 @@ final class RuleShapes {
           blocks("guardrails", GUARDRAIL, "metrics that must not fall"),
           number("holdoutShare", 0, 1, "share of shoppers that stay out for good"),
           block("policy", POLICY, "how results move the weights; never when left out"),
-          flag("paused", "everyone gets the control"));
+          flag("paused", "everyone gets the control"),
+          text("layer", "experiments of one layer exclude each other"),
+          number("share", 0, 1, "share of the shoppers that it takes in its layer"));
 
   static final Shape FILE =
       Shape.of(

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * @param windowed features that are written with a window, such as {@code orders_7d}
  */
 public record Vocabulary(Set<String> words, Set<String> windowed) {
+  /** Of a file whose features nobody declares here: takes every field. */
+  static final Vocabulary ANYTHING = new Vocabulary(Set.of(), Set.of());
+
   private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_\\d+[mhd]");
 
   /** The fields of serving and the features that we ship. */
@@ -39,7 +42,9 @@ public record Vocabulary(Set<String> words, Set<String> windowed) {
 
   boolean knows(String field) {
     Matcher name = WITH_WINDOW.matcher(field);
-    return words.contains(field) || (name.matches() && windowed.contains(name.group(1)));
+    return equals(ANYTHING)
+        || words.contains(field)
+        || (name.matches() && windowed.contains(name.group(1)));
   }
 
   /** What may be meant, as it is written. */

@@ -37,7 +37,8 @@ class AllocationTest {
 
   @Test
   void aBudgetForOneAndAHalfHasThePriceOfTheSecond() {
-    var allocation = Allocation.solve(one(30, 20, 10), new Limits(Map.of("a", 150.0), Map.of(), null));
+    var allocation =
+        Allocation.solve(one(30, 20, 10), new Limits(Map.of("a", 150.0), Map.of(), null));
     assertThat(allocation.prices().get("a").perBudgetCent()).isCloseTo(0.2, within(1e-6));
     assertThat(allocation.profitCents()).isCloseTo(40, within(1e-4)); // 30 and half of 20
   }

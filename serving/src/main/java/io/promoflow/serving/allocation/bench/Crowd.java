@@ -13,7 +13,8 @@ import java.util.Random;
  * a lost cause or a sleeping dog, which says how the order probability answers to a promotion.
  *
  * <p>Five of the ten promotions have a budget and two a stock, each about a third of what would be
- * used without limits; all together are limited to three quarters of the offers made without limits.
+ * used without limits; all together are limited to three quarters of the offers made without
+ * limits.
  */
 final class Crowd {
   static final int PROMOTIONS = 10;

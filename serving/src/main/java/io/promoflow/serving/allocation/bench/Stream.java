@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * Decides shoppers one after the other, as they come, knowing only those that came before: prices
- * are made anew every slide, from a sample of the newest decisions and what is left to give, and are
- * corrected by pacing. Nothing is given beyond a limit.
+ * are made anew every slide, from a sample of the newest decisions and what is left to give, and
+ * are corrected by pacing. Nothing is given beyond a limit.
  */
 final class Stream {
   private final Limits limits;
@@ -85,8 +85,7 @@ final class Stream {
         (id, total) ->
             multipliers.put(
                 id,
-                Pacing.multiplier(
-                    gone.getOrDefault(id, 0.0), total * decided / expected, total)));
+                Pacing.multiplier(gone.getOrDefault(id, 0.0), total * decided / expected, total)));
     return multipliers;
   }
 
