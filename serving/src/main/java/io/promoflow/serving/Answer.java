@@ -17,8 +17,7 @@ import java.util.List;
 record Answer(
     DecisionRequest request, FeatureRow features, Scores scores, RuleSet rules, DualPrices prices) {
 
-  Decision of(
-      Strategy strategy, Arms.Drawn drawn, List<Candidate> candidates, String losses) {
+  Decision of(Strategy strategy, Arms.Drawn drawn, List<Candidate> candidates, String losses) {
     Scored chosen = drawn.chosen();
     return new Decision(
         request.decisionId(),

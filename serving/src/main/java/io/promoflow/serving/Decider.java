@@ -117,8 +117,8 @@ public final class Decider {
   }
 
   /**
-   * Decides the same, quickly: nothing is said in words, and of promotions that were not open to the
-   * shopper only {@link Decision#losses} tells.
+   * Decides the same, quickly: nothing is said in words, and of promotions that were not open to
+   * the shopper only {@link Decision#losses} tells.
    */
   public Decision decideBriefly(
       DecisionRequest request,

@@ -62,6 +62,10 @@ public final class DecisionTable {
   public static final String SELECT =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE decision_id = ?";
 
+  /** What was decided for from one moment until another. */
+  public static final String SELECT_BETWEEN =
+      "SELECT " + COLUMNS + " FROM serving.decisions WHERE at >= ? AND at < ?";
+
   /** What a shopper was offered: decision id and promotion id. */
   public static final String OFFERS =
       "SELECT decision_id, promotion_id FROM serving.decisions"

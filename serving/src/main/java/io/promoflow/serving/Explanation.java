@@ -86,8 +86,7 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
               + " cents";
       case CAP_REACHED -> "the shopper was offered it " + promotion.perShopperCap() + " times";
       case CONTACT_CAP_REACHED -> "the shopper was offered enough lately";
-      case EXCLUDED_IN_GROUP ->
-          "another goes first in stacking group " + promotion.stackingGroup();
+      case EXCLUDED_IN_GROUP -> "another goes first in stacking group " + promotion.stackingGroup();
       default -> null;
     };
   }

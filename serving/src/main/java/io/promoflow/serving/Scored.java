@@ -37,8 +37,7 @@ record Scored(Promotion promotion, Valuation valuation) {
   }
 
   Claim claim(DecisionRequest request, String decisionId) {
-    return new Claim(
-        decisionId, id(), request.shopperId(), valuation.costCents(), request.at());
+    return new Claim(decisionId, id(), request.shopperId(), valuation.costCents(), request.at());
   }
 
   private static double rounded(double number, double parts) {

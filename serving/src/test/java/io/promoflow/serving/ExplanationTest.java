@@ -31,8 +31,7 @@ class ExplanationTest {
   private final Decider decider = new Decider(Cast.ASSUMED);
 
   private static Promotion onlyIf(String id, Condition... conditions) {
-    return promotion(
-        id, PromotionKind.PERCENT_OFF, percent(10), List.of(conditions), null);
+    return promotion(id, PromotionKind.PERCENT_OFF, percent(10), List.of(conditions), null);
   }
 
   private Decision brief(RuleSet rules) {
@@ -53,8 +52,7 @@ class ExplanationTest {
                 percentOff("ten", 10)),
             List.of());
     Decision inWords =
-        decider.decide(
-            asks("r1", Trigger.VISIT, ADA, 10_000), row, scores, rules, Caps.NONE, null);
+        decider.decide(asks("r1", Trigger.VISIT, ADA, 10_000), row, scores, rules, Caps.NONE, null);
 
     assertThat(new Explanation(brief(rules), rules, row).candidates())
         .isEqualTo(inWords.candidates());

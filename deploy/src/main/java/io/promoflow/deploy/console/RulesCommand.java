@@ -1,13 +1,18 @@
 package io.promoflow.deploy.console;
 
+import io.promoflow.features.Declarations;
+import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RuleSchema;
 import io.promoflow.serving.rules.RuleVersion;
+import io.promoflow.serving.rules.Vocabulary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,13 +34,17 @@ import picocli.CommandLine.Spec;
     name = "rules",
     mixinStandardHelpOptions = true,
     description = {
-      "Promotions and experiments: apply a file, list and show versions, revert an adjustment."
+      "Promotions and experiments: plan, preview and apply a file, list and show versions,",
+      "revert an adjustment."
     },
     subcommands = {
+      RulePlanCommand.class,
+      RulePreviewCommand.class,
       RulesCommand.Apply.class,
       RulesCommand.ListVersions.class,
       RulesCommand.Show.class,
-      RulesCommand.Revert.class
+      RulesCommand.Revert.class,
+      RulesCommand.Schema.class
     })
 public final class RulesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -53,6 +62,24 @@ public final class RulesCommand implements Callable<Integer> {
 
     @Option(names = "--note", defaultValue = "", description = "why")
     private String note;
+  }
+
+  /**
+   * Reads a file whose conditions may ask for the features that the platform declares, or the
+   * shipped ones; without a platform the file is checked all the same.
+   */
+  static RuleFile read(Path file, Running target) {
+    String declared;
+    try {
+      declared = target.settings().get(FeatureOptions.DECLARATIONS);
+    } catch (SettingsException e) {
+      declared = ""; // who goes on to need the platform is told then
+    }
+    return RuleFile.parse(
+        file,
+        declared.isEmpty()
+            ? Vocabulary.shipped()
+            : Vocabulary.of(Declarations.read(Path.of(declared))));
   }
 
   /** Makes a file the live rules. */
@@ -73,12 +100,11 @@ public final class RulesCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       RuleFile rules;
       try {
-        rules = RuleFile.parse(file);
+        rules = read(file, target);
       } catch (RuleFileException e) {
         spec.commandLine().getErr().println(e.getMessage());
         return ExitCode.USAGE;
       }
-      rules.warnings().forEach(warning -> out.println("warning: " + warning));
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
         RuleSet live = book.apply(rules, reason.author, reason.note);
         out.printf(
@@ -152,6 +178,21 @@ public final class RulesCommand implements Callable<Integer> {
             .println(Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found.get()));
         return ExitCode.OK;
       }
+    }
+  }
+
+  /** For editors. */
+  @Command(
+      name = "schema",
+      mixinStandardHelpOptions = true,
+      description = "Prints the JSON Schema of rule files, for editors.")
+  static final class Schema implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      spec.commandLine().getOut().print(RuleSchema.json());
+      return ExitCode.OK;
     }
   }
 

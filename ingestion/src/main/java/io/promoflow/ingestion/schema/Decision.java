@@ -23,7 +23,8 @@ import java.util.Map;
  * @param probability with which this choice was made, 0 to 1
  * @param expectedCostCents expected cost of the chosen promotion; 0 when none
  * @param candidates every promotion that was looked at, then giving nothing, and why each but the
- *     chosen one lost; those that were not open to the shopper may be told by {@code losses} instead
+ *     chosen one lost; those that were not open to the shopper may be told by {@code losses}
+ *     instead
  * @param ruleVersion rule set it was made under
  * @param modelVersions model name to version
  * @param featuresVersion null when there was no feature row

@@ -138,7 +138,9 @@ final class JsonBuffer {
     bytes[at++] = '"';
   }
 
-  /** Days since 1970-01-01 as a date of the Gregorian calendar (Howard Hinnant, civil_from_days). */
+  /**
+   * Days since 1970-01-01 as a date of the Gregorian calendar (Howard Hinnant, civil_from_days).
+   */
   private void date(long days) {
     long shifted = days + 719_468;
     long era = shifted / 146_097;

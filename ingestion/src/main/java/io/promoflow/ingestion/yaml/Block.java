@@ -1,12 +1,14 @@
 package io.promoflow.ingestion.yaml;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,15 +60,22 @@ public final class Block {
   private void refuseUnknown(Node node, List<String> known) {
     String key = node instanceof ScalarNode scalar ? scalar.getValue() : "?";
     if (!known.contains(key)) {
-      String nearest =
-          known.stream()
-              .min(
-                  Comparator.comparingInt(
-                      k -> LevenshteinDistance.getDefaultInstance().apply(k, key)))
-              .orElseThrow();
       problems.add(
-          lineOf(node), subject, at(key), "unknown key; did you mean " + nearest + "?", null);
+          lineOf(node),
+          subject,
+          at(key),
+          "unknown key; did you mean " + nearest(key, known) + "?",
+          null);
     }
+  }
+
+  /** The known word that takes the fewest edits to become this one. */
+  public static String nearest(String word, Collection<String> known) {
+    return known.stream()
+        .min(
+            Comparator.comparingInt(
+                (String k) -> LevenshteinDistance.getDefaultInstance().apply(k, word)))
+        .orElseThrow();
   }
 
   static int lineOf(Node node) {
@@ -178,6 +187,25 @@ public final class Block {
       problem(key, "must be a moment with a zone, such as 2026-01-05T00:00:00Z", text);
       return null;
     }
+  }
+
+  /** A length of time above 0, such as PT12H or P7D. Null when absent or wrong. */
+  public Duration duration(String key) {
+    String text = text(key);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Duration value = Duration.parse(text);
+      if (value.toMillis() > 0) {
+        return value;
+      }
+    } catch (DateTimeParseException | ArithmeticException e) {
+      problem(key, "must be a length of time above 0, such as PT12H or P7D", text);
+      return null;
+    }
+    problem(key, "must be a length of time above 0, such as PT12H or P7D", text);
+    return null;
   }
 
   /** A required constant; {@code percent-off} is read as {@code PERCENT_OFF}. Null when wrong. */

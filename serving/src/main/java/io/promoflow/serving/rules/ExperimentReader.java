@@ -14,28 +14,7 @@ import java.util.stream.Collectors;
 
 /** Reads one experiment of a rule file and checks it against the promotions of the file. */
 final class ExperimentReader {
-  static final List<String> METRICS =
-      List.of("conversion", "orders", "spend", "profit", "discount", "ctr");
-  static final List<String> KEYS =
-      List.of(
-          "id",
-          "salt",
-          "trigger",
-          "variants",
-          "segments",
-          "segmentRequired",
-          "from",
-          "until",
-          "primaryMetric",
-          "guardrails",
-          "holdoutShare",
-          "policy",
-          "paused",
-          "layer",
-          "share");
-  private static final List<String> VARIANT_KEYS = List.of("id", "control", "weight", "promotions");
-  private static final List<String> POLICY_KEYS =
-      List.of("floor", "maxStep", "minimumUnits", "perSegment", "alpha");
+  private static final Shape SHAPE = RuleShapes.EXPERIMENT;
   private static final double TOLERANCE = 1e-9;
 
   private final Set<String> promotions;
@@ -98,8 +77,7 @@ final class ExperimentReader {
   }
 
   private List<Variant> variants(Block block) {
-    List<Variant> variants =
-        block.blocks("variants", VARIANT_KEYS).stream().map(this::variant).toList();
+    List<Variant> variants = SHAPE.blocks(block, "variants").stream().map(this::variant).toList();
     if (variants.size() < 2) {
       block.problem("variants", "must be at least two", variants.size());
       return variants;
@@ -137,14 +115,14 @@ final class ExperimentReader {
 
   private static String metric(Block block, String key) {
     String metric = block.requiredText(key);
-    if (!metric.isEmpty() && !METRICS.contains(metric)) {
-      block.problem(key, "must be one of " + METRICS, metric);
+    if (!metric.isEmpty() && !RuleShapes.METRICS.contains(metric)) {
+      block.problem(key, "must be one of " + RuleShapes.METRICS, metric);
     }
     return metric;
   }
 
   private static List<Guardrail> guardrails(Block block) {
-    return block.blocks("guardrails", List.of("metric", "margin")).stream()
+    return SHAPE.blocks(block, "guardrails").stream()
         .map(
             guardrail -> {
               Double margin = guardrail.number("margin", 0, 1);
@@ -157,7 +135,7 @@ final class ExperimentReader {
   }
 
   private static AdjustmentPolicy policy(Block block, int variants) {
-    Block policy = block.block("policy", POLICY_KEYS);
+    Block policy = SHAPE.block(block, "policy");
     if (policy == null) {
       return null;
     }

@@ -2,56 +2,46 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.Promotion.CouponUse;
+import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.Promotion.Terms;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.yaml.Block;
-import java.util.ArrayList;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 
-/** Reads one promotion of a rule file and checks that its kind has the terms it needs. */
+/** Reads one promotion of a rule file and checks what can be checked of it alone. */
 final class PromotionReader {
-  static final List<String> KEYS =
-      List.of(
-          "id",
-          "kind",
-          "terms",
-          "products",
-          "categories",
-          "eligibility",
-          "from",
-          "until",
-          "budgetCents",
-          "stock",
-          "perShopperCap",
-          "priority",
-          "stackingGroup");
-  private static final List<String> TERM_KEYS =
-      List.of(
-          "percent",
-          "amountCents",
-          "minSpendCents",
-          "maxDiscountCents",
-          "couponCode",
-          "giftProductId",
-          "memberLevel");
-  private static final List<String> CONDITION_KEYS =
-      List.of("field", "operator", "number", "values");
+  private static final Shape SHAPE = RuleShapes.PROMOTION;
 
-  /** A hundred million of any currency: far above any cart, far below overflow. */
-  private static final long MOST_CENTS = 10_000_000_000L;
+  private final Map<String, List<Period>> campaigns;
+  private final ConditionReader conditions;
 
-  private final List<String> warnings;
-
-  PromotionReader(List<String> warnings) {
-    this.warnings = warnings;
+  /**
+   * @param campaigns periods by campaign
+   */
+  PromotionReader(Map<String, List<Period>> campaigns, Vocabulary vocabulary) {
+    this.campaigns = campaigns;
+    this.conditions = new ConditionReader(vocabulary);
   }
 
-  Promotion read(Block block) {
+  Written read(Block block) {
     String id = block.requiredText("id");
     PromotionKind kind = block.constant("kind", PromotionKind.class);
-    Terms terms = terms(block, kind);
-    Long cap = block.whole("perShopperCap", 1, Integer.MAX_VALUE);
-    Long priority = block.whole("priority", Integer.MIN_VALUE, Integer.MAX_VALUE);
+    Block termsBlock = SHAPE.block(block, "terms");
+    if (termsBlock == null) {
+      block.problem("terms", "must be given", null);
+    }
+    Terms terms = termsBlock == null ? TermsReader.NONE : TermsReader.read(termsBlock, kind);
+    List<Block> conditionBlocks = SHAPE.blocks(block, "eligibility");
+    List<Condition> eligibility = conditionBlocks.stream().map(conditions::read).toList();
+    String campaign = campaign(block);
+    Long priority = SHAPE.whole(block, "priority");
+    Duration capPeriod = block.duration("perShopperCapPer");
     var promotion =
         new Promotion(
             id,
@@ -59,16 +49,54 @@ final class PromotionReader {
             terms,
             block.texts("products"),
             block.texts("categories"),
-            conditions(block),
+            eligibility,
             block.moment("from"),
             block.moment("until"),
-            block.whole("budgetCents", 0, Long.MAX_VALUE),
-            block.whole("stock", 0, Long.MAX_VALUE),
-            cap == null ? null : Math.toIntExact(cap),
+            SHAPE.whole(block, "budgetCents"),
+            SHAPE.whole(block, "stock"),
+            cap(block, terms),
             priority == null ? 0 : Math.toIntExact(priority),
-            block.text("stackingGroup"));
+            block.text("stackingGroup"),
+            campaign,
+            campaigns.getOrDefault(campaign == null ? "" : campaign, List.of()),
+            zone(block),
+            capPeriod == null ? null : capPeriod.toMillis());
     check(block, promotion);
-    return promotion;
+    Double floor = SHAPE.number(block, "marginFloor");
+    return new Written(promotion, block, termsBlock, conditionBlocks, floor);
+  }
+
+  private String campaign(Block block) {
+    String campaign = block.text("campaign");
+    if (campaign != null && !campaigns.containsKey(campaign)) {
+      block.problem("campaign", "must name a campaign of this file", campaign);
+    }
+    return campaign;
+  }
+
+  private static String zone(Block block) {
+    String zone = block.text("zone");
+    if (zone != null) {
+      try {
+        ZoneId.of(zone);
+      } catch (DateTimeException e) {
+        block.problem("zone", "must be a time zone such as Europe/Berlin", zone);
+        return null;
+      }
+    }
+    return zone;
+  }
+
+  /** A code that holds once is offered once. */
+  private static Integer cap(Block block, Terms terms) {
+    Long cap = SHAPE.whole(block, "perShopperCap");
+    if (terms.couponUse() != CouponUse.SINGLE) {
+      return cap == null ? null : Math.toIntExact(cap);
+    }
+    if (cap != null && cap != 1) {
+      block.problem("perShopperCap", "a SINGLE code holds once, so it must be 1", cap);
+    }
+    return 1;
   }
 
   private void check(Block block, Promotion promotion) {
@@ -76,93 +104,27 @@ final class PromotionReader {
     if (promotion.kind() == PromotionKind.BUNDLE && promotion.products().size() < 2) {
       block.problem("products", "a BUNDLE names at least two products", promotion.products());
     }
-    for (String key : List.of("budgetCents", "stock")) {
-      if (block.has(key)) {
-        warnings.add(
-            block.subject()
-                + ": "
-                + key
-                + " is recorded but not enforced yet: there is no budget ledger");
-      }
+    if (promotion.kind() == PromotionKind.FLASH_SALE) {
+      require(block, "until", "a FLASH_SALE ends at a moment");
+      require(block, "stock", "a FLASH_SALE ends with its stock");
+    }
+    if (promotion.kind() == PromotionKind.GIFT) {
+      require(block, "stock", "a GIFT is given while there is stock");
+    }
+    if (block.has("perShopperCapPer") && !block.has("perShopperCap")) {
+      block.problem("perShopperCapPer", "needs a perShopperCap", null);
     }
   }
 
-  static void checkPeriod(Block block, java.time.Instant from, java.time.Instant until) {
+  private static void require(Block block, String key, String rule) {
+    if (!block.has(key)) {
+      block.problem(key, rule + ": must be given", null);
+    }
+  }
+
+  static void checkPeriod(Block block, Instant from, Instant until) {
     if (from != null && until != null && !from.isBefore(until)) {
       block.problem("until", "must be after from, which is " + from, until);
     }
-  }
-
-  private static Terms terms(Block block, PromotionKind kind) {
-    Block terms = block.block("terms", TERM_KEYS);
-    if (terms == null) {
-      block.problem("terms", "must be given", null);
-      return new Terms(null, null, null, null, null, null, null);
-    }
-    var read =
-        new Terms(
-            terms.number("percent", 0, 100),
-            terms.whole("amountCents", 0, MOST_CENTS),
-            terms.whole("minSpendCents", 0, MOST_CENTS),
-            terms.whole("maxDiscountCents", 0, MOST_CENTS),
-            terms.text("couponCode"),
-            terms.text("giftProductId"),
-            terms.text("memberLevel"));
-    if (kind != null) {
-      checkTerms(terms, kind);
-    }
-    return read;
-  }
-
-  private static void checkTerms(Block terms, PromotionKind kind) {
-    List<String> needed =
-        switch (kind) {
-          case PERCENT_OFF, FLASH_SALE -> List.of("percent");
-          case MEMBER_PRICE -> List.of("percent", "memberLevel");
-          case SPEND_X_SAVE_Y -> List.of("amountCents", "minSpendCents");
-          case BUNDLE, FREE_SHIPPING -> List.of("amountCents");
-          case GIFT -> List.of("amountCents", "giftProductId");
-          case COUPON -> List.of("couponCode", terms.has("percent") ? "percent" : "amountCents");
-        };
-    for (String key : needed) {
-      if (!terms.has(key)) {
-        terms.problem(key, kind + " needs it", null);
-      }
-    }
-    var allowed = new ArrayList<>(needed);
-    allowed.addAll(List.of("minSpendCents", "maxDiscountCents"));
-    for (String key : TERM_KEYS) {
-      if (terms.has(key) && !allowed.contains(key)) {
-        terms.problem(key, kind + " has no use for it; it uses " + allowed, null);
-      }
-    }
-  }
-
-  private static List<Condition> conditions(Block block) {
-    return block.blocks("eligibility", CONDITION_KEYS).stream()
-        .map(PromotionReader::condition)
-        .toList();
-  }
-
-  private static Condition condition(Block block) {
-    String field = block.requiredText("field");
-    var operator = block.constant("operator", Condition.Operator.class);
-    boolean isSet = operator == Condition.Operator.IN || operator == Condition.Operator.NOT_IN;
-    Double number = block.number("number", -Double.MAX_VALUE, Double.MAX_VALUE);
-    List<String> values = block.texts("values");
-    if (operator != null) {
-      String needed = isSet ? "values" : "number";
-      String useless = isSet ? "number" : "values";
-      if (!block.has(needed) || (isSet && values.isEmpty())) {
-        block.problem(needed, operator + " needs it", null);
-      }
-      if (block.has(useless)) {
-        block.problem(useless, operator + " has no use for it", null);
-      }
-      if (field.equals("segment") && !isSet) {
-        block.problem("operator", "a segment is compared with IN or NOT_IN", operator);
-      }
-    }
-    return new Condition(field, operator, isSet ? null : number, isSet ? values : null);
   }
 }

@@ -77,6 +77,25 @@ public final class RuleBook implements AutoCloseable {
     return read(RuleStore::history);
   }
 
+  /** What {@link #apply} would put in force now: learned weights and status stay. */
+  public RuleSet plan(RuleFile file, String author, String note) {
+    return read(
+        connection -> {
+          Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
+          return planned(connection, current, file, author, note);
+        });
+  }
+
+  private RuleSet planned(
+      Connection connection, Optional<RuleSet> current, RuleFile file, String author, String note)
+      throws SQLException {
+    List<Experiment> live = current.map(RuleSet::experiments).orElse(List.of());
+    List<Experiment> experiments = Merging.merge(file.experiments(), fileBefore(connection), live);
+    long version = current.map(RuleSet::version).orElse(0L) + 1;
+    return new RuleSet(
+        version, author, note, now(), null, file.promotions(), experiments, file.contactCaps());
+  }
+
   /**
    * Puts a rule file in force. The same rules again make no new version. Weights and status that
    * adjustments have changed stay, unless the person changed them in the file too.
@@ -86,17 +105,10 @@ public final class RuleBook implements AutoCloseable {
         change(
             connection -> {
               Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
-              List<Experiment> live = current.map(RuleSet::experiments).orElse(List.of());
-              List<Experiment> experiments =
-                  Merging.merge(file.experiments(), fileBefore(connection), live);
-              if (current.isPresent()
-                  && current.get().promotions().equals(file.promotions())
-                  && live.equals(experiments)) {
+              RuleSet rules = planned(connection, current, file, author, note);
+              if (current.isPresent() && RulePlan.between(current.get(), rules).isEmpty()) {
                 return current.get();
               }
-              long version = current.map(RuleSet::version).orElse(0L) + 1;
-              var rules =
-                  new RuleSet(version, author, note, now(), null, file.promotions(), experiments);
               RuleStore.insert(connection, new RuleVersion(rules, null, file.text()));
               return rules;
             });
@@ -108,7 +120,7 @@ public final class RuleBook implements AutoCloseable {
     Optional<String> text = RuleStore.newestText(connection);
     try {
       return text.isPresent()
-          ? RuleFile.parse("rules before", text.get()).experiments()
+          ? RuleFile.parse("rules before", text.get(), Vocabulary.ANYTHING).experiments()
           : List.of();
     } catch (RuleFileException e) {
       LOG.warn(
@@ -237,7 +249,8 @@ public final class RuleBook implements AutoCloseable {
         now,
         adjustment.id(),
         current.promotions(),
-        experiments);
+        experiments,
+        current.contactCaps());
   }
 
   private static StrategyAdjustment with(

@@ -2,17 +2,20 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.Promotion.Period;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.ingestion.yaml.Block;
 import io.promoflow.ingestion.yaml.Problems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -23,47 +26,72 @@ import java.util.stream.Collectors;
  * @param promotions in the order of the file
  * @param experiments in the order of the file, which is the order in which they are offered
  *     shoppers
- * @param warnings what is accepted but not yet acted on
+ * @param contactCaps how often one shopper may be offered anything
  */
 public record RuleFile(
-    String text, List<Promotion> promotions, List<Experiment> experiments, List<String> warnings) {
+    String text,
+    List<Promotion> promotions,
+    List<Experiment> experiments,
+    List<ContactCap> contactCaps) {
 
   /** Reads a file; throws {@link RuleFileException} with everything that is wrong. */
-  public static RuleFile parse(Path file) {
+  public static RuleFile parse(Path file, Vocabulary vocabulary) {
     try {
-      return parse(file.toString(), Files.readString(file));
+      return parse(file.toString(), Files.readString(file), vocabulary);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e, e);
     }
   }
 
-  /** Reads a text; {@code name} stands in messages. */
+  /** Reads a text, whose conditions ask for shipped features; {@code name} stands in messages. */
   public static RuleFile parse(String name, String text) {
-    var problems = new Problems(name, RuleFileException::new);
-    Block top = problems.read(text, List.of("promotions", "experiments"));
-    List<String> warnings = new ArrayList<>();
-    List<Block> offers = top.rules("promotions", "promotion", PromotionReader.KEYS);
-    List<Promotion> promotions = read(offers, new PromotionReader(warnings)::read, Promotion::id);
-    var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
-    List<Block> trials = top.rules("experiments", "experiment", ExperimentReader.KEYS);
-    List<Experiment> experiments = read(trials, new ExperimentReader(ids)::read, Experiment::id);
-    ExperimentReader.checkLayers(experiments, top);
-    problems.refuseIfAny();
-    return new RuleFile(text, promotions, experiments, List.copyOf(warnings));
+    return parse(name, text, Vocabulary.shipped());
   }
 
-  private static <T> List<T> read(
-      List<Block> blocks, Function<Block, T> reader, Function<T, String> id) {
-    var found = new ArrayList<T>();
-    Map<String, Integer> lines = new HashMap<>();
-    for (Block block : blocks) {
-      T rule = reader.apply(block);
-      Integer earlier = lines.putIfAbsent(id.apply(rule), block.line());
-      if (earlier != null) {
-        block.problem("id", "is taken on line " + earlier, id.apply(rule));
-      }
-      found.add(rule);
+  /** Reads a text; {@code name} stands in messages. */
+  public static RuleFile parse(String name, String text, Vocabulary vocabulary) {
+    var problems = new Problems(name, RuleFileException::new);
+    Shape shape = RuleShapes.FILE;
+    Block top = problems.read(text, shape.names());
+    Map<String, List<Period>> campaigns = CampaignReader.campaigns(top);
+    List<ContactCap> contactCaps = CampaignReader.contactCaps(top, campaigns);
+    Margin margin = Margin.read(shape.block(top, "margin"));
+    var offers = new PromotionReader(campaigns, vocabulary);
+    var written = new ArrayList<Written>();
+    for (Block block : top.rules("promotions", "promotion", RuleShapes.PROMOTION.names())) {
+      written.add(offers.read(block));
     }
+    var lines = new HashMap<String, Integer>();
+    written.forEach(one -> refuseTwin(one.block(), one.promotion().id(), lines));
+    RuleChecks.check(written, margin);
+    List<Promotion> promotions = written.stream().map(Written::promotion).toList();
+    var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
+    List<Experiment> experiments = experiments(top, new ExperimentReader(ids));
+    problems.refuseIfAny();
+    return new RuleFile(text, promotions, experiments, contactCaps);
+  }
+
+  private static List<Experiment> experiments(Block top, ExperimentReader reader) {
+    var found = new ArrayList<Experiment>();
+    var lines = new HashMap<String, Integer>();
+    for (Block block : top.rules("experiments", "experiment", RuleShapes.EXPERIMENT.names())) {
+      Experiment experiment = reader.read(block);
+      refuseTwin(block, experiment.id(), lines);
+      found.add(experiment);
+    }
+    ExperimentReader.checkLayers(found, top);
     return List.copyOf(found);
+  }
+
+  private static void refuseTwin(Block block, String id, Map<String, Integer> lines) {
+    Integer earlier = lines.putIfAbsent(id, block.line());
+    if (earlier != null) {
+      block.problem("id", "is taken on line " + earlier, id);
+    }
+  }
+
+  /** The rules as a version, as if nothing had been learned before. */
+  public RuleSet asVersion(long version, String author, String note, Instant at) {
+    return new RuleSet(version, author, note, at, null, promotions, experiments, contactCaps);
   }
 }

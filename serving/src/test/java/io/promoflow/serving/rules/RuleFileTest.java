@@ -60,7 +60,7 @@ class RuleFileTest {
   @Test
   void aGoodFileIsReadAsItIsWritten(@TempDir Path folder) throws Exception {
     Path path = Files.writeString(folder.resolve("rules.yaml"), GOOD);
-    RuleFile file = RuleFile.parse(path);
+    RuleFile file = RuleFile.parse(path, Vocabulary.shipped());
     Promotion promotion = file.promotions().get(0);
     assertThat(promotion.kind()).isEqualTo(PromotionKind.PERCENT_OFF);
     assertThat(promotion.terms().percent()).isEqualTo(10.0);
@@ -75,7 +75,6 @@ class RuleFileTest {
     assertThat(experiment.variants()).hasSize(2);
     assertThat(experiment.policy().minimumUnits()).isEqualTo(100);
     assertThat(experiment.status()).isEqualTo(Experiment.Status.RUNNING);
-    assertThat(file.warnings()).isEmpty();
   }
 
   @ParameterizedTest
@@ -86,7 +85,10 @@ class RuleFileTest {
             + "| rules.yaml:4: promotion ten-off: terms.percent: must be a number from 0 to 100, is '110'",
         "percent: 10| prcent: 10"
             + "| rules.yaml:4: promotion ten-off: terms.prcent: unknown key; did you mean percent?",
-        "percent-off| BUNDLE| rules.yaml:4: promotion ten-off: terms.amountCents: BUNDLE needs it",
+        "percent-off| BUNDLE"
+            + "| rules.yaml:5: promotion ten-off: products: a BUNDLE names at least two products, is '[]'",
+        "percent-off| FREE_SHIPPING"
+            + "| rules.yaml:4: promotion ten-off: terms.amountCents: FREE_SHIPPING needs it",
         "percent-off| discount"
             + "| rules.yaml:3: promotion ten-off: kind: must be one of [SPEND_X_SAVE_Y, PERCENT_OFF, COUPON, GIFT, FLASH_SALE, BUNDLE, MEMBER_PRICE, FREE_SHIPPING], is 'discount'",
         "until: 2026-02-01T00:00:00Z| until: 2026-01-05T00:00:00Z"
@@ -148,14 +150,10 @@ class RuleFileTest {
   }
 
   @Test
-  void budgetAndStockAreRecordedWithAWarning() {
+  void budgetAndStockAreRead() {
     RuleFile file =
         RuleFile.parse("r", GOOD.replace("priority: 10", "budgetCents: 5000\n    stock: 7"));
     assertThat(file.promotions().get(0).budgetCents()).isEqualTo(5000);
     assertThat(file.promotions().get(0).stock()).isEqualTo(7);
-    assertThat(file.warnings())
-        .containsExactly(
-            "promotion ten-off: budgetCents is recorded but not enforced yet: there is no budget ledger",
-            "promotion ten-off: stock is recorded but not enforced yet: there is no budget ledger");
   }
 }

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 
 /**
  * What the benches of serving decide about: 100 promotions with three conditions each, an
- * experiment, 20 features, two models, some thousand shoppers. Made of a seed, so that every process
- * has the same.
+ * experiment, 20 features, two models, some thousand shoppers. Made of a seed, so that every
+ * process has the same.
  */
 public final class DecisionWorld {
   public static final int PROMOTIONS = 100;

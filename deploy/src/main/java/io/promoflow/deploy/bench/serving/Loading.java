@@ -31,10 +31,14 @@ record Loading(RunningServer server, SideCall call) {
         seconds,
         checksum,
         Map.of(
-            "requests", (double) report.requests(),
-            "bodyBytes", report.bodyBytes(),
-            "requestBytes", report.requestBytes(),
-            "requestsPerSecond", (double) report.requests() / call.seconds()));
+            "requests",
+            (double) report.requests(),
+            "bodyBytes",
+            report.bodyBytes(),
+            "requestBytes",
+            report.requestBytes(),
+            "requestsPerSecond",
+            (double) report.requests() / call.seconds()));
   }
 
   /** Requests that are due at a rate, while rules and models are swapped. */

@@ -1,0 +1,128 @@
+package io.promoflow.deploy.console;
+
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.store.Store;
+import io.promoflow.serving.Assumptions;
+import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RulePreview;
+import io.promoflow.serving.rules.RulePreview.Preview;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What decisions would have been under other rules. */
+@Command(
+    name = "preview",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Decides logged decisions again under the rules of a file and shows what would have changed.",
+      "Changes nothing. The log keeps no lines of carts: promotions for some products or categories",
+      "only are never offered in a preview."
+    })
+final class RulePreviewCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private Running target;
+
+  @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
+  private Path file;
+
+  @Option(
+      names = "--from",
+      paramLabel = "MOMENT",
+      description = "first moment that was decided for (default: a day before --until)")
+  private Instant from;
+
+  @Option(
+      names = "--until",
+      paramLabel = "MOMENT",
+      description = "first moment after it (default: just after the newest decision)")
+  private Instant until;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
+  private Path json;
+
+  @Override
+  public Integer call() throws Exception {
+    RuleFile rules;
+    try {
+      rules = RulesCommand.read(file, target);
+    } catch (RuleFileException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.USAGE;
+    }
+    Settings settings = target.settings();
+    ConnectionOptions connections = ConnectionOptions.from(settings);
+    RuleSet planned;
+    try (var book = RuleBook.open(connections, Clock.systemUTC())) {
+      planned = book.plan(rules, "preview", "");
+    }
+    try (var store = Store.open(connections.postgres(), 1)) {
+      Instant end =
+          until == null
+              ? RulePreview.newest(store).map(at -> at.plusMillis(1)).orElse(Instant.EPOCH)
+              : until;
+      Instant start = from == null ? end.minus(Duration.ofDays(1)) : from;
+      print(RulePreview.of(store, Assumptions.from(settings), planned, start, end));
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(Preview preview) throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%,d decisions from %s until %s, %,d would have been others.%n",
+        preview.decisions(), preview.from(), preview.until(), preview.changed());
+    var rows = new ArrayList<List<?>>();
+    preview
+        .moves()
+        .forEach(
+            (move, count) ->
+                rows.add(
+                    List.of(
+                        move.from(),
+                        move.to(),
+                        count,
+                        move.from().equals(move.to()) ? "" : "changed")));
+    out.print(Report.table(List.of("given", "would be given", "decisions", ""), rows));
+    out.printf(
+        "Expected cost if all of it is used: %,d cents, was %,d.%n",
+        preview.costCentsAfter(), preview.costCentsBefore());
+    var report = new LinkedHashMap<String, Object>();
+    report.put("from", preview.from());
+    report.put("until", preview.until());
+    report.put("decisions", preview.decisions());
+    report.put("changed", preview.changed());
+    var moves = new ArrayList<Object>();
+    preview
+        .moves()
+        .forEach(
+            (move, count) -> {
+              var one = new LinkedHashMap<String, Object>();
+              one.put("from", move.from());
+              one.put("to", move.to());
+              one.put("decisions", count);
+              moves.add(one);
+            });
+    report.put("moves", moves);
+    report.put("costCents", preview.costCentsAfter());
+    report.put("costCentsBefore", preview.costCentsBefore());
+    Report.write(json, report);
+  }
+}

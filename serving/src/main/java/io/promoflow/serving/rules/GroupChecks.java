@@ -1,0 +1,162 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.Promotion.Period;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.serving.pricing.Stacking;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Checks the promotions of a stacking group against each other: which of two goes first must be
+ * said when both can hold, and none may always go before another.
+ */
+record GroupChecks(List<Written> all) {
+
+  void check() {
+    for (Written one : all) {
+      all.stream()
+          .filter(other -> !other.equals(one))
+          .filter(other -> isSameGroup(one.promotion(), other.promotion()))
+          .filter(other -> Stacking.PRECEDENCE.compare(other.promotion(), one.promotion()) < 0)
+          .filter(other -> canBothHold(one.promotion(), other.promotion()))
+          .findFirst()
+          .ifPresent(other -> check(one, other));
+      all.stream()
+          .filter(other -> !other.equals(one))
+          .filter(other -> isSameGroup(one.promotion(), other.promotion()))
+          .filter(other -> other.promotion().priority() > one.promotion().priority())
+          .filter(other -> alwaysHoldsWith(other.promotion(), one.promotion()))
+          .findFirst()
+          .ifPresent(other -> unreachable(one, other));
+    }
+  }
+
+  private static void check(Written one, Written first) {
+    if (one.promotion().priority() == first.promotion().priority()) {
+      String rule =
+          "must differ from that of %s (line %d): both are of group %s and can hold at once"
+              .formatted(
+                  first.promotion().id(), first.block().line(), one.promotion().stackingGroup());
+      one.block().problem("priority", rule, one.promotion().priority());
+    }
+  }
+
+  private static void unreachable(Written one, Written first) {
+    String rule =
+        "is never reached: %s (line %d) goes first in group %s whenever this one holds"
+            .formatted(
+                first.promotion().id(), first.block().line(), one.promotion().stackingGroup());
+    one.block().problem("stackingGroup", rule, null);
+  }
+
+  private static boolean isSameGroup(Promotion one, Promotion other) {
+    return one.stackingGroup() != null
+        && Objects.equals(one.stackingGroup(), other.stackingGroup());
+  }
+
+  private static boolean canBothHold(Promotion one, Promotion other) {
+    Map<String, Admitted> others = Admitted.of(other);
+    boolean conditionsExclude =
+        Admitted.of(one).entrySet().stream()
+            .anyMatch(
+                entry ->
+                    others.containsKey(entry.getKey())
+                        && others.get(entry.getKey()).excludes(entry.getValue()));
+    boolean levelsExclude =
+        one.kind() == PromotionKind.MEMBER_PRICE
+            && other.kind() == PromotionKind.MEMBER_PRICE
+            && !Objects.equals(one.terms().memberLevel(), other.terms().memberLevel());
+    return !conditionsExclude && !levelsExclude && meet(stretches(one), stretches(other));
+  }
+
+  /** Whether a promotion that nothing limits holds whenever another does. */
+  private static boolean alwaysHoldsWith(Promotion wide, Promotion narrow) {
+    return wide.budgetCents() == null
+        && wide.stock() == null
+        && wide.perShopperCap() == null
+        && coversCart(wide, narrow)
+        && coversConditions(wide, narrow)
+        && coversTime(stretches(wide), stretches(narrow));
+  }
+
+  private static boolean coversCart(Promotion wide, Promotion narrow) {
+    boolean same =
+        wide.products().equals(narrow.products()) && wide.categories().equals(narrow.categories());
+    boolean everything = wide.products().isEmpty() && wide.categories().isEmpty();
+    boolean noneOfItsOwn =
+        wide.kind() != PromotionKind.BUNDLE && wide.kind() != PromotionKind.MEMBER_PRICE;
+    boolean alike =
+        same
+            && wide.kind() == narrow.kind()
+            && Objects.equals(wide.terms().memberLevel(), narrow.terms().memberLevel());
+    return (alike || (everything && noneOfItsOwn))
+        && wide.terms().leastSpendCents() <= narrow.terms().leastSpendCents();
+  }
+
+  private static boolean coversConditions(Promotion wide, Promotion narrow) {
+    Map<String, Admitted> narrower = Admitted.of(narrow);
+    boolean each =
+        Admitted.of(wide).entrySet().stream()
+            .allMatch(
+                entry ->
+                    narrower.containsKey(entry.getKey())
+                        && entry.getValue().covers(narrower.get(entry.getKey())));
+    List<Condition> onTheCart = wide.eligibility().stream().filter(Admitted::isOfMany).toList();
+    return each && narrow.eligibility().containsAll(onTheCart);
+  }
+
+  /** When a promotion may be offered; empty for never. */
+  static List<Period> stretches(Promotion promotion) {
+    var whole = new Period(promotion.from(), promotion.until());
+    if (promotion.periods().isEmpty()) {
+      return List.of(whole);
+    }
+    var found = new ArrayList<Period>();
+    for (Period period : promotion.periods()) {
+      Instant from = later(whole.from(), period.from());
+      Instant until = earlier(whole.until(), period.until());
+      if (from == null || until == null || from.isBefore(until)) {
+        found.add(new Period(from, until));
+      }
+    }
+    return found;
+  }
+
+  private static boolean meet(List<Period> one, List<Period> other) {
+    return one.stream().anyMatch(a -> other.stream().anyMatch(b -> meet(a, b)));
+  }
+
+  private static boolean meet(Period a, Period b) {
+    Instant from = later(a.from(), b.from());
+    Instant until = earlier(a.until(), b.until());
+    return from == null || until == null || from.isBefore(until);
+  }
+
+  private static boolean coversTime(List<Period> wide, List<Period> narrow) {
+    return narrow.stream()
+        .allMatch(
+            small ->
+                wide.stream()
+                    .anyMatch(
+                        large ->
+                            (large.from() == null
+                                    || (small.from() != null
+                                        && !small.from().isBefore(large.from())))
+                                && (large.until() == null
+                                    || (small.until() != null
+                                        && !small.until().isAfter(large.until())))));
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a == null || (b != null && b.isAfter(a)) ? b : a;
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a == null || (b != null && b.isBefore(a)) ? b : a;
+  }
+}

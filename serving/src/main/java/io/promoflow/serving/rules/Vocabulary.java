@@ -1,0 +1,58 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.features.Declarations;
+import io.promoflow.features.Entity;
+import io.promoflow.features.FeatureSet;
+import io.promoflow.serving.ConditionField;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What conditions may ask for.
+ *
+ * @param words fields and features that are written as they are
+ * @param windowed features that are written with a window, such as {@code orders_7d}
+ */
+public record Vocabulary(Set<String> words, Set<String> windowed) {
+  /** Of a file whose features nobody declares here: takes every field. */
+  static final Vocabulary ANYTHING = new Vocabulary(Set.of(), Set.of());
+
+  private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_\\d+[mhd]");
+
+  /** The fields of serving and the features that we ship. */
+  public static Vocabulary shipped() {
+    return of(Declarations.shipped());
+  }
+
+  /** The fields of serving and the features of shoppers that are declared. */
+  public static Vocabulary of(FeatureSet features) {
+    var words = new HashSet<String>();
+    var windowed = new HashSet<String>();
+    Arrays.stream(ConditionField.values()).map(ConditionField::word).forEach(words::add);
+    features.features().stream()
+        .filter(feature -> feature.entity() == Entity.SHOPPER && !feature.hidden())
+        .forEach(feature -> (feature.oneWindow() ? words : windowed).add(feature.name()));
+    return new Vocabulary(Set.copyOf(words), Set.copyOf(windowed));
+  }
+
+  boolean knows(String field) {
+    Matcher name = WITH_WINDOW.matcher(field);
+    return equals(ANYTHING)
+        || words.contains(field)
+        || (name.matches() && windowed.contains(name.group(1)));
+  }
+
+  /** What may be meant, as it is written. */
+  List<String> suggestions(String field) {
+    Matcher name = WITH_WINDOW.matcher(field);
+    String window = name.matches() ? field.substring(name.end(1)) : "_7d";
+    return Stream.concat(words.stream(), windowed.stream().map(feature -> feature + window))
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,159 @@
+package io.promoflow.serving.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.ingestion.wire.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RuleChecksTest {
+
+  static String example() {
+    try (InputStream in = RuleFile.class.getResourceAsStream("/examples/rules.yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theExampleThatWeShipIsGood() {
+    RuleFile file = RuleFile.parse("examples/rules.yaml", example());
+    assertThat(file.promotions()).hasSize(9);
+    assertThat(file.contactCaps()).hasSize(2);
+    assertThat(file.promotions().get(2).periods()).hasSize(2);
+  }
+
+  private static void assertRefused(String promotions, String... problems) {
+    String text =
+        "margin: {share: 0.4, floor: 0.1, categories: [{category: tea, share: 0.2}]}\n"
+            + "campaigns: [{id: may, periods: [{from: 2026-05-01T00:00:00Z, until: 2026-06-01T00:00:00Z}]}]\n"
+            + "promotions:\n"
+            + Arrays.stream(promotions.split(";"))
+                .map(line -> "  " + line.strip() + "\n")
+                .collect(Collectors.joining());
+    assertThatThrownBy(() -> RuleFile.parse("r", text))
+        .asInstanceOf(InstanceOfAssertFactories.throwable(RuleFileException.class))
+        .satisfies(
+            e ->
+                assertThat(((RuleFileException) e).problems())
+                    .extracting(Object::toString)
+                    .containsExactlyInAnyOrder(problems));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: cart_cents, operator: LT, number: 100}, {field: cart_cents, operator: GT, number: 100}]}"
+            + "|r:4: promotion a: eligibility: conditions contradict each other: cart_cents must be above 100.0 and below 100.0",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: segment, operator: IN, values: [s1]}, {field: segment, operator: NOT_IN, values: [s1, s2]}]}"
+            + "|r:4: promotion a: eligibility: conditions contradict each other: segment must be one of [s1] but none of [s1, s2]",
+        "  - {id: a, kind: percent-off, terms: {percent: 5, minSpendCents: 500}, eligibility: [{field: cart_cents, operator: LE, number: 499}]}"
+            + "|r:4: promotion a: terms.minSpendCents: must be reached by a cart whose value is at least 0.0 and at most 499.0, is '500'",
+        "  - {id: a, kind: member-price, terms: {percent: 5, memberLevel: gold}, eligibility: [{field: member_level, operator: IN, values: [silver]}]}"
+            + "|r:4: promotion a: terms.memberLevel: must be one of [silver], is 'gold'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, campaign: may, from: 2026-06-01T00:00:00Z}"
+            + "|r:4: promotion a: campaign: has no period between from 2026-06-01T00:00:00Z and until null, is 'may'",
+        "  - {id: a, kind: percent-off, terms: {percent: 31}}"
+            + "|r:4: promotion a: terms.percent: leaves -0.1100 of a cart of 0 cents (0.2000 margin less 0.3100 given), must leave 0.1000",
+        "  - {id: a, kind: percent-off, terms: {percent: 31}, categories: [cups]}"
+            + "|r:4: promotion a: terms.percent: leaves 0.09000 of a cart of 0 cents (0.4000 margin less 0.3100 given), must leave 0.1000",
+        "  - {id: a, kind: spend-x-save-y, terms: {minSpendCents: 1000, amountCents: 301}, categories: [cups]}"
+            + "|r:4: promotion a: terms.amountCents: leaves 0.09900 of a cart of 1000 cents (0.4000 margin less 0.3010 given), must leave 0.1000",
+        "  - {id: a, kind: free-shipping, terms: {amountCents: 490}}"
+            + "|r:4: promotion a: terms.amountCents: leaves -Infinity of a cart of 0 cents (0.2000 margin less Infinity given), must leave 0.1000",
+        "  - {id: a, kind: spend-x-save-y, terms: {minSpendCents: 10000, amountCents: 500}, categories: [cups], budgetCents: 499}"
+            + "|r:4: promotion a: budgetCents: must cover one redemption, which costs at least 500, is '499'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, stock: 0}"
+            + "|r:4: promotion a: stock: must be 1 at least, else it can never be given, is '0'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, stackingGroup: g};  - {id: b, kind: percent-off, terms: {percent: 6}, stackingGroup: g}"
+            + "|r:5: promotion b: priority: must differ from that of a (line 4): both are of group g and can hold at once, is '0'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, stackingGroup: g, priority: 2};  - {id: b, kind: percent-off, terms: {percent: 6}, stackingGroup: g, priority: 1, eligibility: [{field: segment, operator: IN, values: [s1]}]}"
+            + "|r:5: promotion b: stackingGroup: is never reached: a (line 4) goes first in group g whenever this one holds",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: ordrs_7d, operator: GE, number: 1}]}"
+            + "|r:4: promotion a: eligibility[0].field: unknown field; did you mean orders_7d?, is 'ordrs_7d'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, campaign: june}"
+            + "|r:4: promotion a: campaign: must name a campaign of this file, is 'june'",
+      })
+  void whatCannotHoldOrDoesNotPayIsRefused(String promotions, String problem) {
+    assertRefused(promotions, problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // apart by segment, by time, by member level: no priority needed
+        "segment, operator: IN, values: [s1]|segment, operator: NOT_IN, values: [s1]",
+        "cart_cents, operator: LT, number: 100|cart_cents, operator: GE, number: 100",
+        "hour, operator: LE, number: 11|hour, operator: GT, number: 11",
+      })
+  void promotionsOfAGroupThatNeverHoldTogetherNeedNoOrder(String one, String other) {
+    String text =
+        "promotions:\n"
+            + "  - {id: a, kind: percent-off, terms: {percent: 5}, stackingGroup: g, eligibility: [{field: "
+            + one
+            + "}]}\n"
+            + "  - {id: b, kind: percent-off, terms: {percent: 6}, stackingGroup: g, eligibility: [{field: "
+            + other
+            + "}]}\n";
+    assertThat(RuleFile.parse("r", text).promotions()).hasSize(2);
+  }
+
+  @Test
+  void whatHasACapABudgetOrStockLeavesRoomForTheNextInItsGroup() {
+    String text =
+        """
+        promotions:
+          - {id: a, kind: percent-off, terms: {percent: 5}, stackingGroup: g, priority: 2, perShopperCap: 1}
+          - {id: b, kind: percent-off, terms: {percent: 6}, stackingGroup: g, priority: 1}
+        """;
+    assertThat(RuleFile.parse("r", text).promotions()).hasSize(2);
+  }
+
+  @Test
+  void theSchemaThatWeShipIsTheOneOfTheReader() throws IOException {
+    try (InputStream in = RuleFile.class.getResourceAsStream("/rules.schema.json")) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .as("./promoflow rules schema > serving/src/main/resources/rules.schema.json")
+          .isEqualTo(RuleSchema.json());
+    }
+  }
+
+  @Test
+  void theSchemaKnowsEveryKeyOfTheReaderAndNoOther() throws IOException {
+    var unknown = new ArrayList<String>();
+    compare("", RuleShapes.FILE, Wire.JSON.readTree(RuleSchema.json()), unknown);
+    assertThat(unknown).isEmpty();
+  }
+
+  private static void compare(String path, Shape shape, JsonNode schema, List<String> unknown) {
+    var properties = new ArrayList<String>();
+    schema.path("properties").fieldNames().forEachRemaining(properties::add);
+    if (!properties.equals(shape.names())) {
+      unknown.add(path + ": " + properties + " is not " + shape.names());
+    }
+    for (Key key : shape.keys()) {
+      JsonNode below = schema.path("properties").path(key.name());
+      if (key.shape() != null) {
+        boolean list = key.kind() == Key.Kind.BLOCKS;
+        compare(path + "/" + key.name(), key.shape(), list ? below.path("items") : below, unknown);
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.promoflow.serving.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.ingestion.store.BulkWriter;
+import io.promoflow.ingestion.store.Store;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.Caps;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.Decider;
+import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.Postgres;
+import io.promoflow.serving.rules.RulePreview.Move;
+import io.promoflow.serving.scoring.Scores;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RulePreviewTest {
+  private static final String BEFORE =
+      """
+      promotions:
+        - {id: ten, kind: percent-off, terms: {percent: 10}}
+      experiments:
+        - id: everybody
+          trigger: VISIT
+          primaryMetric: profit
+          variants:
+            - {id: ten, control: true, weight: 1, promotions: [ten]}
+            - {id: none, weight: 0}
+      """;
+  private static final String AFTER =
+      """
+      promotions:
+        - id: five
+          kind: percent-off
+          terms: {percent: 5}
+          eligibility: [{field: orders_7d, operator: GE, number: 3}]
+          perShopperCap: 1
+        - {id: ten, kind: percent-off, terms: {percent: 10}}
+      experiments:
+        - id: everybody
+          trigger: VISIT
+          primaryMetric: profit
+          variants:
+            - {id: five, control: true, weight: 1, promotions: [five]}
+            - {id: none, weight: 0}
+      """;
+  private static Postgres postgres;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+    Store.migrate(postgres.place(), "features");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  private static RuleSet rules(long version, String text) {
+    return RuleFile.parse("rules.yaml", text).asVersion(version, "ada", "", Cast.NOON);
+  }
+
+  /** Ada has four orders and is asked about twice, Bob has none; a shopper without features. */
+  private static List<Decision> logged() throws Exception {
+    var decider = new Decider(Cast.ASSUMED);
+    var scores = new Scores("s1", 0.1, List.of(), Map.of());
+    RuleSet rules = rules(1, BEFORE);
+    var decisions = new ArrayList<Decision>();
+    for (String shopper : List.of(Cast.ADA, Cast.ADA, Cast.BOB, "k1.eve")) {
+      FeatureRow row =
+          shopper.equals("k1.eve")
+              ? null
+              : Cast.row(shopper, Cast.NOON, shopper.equals(Cast.ADA) ? 4 : 0);
+      String request = "r" + decisions.size();
+      decisions.add(
+          decider.decideBriefly(
+              Cast.asks(request, Trigger.VISIT, shopper, 10_000),
+              row,
+              scores,
+              rules,
+              Caps.NONE,
+              null));
+      if (row != null) {
+        write(row);
+      }
+    }
+    return decisions;
+  }
+
+  private static void write(FeatureRow row) throws Exception {
+    try (var connection = postgres.store().getConnection();
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO features.shopper_feature_history VALUES (?, ?, ?::jsonb, ?::jsonb, ?)"
+                    + " ON CONFLICT DO NOTHING")) {
+      insert.setString(1, row.shopperId());
+      insert.setObject(2, row.asOf().atOffset(ZoneOffset.UTC));
+      insert.setString(3, Wire.text(row.values()));
+      insert.setString(4, Wire.text(row.categories()));
+      insert.setString(5, row.featuresVersion());
+      insert.executeUpdate();
+    }
+  }
+
+  @Test
+  void loggedDecisionsAreDecidedAgainWithTheFeaturesOfThen() throws Exception {
+    try (var writer =
+        new BulkWriter<Decision>(postgres.place(), DecisionTable.TABLE, DecisionTable::bind)) {
+      logged().forEach(writer::add);
+      writer.flush();
+    }
+    assertThat(RulePreview.newest(postgres.store())).contains(Cast.NOON);
+    RulePreview.Preview preview =
+        RulePreview.of(
+            postgres.store(),
+            Cast.ASSUMED,
+            rules(2, AFTER),
+            Cast.NOON.minusSeconds(1),
+            Cast.NOON.plusSeconds(1));
+    assertThat(preview.decisions()).isEqualTo(4);
+    assertThat(preview.moves())
+        .isEqualTo(
+            Map.of(
+                new Move("ten", "five"), 1L, // Ada, whose cap is reached the second time
+                new Move("ten", RulePreview.NOTHING), 3L));
+    assertThat(preview.changed()).isEqualTo(4);
+    assertThat(preview.costCentsBefore()).isEqualTo(4_000);
+    assertThat(preview.costCentsAfter()).isEqualTo(500);
+  }
+}
