@@ -12,6 +12,7 @@ import io.promoflow.deploy.console.RulesCommand;
 import io.promoflow.deploy.console.ServersCommand;
 import io.promoflow.deploy.console.SettingsCommand;
 import io.promoflow.deploy.console.StatusCommand;
+import io.promoflow.deploy.console.StressCommand;
 import io.promoflow.deploy.console.TrainCommand;
 import io.promoflow.deploy.console.VerifyCommand;
 import io.promoflow.ingestion.options.SettingsException;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Command;
       ServersCommand.class,
       SettingsCommand.class,
       BenchCommand.class,
+      StressCommand.class,
       SideCommand.class
     })
 public final class Promoflow {

@@ -93,9 +93,7 @@ final class Choosing {
 
   /** What is not limited is not asked for: there is nothing to reserve. */
   private Optional<Refusal> wouldRefuse(Scored one) {
-    return one.isLimited()
-        ? ledger.wouldRefuse(one.claim(request, decisionId))
-        : Optional.empty();
+    return one.isLimited() ? ledger.wouldRefuse(one.claim(request, decisionId)) : Optional.empty();
   }
 
   private Optional<Refusal> reserve(Scored one) {

@@ -33,7 +33,7 @@ record Pairs(int warmUp, int counted, PrintWriter out) {
                   : OptionalDouble.empty());
       say("%s: against %s (%s)", row.name(), row.rivalName(), prepared.rivalConfiguration());
       for (int pair = 0; pair < warmUp + counted; pair++) {
-        take(pair, ready, trial, result);
+        take(pair, ready.ofPair(pair), trial, result);
       }
       return result;
     }

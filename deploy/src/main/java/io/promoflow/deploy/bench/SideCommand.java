@@ -32,6 +32,9 @@ public final class SideCommand implements Callable<Integer> {
   @Option(names = "--seconds", required = true, description = "of the measured part")
   private int seconds;
 
+  @Option(names = "--pair", defaultValue = "0", description = "number of the pair")
+  private int pair;
+
   @Option(names = "--folder", required = true, description = "for what the side writes")
   private Path folder;
 
@@ -41,7 +44,7 @@ public final class SideCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     BenchRow found = Benches.row(Benches.named(bench), row);
-    SideResult result = found.run(side, new SideCall(seconds, folder, settings));
+    SideResult result = found.run(side, new SideCall(seconds, folder, settings, pair));
     spec.commandLine().getOut().println(Wire.text(result));
     return 0;
   }

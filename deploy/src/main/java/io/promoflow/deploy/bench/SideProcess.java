@@ -74,6 +74,7 @@ final class SideProcess {
     command.add(MAIN);
     command.add("bench-side");
     command.add("--seconds=" + call.seconds());
+    command.add("--pair=" + call.pair());
     command.add("--folder=" + folder);
     call.settings().forEach((key, value) -> command.add("--setting=" + key + "=" + value));
     command.addAll(List.of(bench.name(), row.name(), side.name()));

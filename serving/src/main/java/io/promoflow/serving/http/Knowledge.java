@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the compacted topics say, in memory: rules, models, prices and the newest rows per shopper. */
+/**
+ * What the compacted topics say, in memory: rules, models, prices and the newest rows per shopper.
+ */
 public final class Knowledge {
   private static final Logger LOG = LoggerFactory.getLogger(Knowledge.class);
 
@@ -29,8 +31,7 @@ public final class Knowledge {
 
   private final TopicNames topics;
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
-  private final AtomicReference<Map<String, ModelVersion>> models =
-      new AtomicReference<>(Map.of());
+  private final AtomicReference<Map<String, ModelVersion>> models = new AtomicReference<>(Map.of());
   private final AtomicReference<DualPrices> prices = new AtomicReference<>();
   private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();

@@ -134,8 +134,9 @@ class DecisionJobTest {
             stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())),
             stream(DualPrices.class, List.of()));
     DecisionJob.store(
-        DecisionJob.pipeline(
-                inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE).decisions(), postgres.place());
+        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE)
+            .decisions(),
+        postgres.place());
     JobClient job = env.executeAsync("decisions");
     try {
       await().atMost(SOON).until(() -> stored("e1", Trigger.ABANDONED_CART) != null);

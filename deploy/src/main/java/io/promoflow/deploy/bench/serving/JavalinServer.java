@@ -23,7 +23,7 @@ import io.promoflow.serving.http.KafkaDecisionLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +37,7 @@ final class JavalinServer implements RunningServer {
   static final String KEY = "bench-key-bench-key-bench-key-1234";
   private static final int LIMIT_PER_MINUTE = 1_000_000_000;
 
+  private final Clock clock = Clock.systemUTC();
   private final Decider decider;
   private final Pseudonymizer pseudonymizer;
   private final DecisionLog log;
@@ -86,9 +87,10 @@ final class JavalinServer implements RunningServer {
             question.requestId(),
             question.trigger(),
             shopper,
-            Instant.now(),
+            clock.instant(),
             new Cart(question.cartCents(), List.of()));
-    Decision decision = decider.decide(request, rows.get(shopper), models, rules, Caps.NONE);
+    Decision decision =
+        decider.decideBriefly(request, rows.get(shopper), models, rules, Caps.NONE, null);
     ctx.future(
         () ->
             log.append(decision)

@@ -11,6 +11,9 @@ import java.util.UUID;
 record Loading(RunningServer server, SideCall call) {
   private static final double NANOS = 1e9;
 
+  /** Compilers are done after some hundred thousand requests; till then they cost the most. */
+  private static final int WARM_UP_SHARE = 2;
+
   /** Every shopper once, so that the answers of both sides can be compared. */
   LoadReport check() throws IOException {
     return load(LoadOrder.Kind.CHECK, 0, 0, 0);
@@ -18,7 +21,7 @@ record Loading(RunningServer server, SideCall call) {
 
   /** CPU seconds of the process per request, warmed up before. */
   SideResult cpu(String checksum, boolean requestsPerSecond) throws IOException {
-    load(LoadOrder.Kind.CLOSED, Math.max(2, call.seconds() / 2), 0, 0);
+    load(LoadOrder.Kind.CLOSED, WARM_UP_SHARE * call.seconds(), 0, 0);
     long cpu = Meter.cpuNanos();
     LoadReport report = load(LoadOrder.Kind.CLOSED, call.seconds(), 0, 0);
     double seconds = (Meter.cpuNanos() - cpu) / NANOS;

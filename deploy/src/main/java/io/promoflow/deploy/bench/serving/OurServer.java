@@ -6,14 +6,14 @@ import java.util.Map;
 
 /** Our decision server, as it is deployed: on its topics and its store. */
 record OurServer(DecisionServer server) implements RunningServer {
-  private static final int PATIENCE_MILLIS = 60_000;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final int PAUSE_MILLIS = 50;
 
   static OurServer start(Map<String, String> settings) throws InterruptedException {
     var server = DecisionServer.start(DecisionTopics.serverSettings(settings), Clock.systemUTC());
-    long until = System.currentTimeMillis() + PATIENCE_MILLIS;
+    long began = System.nanoTime();
     while (!server.isReady()) {
-      if (System.currentTimeMillis() > until) {
+      if (System.nanoTime() - began > PATIENCE_NANOS) {
         server.close();
         throw new IllegalStateException("the decision server is not ready within a minute");
       }

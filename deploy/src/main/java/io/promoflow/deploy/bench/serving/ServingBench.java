@@ -3,6 +3,7 @@ package io.promoflow.deploy.bench.serving;
 import io.promoflow.deploy.bench.Bar;
 import io.promoflow.deploy.bench.Bench;
 import io.promoflow.deploy.bench.BenchRow;
+import io.promoflow.serving.allocation.bench.AllocationBench;
 import java.util.List;
 
 /** Decisions: over HTTP, in process, and while their rules change. */
@@ -18,6 +19,7 @@ public final class ServingBench implements Bench {
         new NettyRow("netty", Bar.of("<= 1.5")),
         new JavalinRow("javalin", Bar.of(">= 3")),
         new HotSwapRow("hot swap", Bar.of("<= 2")),
-        new EvaluatorRow("evaluator", Bar.of(">= 10")));
+        new EvaluatorRow("evaluator", Bar.of(">= 10")),
+        new AllocationRow("allocation", Bar.of(">= " + AllocationBench.BAR)));
   }
 }

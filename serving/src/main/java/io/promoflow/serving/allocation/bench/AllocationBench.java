@@ -4,11 +4,8 @@ import io.promoflow.serving.allocation.Allocation;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.Limits;
 import io.promoflow.serving.allocation.Offer;
-import java.io.PrintStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How much of the best profit, known only with hindsight, the stream makes that decides as shoppers
@@ -22,7 +19,7 @@ public final class AllocationBench {
   private static final int SHOPPERS = 20_000;
   private static final int SAMPLE = 2_000;
   private static final int SLIDE = 500;
-  private static final int RUNS = 9;
+  private static final double PERSUADABLE = 0.35;
 
   private AllocationBench() {}
 
@@ -43,17 +40,9 @@ public final class AllocationBench {
     }
   }
 
-  public static void main(String[] args) {
-    print(runs(RUNS), System.out);
-  }
-
-  /** As many runs, each with a crowd of its own. */
-  public static List<Run> runs(int count) {
-    var runs = new ArrayList<Run>();
-    for (int seed = 1; seed <= count; seed++) {
-      runs.add(run(seed, SHOPPERS, SAMPLE, SLIDE));
-    }
-    return runs;
+  /** One run of the size that the bar is for. */
+  public static Run run(long seed) {
+    return run(seed, SHOPPERS, SAMPLE, SLIDE);
   }
 
   /**
@@ -72,38 +61,5 @@ public final class AllocationBench {
     double greedy = new Stream(limits, shoppers, Integer.MAX_VALUE, List.of()).decide(today);
     DualPrices hindsight = Allocation.solve(today, limits).named("hindsight", Instant.EPOCH);
     return new Run(ours, greedy, Hindsight.bound(today, limits, hindsight));
-  }
-
-  private static final double PERSUADABLE = 0.35;
-
-  private static void print(List<Run> runs, PrintStream out) {
-    out.printf(
-        Locale.ROOT,
-        "%d shoppers, %d promotions, %d budgets, %d stocks, contacts; sample %d, slide %d%n",
-        SHOPPERS,
-        Crowd.PROMOTIONS,
-        Crowd.BUDGETS,
-        Crowd.STOCKS,
-        SAMPLE,
-        SLIDE);
-    out.println("run        ours      optimum     ratio  without prices");
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
-      out.printf(
-          Locale.ROOT,
-          "%3d %11.0f  %11.0f  %8.4f  %14.4f%n",
-          i + 1,
-          run.ours(),
-          run.optimum(),
-          run.ratio(),
-          run.greedyRatio());
-    }
-    double[] ratios = runs.stream().mapToDouble(Run::ratio).sorted().toArray();
-    out.printf(
-        Locale.ROOT,
-        "allocation: median %.4f, second smallest %.4f, bar >= %.2f%n",
-        ratios[ratios.length / 2],
-        ratios[Math.min(1, ratios.length - 1)],
-        BAR);
   }
 }
