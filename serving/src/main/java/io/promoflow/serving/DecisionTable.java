@@ -66,9 +66,9 @@ public final class DecisionTable {
   public static final String SELECT_BETWEEN =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE at >= ? AND at < ?";
 
-  /** What a shopper was offered: decision id and promotion id. */
+  /** What a shopper was offered: decision id, promotion id and moment. */
   public static final String OFFERS =
-      "SELECT decision_id, promotion_id FROM serving.decisions"
+      "SELECT decision_id, promotion_id, at FROM serving.decisions"
           + " WHERE shopper_id = ? AND promotion_id IS NOT NULL";
 
   private DecisionTable() {}

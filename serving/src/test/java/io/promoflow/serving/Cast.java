@@ -49,6 +49,24 @@ public final class Cast {
     return promotion(id, PromotionKind.PERCENT_OFF, percent(percent));
   }
 
+  /** With a budget; how much of it is left a ledger says. */
+  public static Promotion limited(Promotion one) {
+    return new Promotion(
+        one.id(),
+        one.kind(),
+        one.terms(),
+        one.products(),
+        one.categories(),
+        one.eligibility(),
+        one.from(),
+        one.until(),
+        1_000_000L,
+        one.stock(),
+        one.perShopperCap(),
+        one.priority(),
+        one.stackingGroup());
+  }
+
   public static Experiment experiment(String id, Trigger trigger, Variant... variants) {
     return new Experiment(
         id,

@@ -6,6 +6,7 @@ import static io.promoflow.serving.Cast.NOON;
 import static io.promoflow.serving.Cast.asks;
 import static io.promoflow.serving.Cast.control;
 import static io.promoflow.serving.Cast.experiment;
+import static io.promoflow.serving.Cast.limited;
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
 import static io.promoflow.serving.Cast.variant;
@@ -15,7 +16,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
-import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.allocation.DualPrices;
@@ -29,24 +29,6 @@ import org.junit.jupiter.api.Test;
 class DecidingUnderLimitsTest {
   private static final RuleSet OFFERS =
       rules(1, List.of(limited(percentOff("five", 5)), limited(percentOff("ten", 10))), List.of());
-
-  /** With a budget; how much of it is left the ledger of the test says. */
-  private static Promotion limited(Promotion one) {
-    return new Promotion(
-        one.id(),
-        one.kind(),
-        one.terms(),
-        one.products(),
-        one.categories(),
-        one.eligibility(),
-        one.from(),
-        one.until(),
-        1_000_000L,
-        one.stock(),
-        one.perShopperCap(),
-        one.priority(),
-        one.stackingGroup());
-  }
 
   private static Decision decide(TestLedger ledger, RuleSet rules, DualPrices prices) {
     return new Decider(ASSUMED, ledger)
@@ -116,7 +98,7 @@ class DecidingUnderLimitsTest {
   @Test
   void aVariantWhosePromotionIsRefusedGivesNothing() {
     var always = experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "five"));
-    RuleSet rules = rules(1, List.of(percentOff("five", 5)), List.of(always));
+    RuleSet rules = rules(1, List.of(limited(percentOff("five", 5))), List.of(always));
     Decision decision = decide(ledger(Map.of("five", 0L)), rules, null);
     assertThat(decision.promotionId()).isNull();
     assertThat(decision.variant()).isEqualTo("give");

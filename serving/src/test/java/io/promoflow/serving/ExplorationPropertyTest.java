@@ -2,6 +2,7 @@ package io.promoflow.serving;
 
 import static io.promoflow.serving.Cast.ADA;
 import static io.promoflow.serving.Cast.asks;
+import static io.promoflow.serving.Cast.limited;
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,7 @@ class ExplorationPropertyTest {
 
   private static RuleSet offers(int count) {
     List<Promotion> promotions =
-        IntStream.range(0, count).mapToObj(i -> percentOff("p" + i, 2 + 8 * i)).toList();
+        IntStream.range(0, count).mapToObj(i -> limited(percentOff("p" + i, 2 + 8 * i))).toList();
     return rules(1, promotions, List.of());
   }
 

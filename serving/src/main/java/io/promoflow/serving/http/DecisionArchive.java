@@ -1,6 +1,7 @@
 package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,8 +9,11 @@ import java.util.Optional;
 public interface DecisionArchive extends AutoCloseable {
   Optional<Decision> find(String decisionId);
 
-  /** What a shopper was offered so far: decision id to promotion id. */
-  Map<String, String> offers(String shopperId);
+  /** What a shopper was offered so far, by decision id. */
+  Map<String, Offer> offers(String shopperId);
+
+  /** The rules of a version; empty when there is none. */
+  Optional<RuleSet> rules(long version);
 
   @Override
   void close();

@@ -89,7 +89,15 @@ public final class DecisionServer implements AutoCloseable {
     var service = new DecisionService(options, knowledge, log, archive, ledger);
     Vertx vertx = Vertx.vertx(noFiles());
     var questions = new QuestionReader(pseudonym, clock, options.maxAhead());
-    var routes = new Routes(service, knowledge, feed, questions, options.maxBodyBytes());
+    var routes =
+        new Routes(
+            service,
+            knowledge,
+            feed,
+            questions,
+            new RedemptionReader(clock, options.maxAhead()),
+            ledger,
+            options.maxBodyBytes());
     var http = new HttpServerOptions().setHost(options.host()).setPort(options.port());
     Router router = routes.router(vertx);
     HttpServer server = vertx.createHttpServer(http).requestHandler(router);

@@ -4,16 +4,22 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.Explanation;
 import io.promoflow.serving.FeatureRows;
+import io.promoflow.serving.RememberedOffers;
+import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +44,10 @@ final class DecisionService implements AutoCloseable {
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
   private final Decider decider;
+
+  /** Decides the same without reserving anything. */
+  private final Decider dry;
+
   private final Duration featuresLag;
   private final Knowledge knowledge;
   private final DecisionLog log;
@@ -45,7 +55,7 @@ final class DecisionService implements AutoCloseable {
   private final Ledger ledger;
   private final ExecutorService workers;
   private final AsyncCache<String, Decision> answers;
-  private final Cache<String, Map<String, String>> recentOffers;
+  private final Cache<String, Map<String, Offer>> recentOffers;
 
   DecisionService(
       HttpOptions options,
@@ -54,6 +64,7 @@ final class DecisionService implements AutoCloseable {
       DecisionArchive archive,
       Ledger ledger) {
     this.decider = new Decider(options.assumptions(), ledger);
+    this.dry = new Decider(options.assumptions(), new DryLedger(ledger));
     this.ledger = ledger;
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
@@ -99,21 +110,52 @@ final class DecisionService implements AutoCloseable {
         : remembered.thenApply(Optional::of);
   }
 
-  private CompletableFuture<Decision> now(DecisionRequest request) {
+  /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */
+  CompletableFuture<Decision> dryRun(DecisionRequest request) {
+    return find(request.decisionId())
+        .thenApplyAsync(known -> known.orElseGet(() -> decided(dry, request)), workers);
+  }
+
+  /** Why each promotion of a decision lost, in words. */
+  CompletableFuture<List<Candidate>> explain(Decision decision) {
+    return CompletableFuture.supplyAsync(() -> inWords(decision), workers);
+  }
+
+  private List<Candidate> inWords(Decision decision) {
+    RuleSet current = knowledge.rules();
+    Optional<RuleSet> rules =
+        current != null && current.version() == decision.ruleVersion()
+            ? Optional.of(current)
+            : archive.rules(decision.ruleVersion());
+    FeatureRow row =
+        knowledge
+            .rows(decision.shopperId())
+            .filter(one -> one.asOf().equals(decision.featuresAsOf()))
+            .findFirst()
+            .orElse(null);
+    return rules
+        .map(then -> new Explanation(decision, then, row).candidates())
+        .orElse(decision.candidates());
+  }
+
+  private Decision decided(Decider by, DecisionRequest request) {
     RuleSet rules = knowledge.rules();
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
     }
     FeatureRow row =
         FeatureRows.at(knowledge.rows(request.shopperId()), request.at(), featuresLag).orElse(null);
-    Decision decision =
-        decider.decideBriefly(
-            request,
-            row,
-            knowledge.models(),
-            rules,
-            caps(rules, request.shopperId()),
-            knowledge.prices());
+    return by.decideBriefly(
+        request,
+        row,
+        knowledge.models(),
+        rules,
+        caps(rules, request.shopperId()),
+        knowledge.prices());
+  }
+
+  private CompletableFuture<Decision> now(DecisionRequest request) {
+    Decision decision = decided(decider, request);
     note(decision);
     return log.append(decision)
         .whenComplete(
@@ -128,28 +170,40 @@ final class DecisionService implements AutoCloseable {
   }
 
   private Caps caps(RuleSet rules, String shopperId) {
-    if (rules.promotions().stream().map(Promotion::perShopperCap).allMatch(Objects::isNull)) {
+    boolean uncapped =
+        rules.contactCaps().isEmpty()
+            && rules.promotions().stream()
+                .map(Promotion::perShopperCap)
+                .allMatch(Objects::isNull);
+    if (uncapped) {
       return Caps.NONE;
     }
     var offers = new HashMap<>(archive.offers(shopperId));
-    Map<String, String> recent = recentOffers.getIfPresent(shopperId);
+    Map<String, Offer> recent = recentOffers.getIfPresent(shopperId);
     if (recent != null) {
       offers.putAll(recent);
     }
-    return promotionId ->
-        Math.toIntExact(offers.values().stream().filter(promotionId::equals).count());
+    var counts = new HashMap<String, Integer>();
+    var times = new HashMap<String, List<Long>>();
+    for (Offer offer : offers.values()) {
+      counts.merge(offer.promotionId(), 1, Integer::sum);
+      times
+          .computeIfAbsent(offer.promotionId(), id -> new ArrayList<>())
+          .add(offer.at().toEpochMilli());
+    }
+    return new RememberedOffers(counts, times);
   }
 
   private void note(Decision decision) {
     if (decision.promotionId() != null) {
       recentOffers
           .get(decision.shopperId(), id -> new ConcurrentHashMap<>())
-          .put(decision.decisionId(), decision.promotionId());
+          .put(decision.decisionId(), new Offer(decision.promotionId(), decision.at()));
     }
   }
 
   private void forget(Decision decision) {
-    Map<String, String> recent = recentOffers.getIfPresent(decision.shopperId());
+    Map<String, Offer> recent = recentOffers.getIfPresent(decision.shopperId());
     if (recent != null) {
       recent.remove(decision.decisionId());
     }

@@ -56,7 +56,7 @@ final class PlainQuestion {
             ? TRIGGER_WORDS.find(json.bytes(), spans[TRIGGER])
             : -1;
     long cents = spans[CENTS] == 0 ? 0 : json.whole(spans[CENTS]);
-    if (trigger < 0 || cents > QuestionReader.MOST_CENTS) {
+    if (trigger < 0 || cents > BodyReader.MOST_CENTS) {
       return null;
     }
     String request = text(json, spans[REQUEST]);
@@ -67,7 +67,7 @@ final class PlainQuestion {
 
   private static String text(PlainJson json, long span) throws Unusual {
     if (Span.kind(span) != Span.ASCII
-        || Span.length(span) > QuestionReader.MOST_CHARACTERS
+        || Span.length(span) > BodyReader.MOST_CHARACTERS
         || json.blank(span)) {
       throw Unusual.here();
     }

@@ -5,8 +5,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.Redemption;
+import io.promoflow.serving.ledger.Settlement;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,6 +38,8 @@ final class Routes {
   private final Knowledge knowledge;
   private final TopicFeed feed;
   private final QuestionReader questions;
+  private final RedemptionReader redemptions;
+  private final Ledger ledger;
   private final int maxBodyBytes;
   private final String openApi = resource("/openapi/serving.yaml");
   private final PrometheusMeterRegistry metrics =
@@ -44,11 +50,15 @@ final class Routes {
       Knowledge knowledge,
       TopicFeed feed,
       QuestionReader questions,
+      RedemptionReader redemptions,
+      Ledger ledger,
       int maxBodyBytes) {
     this.service = service;
     this.knowledge = knowledge;
     this.feed = feed;
     this.questions = questions;
+    this.redemptions = redemptions;
+    this.ledger = ledger;
     this.maxBodyBytes = maxBodyBytes;
     Gauge.builder("promoflow.server.shoppers", knowledge, Knowledge::shoppers)
         .description("Shoppers with a feature row in memory")
@@ -69,6 +79,10 @@ final class Routes {
         .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
         .handler(this::decide);
     router.get("/v1/decisions/:id").handler(this::find);
+    router
+        .post("/v1/redemptions")
+        .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
+        .handler(this::redeem);
     router.get("/health/live").handler(ctx -> json(ctx, 200, Map.of("live", true)));
     router.get("/health/ready").handler(this::ready);
     router.get("/metrics").handler(ctx -> answer(ctx, 200, "text/plain", metrics.scrape()));
@@ -90,11 +104,42 @@ final class Routes {
       throw new ProblemException(
           Problem.notReady("the topics have not been read to their end yet"));
     }
-    Buffer body = ctx.body().buffer();
-    DecisionRequest request = questions.read(body == null ? new byte[0] : body.getBytes());
-    Future.fromCompletionStage(service.decide(request), vertxContext(ctx))
+    DecisionRequest request = questions.read(body(ctx));
+    var decided = isDryRun(ctx) ? service.dryRun(request) : service.decide(request);
+    Future.fromCompletionStage(decided, vertxContext(ctx))
         .onSuccess(decision -> json(ctx, 200, decision))
         .onFailure(ctx::fail);
+  }
+
+  private static byte[] body(RoutingContext ctx) {
+    Buffer body = ctx.body().buffer();
+    return body == null ? new byte[0] : body.getBytes();
+  }
+
+  /** Whether nothing is to be changed. */
+  private static boolean isDryRun(RoutingContext ctx) {
+    String asked = ctx.request().getParam("dryRun", "false");
+    if (!asked.equals("true") && !asked.equals("false")) {
+      throw BodyReader.refused("dryRun must be true or false");
+    }
+    return asked.equals("true");
+  }
+
+  private void redeem(RoutingContext ctx) {
+    Redemption redemption = redemptions.read(body(ctx));
+    var settled = isDryRun(ctx) ? ledger.wouldSettle(redemption) : ledger.settle(redemption);
+    Future.fromCompletionStage(settled, vertxContext(ctx))
+        .onSuccess(settlement -> answer(ctx, settlement))
+        .onFailure(ctx::fail);
+  }
+
+  private static void answer(RoutingContext ctx, Settlement settlement) {
+    if (settlement.settled()) {
+      json(ctx, 200, settlement);
+    } else {
+      answer(
+          ctx, 409, Problem.MEDIA_TYPE, Wire.bytes(RefusedRedemption.of(settlement)));
+    }
   }
 
   private void find(RoutingContext ctx) {
@@ -103,8 +148,14 @@ final class Routes {
         .onSuccess(
             found ->
                 found.ifPresentOrElse(
-                    decision -> json(ctx, 200, decision),
+                    decision -> explain(ctx, decision),
                     () -> problem(ctx, Problem.notFound("there is no decision " + id))))
+        .onFailure(ctx::fail);
+  }
+
+  private void explain(RoutingContext ctx, Decision decision) {
+    Future.fromCompletionStage(service.explain(decision), vertxContext(ctx))
+        .onSuccess(words -> json(ctx, 200, new ExplainedDecision(decision, words)))
         .onFailure(ctx::fail);
   }
 
@@ -162,16 +213,20 @@ final class Routes {
     if (problem.status() == 503) {
       ctx.response().putHeader("Retry-After", "1");
     }
-    answer(ctx, problem.status(), Problem.MEDIA_TYPE, Wire.text(problem));
+    answer(ctx, problem.status(), Problem.MEDIA_TYPE, Wire.bytes(problem));
   }
 
   private static void json(RoutingContext ctx, int status, Object body) {
-    answer(ctx, status, JSON, Wire.text(body));
+    answer(ctx, status, JSON, Wire.bytes(body));
   }
 
   private static void answer(RoutingContext ctx, int status, String type, String body) {
+    answer(ctx, status, type, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void answer(RoutingContext ctx, int status, String type, byte[] body) {
     if (!ctx.response().ended() && !ctx.response().closed()) {
-      ctx.response().setStatusCode(status).putHeader("Content-Type", type).end(body);
+      ctx.response().setStatusCode(status).putHeader("Content-Type", type).end(Buffer.buffer(body));
     }
   }
 

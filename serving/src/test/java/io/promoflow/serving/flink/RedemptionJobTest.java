@@ -44,7 +44,7 @@ class RedemptionJobTest {
             Map.of(
                 "kafka.bootstrap-servers", "none",
                 "postgres.url", postgres.place().url(),
-                "flink.parallelism", "2"));
+                "flink.parallelism", "1"));
     var env =
         JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
     var events =

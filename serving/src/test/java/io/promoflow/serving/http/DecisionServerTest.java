@@ -15,6 +15,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Condition.Operator;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
@@ -86,6 +88,17 @@ class DecisionServerTest {
 
   private HttpResponse<String> get(String path) throws Exception {
     return client.send(to(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return client.send(
+        to(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode json(HttpResponse<String> response) throws Exception {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Wire.JSON.readTree(response.body());
   }
 
   private HttpResponse<String> post(String body) throws Exception {
@@ -225,7 +238,7 @@ class DecisionServerTest {
             + " | at must not be more than PT1H ahead, is 2027-01-05T12:00:00Z",
         "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"cartcents\": 1}"
             + " | unknown field 'cartcents', known are"
-            + " [requestId, trigger, shopperId, at, cartCents, productIds, cart]",
+            + " [requestId, trigger, shopperId, at, cartCents, productIds, cart, channel]",
       })
   void aQuestionThatBreaksARuleIsRefusedNamingIt(String body, String detail) throws Exception {
     feed.write("serving-rules", FIVE_OFF);
@@ -260,6 +273,60 @@ class DecisionServerTest {
     assertThat(get("/metrics").body())
         .contains("promoflow_server_decisions_seconds_count{status=\"200\"} 1")
         .contains("promoflow_server_rule_version 3.0");
+  }
+
+  @Test
+  void aDryRunAnswersTheSameAndChangesNothing() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    JsonNode dry = json(post("/v1/decisions?dryRun=true", ASK));
+    assertThat(log.appended).isEmpty();
+    assertThat(json(post("/v1/decisions", ASK))).isEqualTo(dry);
+    assertThat(log.appended).hasSize(1);
+    assertProblem(post("/v1/decisions?dryRun=yes", ASK), 400, "dryRun must be true or false");
+  }
+
+  @Test
+  void aDecisionIsExplainedUnderTheRulesThatItWasMadeUnder() throws Exception {
+    RuleSet rules =
+        rules(
+            3,
+            List.of(
+                promotion(
+                    "rich",
+                    PromotionKind.PERCENT_OFF,
+                    percent(20),
+                    List.of(new Condition("cart_cents", Operator.GE, 50_000.0, null)),
+                    null),
+                percentOff("five", 5)),
+            List.of());
+    feed.write("serving-rules", rules);
+    archive.rules.put(3L, rules);
+    String id = json(post("/v1/decisions", ASK)).get("decisionId").asText();
+    feed.write("serving-rules", rules(4, List.of(percentOff("other", 1)), List.of()));
+
+    JsonNode explained = json(get("/v1/decisions/" + id));
+    assertThat(explained.get("decisionId").asText()).isEqualTo(id);
+    assertThat(explained.get("explanation").findValuesAsText("promotionId"))
+        .containsExactly("rich", "five");
+    assertThat(explained.get("explanation").get(0).get("detail").asText())
+        .isEqualTo("cart_cents is 10000.0, must be GE 50000.0");
+  }
+
+  @Test
+  void aRedemptionThatTheLedgerRefusesIsAProblemWithItsAnswer() throws Exception {
+    var refused =
+        post(
+            "/v1/redemptions",
+            "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\"}");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    JsonNode problem = Wire.JSON.readTree(refused.body());
+    assertThat(problem.get("type").asText()).isEqualTo("urn:promoflow:problem:refused");
+    assertThat(problem.get("refusal").asText()).isEqualTo("NOTHING_PROMISED");
+    assertThat(problem.get("key").asText()).isEqualTo("k");
+    assertProblem(
+        post("/v1/redemptions", "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"PAY\"}"),
+        400,
+        "action must be one of [COMMIT, CANCEL, REFUND], is 'PAY'");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,7 @@ final class InMemory {
   /** Decisions that were made before. */
   static final class Archive implements DecisionArchive {
     final Map<String, Decision> decisions = new ConcurrentHashMap<>();
+    final Map<Long, RuleSet> rules = new ConcurrentHashMap<>();
 
     @Override
     public Optional<Decision> find(String decisionId) {
@@ -83,12 +85,17 @@ final class InMemory {
     }
 
     @Override
-    public Map<String, String> offers(String shopperId) {
-      var offers = new HashMap<String, String>();
+    public Map<String, Offer> offers(String shopperId) {
+      var offers = new HashMap<String, Offer>();
       decisions.values().stream()
           .filter(d -> d.shopperId().equals(shopperId) && d.promotionId() != null)
-          .forEach(d -> offers.put(d.decisionId(), d.promotionId()));
+          .forEach(d -> offers.put(d.decisionId(), new Offer(d.promotionId(), d.at())));
       return offers;
+    }
+
+    @Override
+    public Optional<RuleSet> rules(long version) {
+      return Optional.ofNullable(rules.get(version));
     }
 
     @Override

@@ -1,0 +1,162 @@
+package io.promoflow.serving.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.Postgres;
+import io.promoflow.serving.ledger.LedgerOptions;
+import io.promoflow.serving.ledger.PostgresLedger;
+import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RulePublisher;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Decisions and redemptions over HTTP on a real ledger: 1,200 cents, of which a redemption takes 500. */
+class RedemptionsOverHttpTest {
+  private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
+  private static final String RULES =
+      """
+      promotions:
+        - {id: five, kind: percent-off, terms: {percent: 5}, budgetCents: 1200}
+      """;
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private static Postgres postgres;
+  private static DecisionServer server;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+    RuleSet rules;
+    try (var book = new RuleBook(postgres.store(), new Silent(), AT_NOON)) {
+      rules = book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "");
+    }
+    var settings =
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "none",
+                "postgres.url", "none",
+                "serving.http.port", "0",
+                "serving.ledger.lease-share", "1",
+                "serving.assumed-lift", "0.5"));
+    var feed = new InMemory.Feed();
+    server =
+        DecisionServer.start(
+            HttpOptions.from(settings),
+            feed,
+            new InMemory.Log(),
+            new InMemory.Archive(),
+            PostgresLedger.open(postgres.place(), LedgerOptions.from(settings)),
+            id -> "k1." + id,
+            AT_NOON);
+    feed.write("serving-rules", rules);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+    postgres.close();
+  }
+
+  private static HttpResponse<String> post(String path, String body) throws Exception {
+    return CLIENT.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode decide(String request) throws Exception {
+    var response =
+        post(
+            "/v1/decisions",
+            """
+            {"requestId": "%s", "trigger": "VISIT", "shopperId": "ada", "cartCents": 10000}
+            """
+                .formatted(request));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Wire.JSON.readTree(response.body());
+  }
+
+  private static HttpResponse<String> redeem(String query, String key, JsonNode of, String action)
+      throws Exception {
+    return post(
+        "/v1/redemptions" + query,
+        """
+        {"key": "%s", "decisionId": "%s", "action": "%s"}
+        """
+            .formatted(key, of.get("decisionId").asText(), action));
+  }
+
+  private static JsonNode settled(HttpResponse<String> response) throws Exception {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Wire.JSON.readTree(response.body());
+  }
+
+  @Test
+  void aBudgetIsPromisedSpentOnceAndGivenBack() throws Exception {
+    JsonNode first = decide("r1");
+    JsonNode second = decide("r2");
+    JsonNode third = decide("r3");
+    assertThat(first.get("promotionId").asText()).isEqualTo("five");
+    assertThat(second.get("promotionId").asText()).isEqualTo("five");
+    assertThat(third.get("promotionId")).as("200 cents are left, 500 are needed").isNull();
+    assertThat(third.get("candidates").get(0).get("loss").asText()).isEqualTo("BUDGET_SPENT");
+
+    assertThat(settled(redeem("?dryRun=true", "k1", first, "COMMIT")).get("spentCents").asLong())
+        .isEqualTo(500);
+    assertThat(spent()).isZero();
+    JsonNode committed = settled(redeem("", "k1", first, "COMMIT"));
+    assertThat(committed.get("spentCents").asLong()).isEqualTo(500);
+    assertThat(settled(redeem("", "k1", first, "COMMIT"))).as("asked again").isEqualTo(committed);
+    assertThat(redeem("", "k1", second, "COMMIT").body()).contains("KEY_REUSED");
+    assertThat(spent()).isEqualTo(500);
+
+    settled(redeem("", "k2", second, "CANCEL"));
+    settled(redeem("", "k3", first, "REFUND"));
+    assertThat(spent()).isZero();
+    assertThat(redeem("", "k4", third, "COMMIT").statusCode()).isEqualTo(409);
+  }
+
+  private static long spent() throws Exception {
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT committed_cents FROM serving.budget_ledger WHERE promotion_id = 'five'")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private static final class Silent implements RulePublisher {
+    @Override
+    public void publish(RuleSet rules) {
+      // nobody follows
+    }
+
+    @Override
+    public void publish(StrategyAdjustment adjustment) {
+      // nobody follows
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
+    }
+  }
+}
