@@ -4,11 +4,13 @@ import io.promoflow.serving.allocation.Allocation;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.Limits;
 import io.promoflow.serving.allocation.Offer;
-import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How much of the best profit, known only with hindsight, the stream makes that decides as shoppers
@@ -16,6 +18,8 @@ import java.util.Locale;
  * offer gains and uses counts as expected, so that the ratio tells of the allocation, not of luck.
  */
 public final class AllocationBench {
+  private static final Logger LOG = LoggerFactory.getLogger(AllocationBench.class);
+
   /** Ours divided by the optimum must be at least this. */
   public static final double BAR = 0.99;
 
@@ -44,7 +48,7 @@ public final class AllocationBench {
   }
 
   public static void main(String[] args) {
-    print(runs(RUNS), System.out);
+    LOG.info("\n{}", table(runs(RUNS)));
   }
 
   /** As many runs, each with a crowd of its own. */
@@ -76,34 +80,23 @@ public final class AllocationBench {
 
   private static final double PERSUADABLE = 0.35;
 
-  private static void print(List<Run> runs, PrintStream out) {
-    out.printf(
-        Locale.ROOT,
+  /** The runs, and what the row of the bench is made of, for people. */
+  public static String table(List<Run> runs) {
+    var out = new Formatter(Locale.ROOT);
+    out.format(
         "%d shoppers, %d promotions, %d budgets, %d stocks, contacts; sample %d, slide %d%n",
-        SHOPPERS,
-        Crowd.PROMOTIONS,
-        Crowd.BUDGETS,
-        Crowd.STOCKS,
-        SAMPLE,
-        SLIDE);
-    out.println("run        ours      optimum     ratio  without prices");
+        SHOPPERS, Crowd.PROMOTIONS, Crowd.BUDGETS, Crowd.STOCKS, SAMPLE, SLIDE);
+    out.format("run        ours      optimum     ratio  without prices%n");
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
-      out.printf(
-          Locale.ROOT,
+      out.format(
           "%3d %11.0f  %11.0f  %8.4f  %14.4f%n",
-          i + 1,
-          run.ours(),
-          run.optimum(),
-          run.ratio(),
-          run.greedyRatio());
+          i + 1, run.ours(), run.optimum(), run.ratio(), run.greedyRatio());
     }
     double[] ratios = runs.stream().mapToDouble(Run::ratio).sorted().toArray();
-    out.printf(
-        Locale.ROOT,
+    out.format(
         "allocation: median %.4f, second smallest %.4f, bar >= %.2f%n",
-        ratios[ratios.length / 2],
-        ratios[Math.min(1, ratios.length - 1)],
-        BAR);
+        ratios[ratios.length / 2], ratios[Math.min(1, ratios.length - 1)], BAR);
+    return out.toString();
   }
 }
