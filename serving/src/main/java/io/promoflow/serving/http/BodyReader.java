@@ -66,7 +66,9 @@ final class BodyReader {
 
   private static String text(JsonNode value, String rule) {
     boolean isText =
-        value.isTextual() && !value.asText().isBlank() && value.asText().length() <= MOST_CHARACTERS;
+        value.isTextual()
+            && !value.asText().isBlank()
+            && value.asText().length() <= MOST_CHARACTERS;
     if (!isText) {
       throw refused(rule);
     }

@@ -172,9 +172,7 @@ final class DecisionService implements AutoCloseable {
   private Caps caps(RuleSet rules, String shopperId) {
     boolean uncapped =
         rules.contactCaps().isEmpty()
-            && rules.promotions().stream()
-                .map(Promotion::perShopperCap)
-                .allMatch(Objects::isNull);
+            && rules.promotions().stream().map(Promotion::perShopperCap).allMatch(Objects::isNull);
     if (uncapped) {
       return Caps.NONE;
     }

@@ -137,8 +137,7 @@ final class Routes {
     if (settlement.settled()) {
       json(ctx, 200, settlement);
     } else {
-      answer(
-          ctx, 409, Problem.MEDIA_TYPE, Wire.bytes(RefusedRedemption.of(settlement)));
+      answer(ctx, 409, Problem.MEDIA_TYPE, Wire.bytes(RefusedRedemption.of(settlement)));
     }
   }
 

@@ -316,8 +316,7 @@ class DecisionServerTest {
   void aRedemptionThatTheLedgerRefusesIsAProblemWithItsAnswer() throws Exception {
     var refused =
         post(
-            "/v1/redemptions",
-            "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\"}");
+            "/v1/redemptions", "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\"}");
     assertThat(refused.statusCode()).isEqualTo(409);
     JsonNode problem = Wire.JSON.readTree(refused.body());
     assertThat(problem.get("type").asText()).isEqualTo("urn:promoflow:problem:refused");

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Decisions and redemptions over HTTP on a real ledger: 1,200 cents, of which a redemption takes 500. */
+/**
+ * Decisions and redemptions over HTTP on a real ledger: 1,200 cents, of which a redemption takes
+ * 500.
+ */
 class RedemptionsOverHttpTest {
   private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
   private static final String RULES =
