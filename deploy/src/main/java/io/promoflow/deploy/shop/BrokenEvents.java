@@ -49,6 +49,7 @@ final class BrokenEvents {
         null,
         null,
         null,
+        null,
         reason,
         raw);
   }

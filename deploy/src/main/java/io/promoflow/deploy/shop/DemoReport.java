@@ -70,6 +70,7 @@ public final class DemoReport {
     if (result.secondsToDecision().isEmpty()) {
       failures.add("no decision was made under adjusted rules");
     }
+    failures.addAll(result.budgets().failures());
   }
 
   private long applied() {
@@ -143,6 +144,7 @@ public final class DemoReport {
     out.printf(
         "Decisions: %,d, of which %,d with a promotion.%n",
         result.tables().decisions().size(), withPromotion());
+    result.budgets().print(out);
   }
 
   private long withPromotion() {
@@ -265,6 +267,7 @@ public final class DemoReport {
     json.put(
         "decisions",
         Map.of("count", result.tables().decisions().size(), "withPromotion", withPromotion()));
+    json.put("budgets", result.budgets().json());
     json.put("experiments", result.verdicts().stream().map(this::verdict).toList());
     json.put("adjustments", result.adjustments().stream().map(DemoReport::adjustment).toList());
     if (!result.secondsToDecision().isEmpty()) {

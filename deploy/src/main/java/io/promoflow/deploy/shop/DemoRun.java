@@ -57,6 +57,7 @@ public final class DemoRun {
       List<Double> secondsToDecision,
       SkewReport skew,
       DemoFindings.Health health,
+      BudgetFindings budgets,
       long profitPromoflow,
       long profitNever,
       long profitEveryone) {}
@@ -164,6 +165,7 @@ public final class DemoRun {
             .toList(),
         SkewReport.take(platform.settings(), new PrintWriter(Writer.nullWriter())),
         DemoFindings.health(postgres()),
+        BudgetFindings.read(postgres()),
         truth.profitCents((shopper, phase) -> promoted.contains(Script.cartId(phase, shopper))),
         truth.profitCents((shopper, phase) -> false),
         truth.profitCents((shopper, phase) -> !Calendar.start(phase).isBefore(start)));

@@ -1,5 +1,7 @@
 package io.promoflow.deploy.shop;
 
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.DecisionRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -134,6 +136,7 @@ final class Script {
                 .product(order.productId(), order.category())
                 .price(order.priceCents(), order.discountCents())
                 .order(order.orderId())
+                .decision(order.decisionId())
                 .build());
       }
     }
@@ -171,8 +174,14 @@ final class Script {
               .price(basket, promotion == null ? null : ShopModel.discountCents(basket))
               .order("o-" + phase + "-" + shopper)
               .promotion(promotion)
+              .decision(promotion == null ? null : decisionId(phase, shopper))
               .build());
     }
+  }
+
+  /** The decision at the cart, whose promise the order uses. */
+  private static String decisionId(int phase, int shopper) {
+    return DecisionRequest.decisionId(cartId(phase, shopper), Trigger.CART_ADD);
   }
 
   private static List<SentEvent> sorted(List<SentEvent> events) {

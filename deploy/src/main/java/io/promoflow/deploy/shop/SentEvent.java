@@ -17,6 +17,7 @@ import java.util.Map;
  * @param discountCents null when there is none
  * @param orderId null when the event has none
  * @param promotionId null when the event has none
+ * @param decisionId decision whose promise it uses or gives back; null when none
  * @param query null unless a search
  * @param expected {@code accepted}, {@code duplicate}, or the reason of rejection
  * @param raw the bytes of a broken event as text; null for a whole one
@@ -32,6 +33,7 @@ public record SentEvent(
     Long discountCents,
     String orderId,
     String promotionId,
+    String decisionId,
     String query,
     String expected,
     String raw) {
@@ -59,6 +61,7 @@ public record SentEvent(
         discountCents,
         orderId,
         promotionId,
+        decisionId,
         query,
         DUPLICATE,
         raw);
@@ -81,6 +84,7 @@ public record SentEvent(
     put(json, "discountCents", discountCents);
     put(json, "orderId", orderId);
     put(json, "promotionId", promotionId);
+    put(json, "decisionId", decisionId);
     put(json, "query", query);
     return json;
   }

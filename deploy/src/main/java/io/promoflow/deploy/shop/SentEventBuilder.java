@@ -14,6 +14,7 @@ final class SentEventBuilder {
   private Long discountCents;
   private String orderId;
   private String promotionId;
+  private String decisionId;
   private String query;
 
   SentEventBuilder(String id, String event, int shopper, Instant at) {
@@ -45,6 +46,11 @@ final class SentEventBuilder {
     return this;
   }
 
+  SentEventBuilder decision(String decision) {
+    this.decisionId = decision;
+    return this;
+  }
+
   SentEventBuilder query(String text) {
     this.query = text;
     return this;
@@ -62,6 +68,7 @@ final class SentEventBuilder {
         discountCents,
         orderId,
         promotionId,
+        decisionId,
         query,
         SentEvent.ACCEPTED,
         null);
