@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     name = "rules",
     mixinStandardHelpOptions = true,
     description = {
-      "Promotions and experiments: plan, preview and apply a file, list and show versions,",
-      "revert an adjustment."
+      "Promotions and experiments.",
+      "A file of them is planned, previewed and applied; versions are listed, shown and reverted."
     },
     subcommands = {
       RulePlanCommand.class,

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     name = "stress",
     mixinStandardHelpOptions = true,
     description = {
-      "Many clients redeem scarce promotions at two server processes while servers and PostgreSQL",
-      "are killed with SIGKILL and started again; then SQL over the rows says what was overspent.",
+      "Many clients redeem scarce promotions while servers and PostgreSQL are killed.",
+      "Both are started again each time; then SQL over the rows says what was overspent.",
       "Fails when anything was."
     })
 public final class StressCommand implements Callable<Integer> {
