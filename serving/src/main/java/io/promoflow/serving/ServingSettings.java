@@ -2,6 +2,7 @@ package io.promoflow.serving;
 
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.serving.allocation.AllocationOptions;
+import io.promoflow.serving.http.HttpSettings;
 import io.promoflow.serving.ledger.LedgerOptions;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class ServingSettings {
               Assumptions.ALL,
               AllocationOptions.ALL,
               LedgerOptions.ALL,
+              HttpSettings.ALL,
               List.of(
                   FeatureRows.LAG,
                   FEATURE_ROWS,

@@ -152,6 +152,62 @@ public record Decision(
         false);
   }
 
+  /** The same, marked as made from memory. */
+  public Decision asStale() {
+    return stale
+        ? this
+        : new Decision(
+            decisionId,
+            requestId,
+            trigger,
+            shopperId,
+            at,
+            cartCents,
+            segment,
+            propensity,
+            experimentId,
+            variant,
+            promotionId,
+            probability,
+            expectedCostCents,
+            candidates,
+            ruleVersion,
+            modelVersions,
+            featuresVersion,
+            featuresAsOf,
+            contributions,
+            pricesVersion,
+            true,
+            losses);
+  }
+
+  /** The same question answered with nothing, from memory, by no experiment. */
+  public Decision withoutPromise() {
+    return new Decision(
+        decisionId,
+        requestId,
+        trigger,
+        shopperId,
+        at,
+        cartCents,
+        segment,
+        propensity,
+        null,
+        null,
+        null,
+        1,
+        0,
+        List.of(),
+        ruleVersion,
+        modelVersions,
+        featuresVersion,
+        featuresAsOf,
+        List.of(),
+        null,
+        true,
+        null);
+  }
+
   /**
    * One choice that was looked at.
    *

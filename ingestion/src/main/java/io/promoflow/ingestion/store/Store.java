@@ -3,6 +3,7 @@ package io.promoflow.ingestion.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import java.time.Duration;
 import org.flywaydb.core.Flyway;
 
 /** Opens the store and brings a room's tables up to date. */
@@ -11,13 +12,26 @@ public final class Store {
 
   /** A pool of at most {@code connections}; the caller closes it. */
   public static HikariDataSource open(Postgres postgres, int connections) {
+    return new HikariDataSource(config(postgres, connections));
+  }
+
+  /** A pool that says so after {@code patience} when the store is away; the caller closes it. */
+  public static HikariDataSource openImpatient(
+      Postgres postgres, int connections, Duration patience) {
+    HikariConfig config = config(postgres, connections);
+    config.setConnectionTimeout(patience.toMillis());
+    config.setInitializationFailTimeout(-1);
+    return new HikariDataSource(config);
+  }
+
+  private static HikariConfig config(Postgres postgres, int connections) {
     var config = new HikariConfig();
     config.setJdbcUrl(postgres.url());
     config.setUsername(postgres.user());
     config.setPassword(postgres.password());
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
-    return new HikariDataSource(config);
+    return config;
   }
 
   /**

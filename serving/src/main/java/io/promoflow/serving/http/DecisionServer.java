@@ -1,30 +1,36 @@
 package io.promoflow.serving.http;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.promoflow.ingestion.Pseudonymizer;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.ServingSettings;
-import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.access.ApiKeys;
+import io.promoflow.serving.access.KeyRing;
 import io.promoflow.serving.ledger.LedgerOptions;
 import io.promoflow.serving.ledger.PostgresLedger;
+import io.promoflow.serving.rules.RuleBook;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.ext.web.Router;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decisions over HTTP: follows the compacted topics, answers, logs every answer. */
 public final class DecisionServer implements AutoCloseable {
@@ -34,21 +40,28 @@ public final class DecisionServer implements AutoCloseable {
           .<Option<?>>flatMap(List::stream)
           .toList();
 
+  private static final Logger LOG = LoggerFactory.getLogger(DecisionServer.class);
   private static final long START_SECONDS = 30;
+  private static final int IDLE_SECONDS = 75;
+  private static final Duration STORE_PATIENCE = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final HttpServer server;
-  private final Router router;
-  private final TopicFeed feed;
+  private final Backends backends;
   private final DecisionService service;
+  private final Duration drain;
 
   private DecisionServer(
-      Vertx vertx, HttpServer server, Router router, TopicFeed feed, DecisionService service) {
+      Vertx vertx,
+      HttpServer server,
+      Backends backends,
+      DecisionService service,
+      Duration drain) {
     this.vertx = vertx;
     this.server = server;
-    this.router = router;
-    this.feed = feed;
+    this.backends = backends;
     this.service = service;
+    this.drain = drain;
   }
 
   /** Runs until the process is stopped. */
@@ -62,54 +75,72 @@ public final class DecisionServer implements AutoCloseable {
   public static DecisionServer start(Settings settings, Clock clock) {
     HttpOptions options = HttpOptions.from(settings);
     Pseudonymizer pseudonymizer = Pseudonymizer.from(settings);
-    ConnectionOptions connections = options.connections();
-    Store.migrate(connections.postgres(), "serving");
-    var archive = new PostgresArchive(Store.open(connections.postgres(), DecisionService.WORKERS));
-    Ledger ledger = PostgresLedger.open(connections.postgres(), LedgerOptions.from(settings));
-    return start(
-        options,
-        new KafkaTopicFeed(connections, connections.topics().compacted()),
-        new KafkaDecisionLog(connections),
-        archive,
-        ledger,
-        pseudonymizer::of,
-        clock);
+    LedgerOptions ledger = LedgerOptions.from(settings);
+    return start(options, backends(options, ledger, clock), pseudonymizer::of, clock);
   }
 
-  /** Starts on any feed, log, archive and ledger, and closes them in the end. */
+  private static Backends backends(HttpOptions options, LedgerOptions ledger, Clock clock) {
+    ConnectionOptions connections = options.connections();
+    Store.migrate(connections.postgres(), "serving");
+    HikariDataSource pool =
+        Store.openImpatient(connections.postgres(), DecisionService.WORKERS, STORE_PATIENCE);
+    var book = new LazyRuleBook(() -> RuleBook.open(connections, clock));
+    Instant since = clock.instant().minus(options.repeatWindow());
+    var logged =
+        KafkaTopicFeed.since(connections, List.of(connections.topics().decisions()), since);
+    KeyRing keys =
+        options.access().byKey()
+            ? new KeyRing(new ApiKeys(pool, clock)::all, options.access().refresh())
+            : null;
+    return new Backends(
+        new KafkaTopicFeed(connections, connections.topics().compacted()),
+        new KafkaDecisionLog(connections),
+        new PostgresArchive(pool),
+        new LoggedIds(logged, options.repeatWindow(), System::nanoTime),
+        PostgresLedger.open(connections.postgres(), ledger),
+        new KafkaEventCollector(connections),
+        book,
+        keys,
+        keys == null ? List.of(book) : List.of(book, keys));
+  }
+
+  /** Starts on any backends, and closes them in the end. */
   static DecisionServer start(
-      HttpOptions options,
-      TopicFeed feed,
-      DecisionLog log,
-      DecisionArchive archive,
-      Ledger ledger,
-      UnaryOperator<String> pseudonym,
-      Clock clock) {
+      HttpOptions options, Backends backends, UnaryOperator<String> pseudonym, Clock clock) {
     var knowledge = new Knowledge(options.connections().topics());
-    var service = new DecisionService(options, knowledge, log, archive, ledger);
+    var service = new DecisionService(options, knowledge, backends);
     Vertx vertx = Vertx.vertx(noFiles());
-    var questions = new QuestionReader(pseudonym, clock, options.maxAhead());
-    var routes =
-        new Routes(
-            service,
-            knowledge,
-            feed,
-            questions,
-            new RedemptionReader(clock, options.maxAhead()),
-            ledger,
-            options.maxBodyBytes());
-    var http = new HttpServerOptions().setHost(options.host()).setPort(options.port());
-    Router router = routes.router(vertx);
-    HttpServer server = vertx.createHttpServer(http).requestHandler(router);
-    var handle = new DecisionServer(vertx, server, router, feed, service);
+    HttpServer server = vertx.createHttpServer(http(options));
+    var handle = new DecisionServer(vertx, server, backends, service, options.drain());
     try {
-      feed.start(knowledge::accept);
-      settle(server.listen());
+      server.requestHandler(
+          new Wiring(options, backends, knowledge, service, pseudonym, clock).handler(vertx));
+      backends.feed().start(knowledge::accept);
+      settle(server.listen(), START_SECONDS);
       return handle;
     } catch (RuntimeException e) {
       handle.close();
       throw e;
     }
+  }
+
+  private static HttpServerOptions http(HttpOptions options) {
+    HttpOptions.Listen listen = options.listen();
+    var http =
+        new HttpServerOptions()
+            .setHost(listen.host())
+            .setPort(listen.port())
+            .setHandle100ContinueAutomatically(true)
+            .setIdleTimeout(IDLE_SECONDS);
+    if (listen.isTls()) {
+      http.setSsl(true)
+          .setUseAlpn(true)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(listen.certificate())
+                  .setKeyPath(listen.key()));
+    }
+    return http;
   }
 
   /** The server reads nothing from disk, so it needs no file cache in the temporary folder. */
@@ -121,9 +152,9 @@ public final class DecisionServer implements AutoCloseable {
                 .setClassPathResolvingEnabled(false));
   }
 
-  private static void settle(Future<?> future) {
+  private static void settle(Future<?> future, long seconds) {
     try {
-      future.await(START_SECONDS, TimeUnit.SECONDS);
+      future.await(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IllegalStateException("the decision server does not start or stop in time", e);
     }
@@ -136,34 +167,40 @@ public final class DecisionServer implements AutoCloseable {
 
   /** Whether everything that the compacted topics held at the start has been read. */
   public boolean isReady() {
-    return feed.isAtEnd();
+    return backends.feed().isAtEnd();
   }
 
   /** The next offset to be read, per partition of the compacted topics. */
   public Map<TopicPartition, Long> positions() {
-    return feed.positions();
+    return backends.feed().positions();
   }
 
   /** Whether everything before these end offsets of the compacted topics counts in answers. */
   public boolean caughtUpTo(Map<TopicPartition, Long> endOffsets) {
-    return feed.caughtUpTo(endOffsets);
+    return backends.feed().caughtUpTo(endOffsets);
   }
 
-  /** Method and path of every route, as OpenAPI writes them. */
-  List<String> routes() {
-    return router.getRoutes().stream()
-        .flatMap(
-            route ->
-                route.methods().stream()
-                    .map(method -> method.name().toLowerCase(Locale.ROOT) + " " + route.getPath()))
-        .map(path -> path.replaceAll(":(\\w+)", "{$1}"))
-        .toList();
-  }
-
+  /** Lets requests that run end, then everything it stands on. */
   @Override
   public void close() {
-    settle(vertx.close());
-    feed.close();
-    service.close();
+    try {
+      settle(
+          server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS),
+          drain.toSeconds() + START_SECONDS);
+    } finally {
+      settle(vertx.close(), START_SECONDS);
+      backends.feed().close();
+      service.close();
+      backends.collector().close();
+      backends.others().forEach(DecisionServer::end);
+    }
+  }
+
+  private static void end(AutoCloseable one) {
+    try {
+      one.close();
+    } catch (Exception e) {
+      LOG.warn("{} did not end cleanly", one.getClass().getSimpleName(), e);
+    }
   }
 }

@@ -1,47 +1,44 @@
 package io.promoflow.serving.http;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
-import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.serving.Caps;
+import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.Explanation;
-import io.promoflow.serving.FeatureRows;
-import io.promoflow.serving.RememberedOffers;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers questions from memory, once each: the first decision with an id is the answer for good.
  *
- * <p>A decision is answered only after the log has it, so that nothing is promised which evaluation
- * never hears of.
+ * <p>A decision is answered when the log has it. While the log is away it is answered at once,
+ * marked stale, and logged when the log is back; what the log will not take is answered with
+ * nothing, so that nothing is promised which evaluation never hears of.
  */
 final class DecisionService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DecisionService.class);
+
   /** As many as the pool of the archive has connections. */
   static final int WORKERS = 8;
 
-  /** Longer than a decision takes from the log into the archive. */
-  private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
+  private static final Duration REST = Duration.ofSeconds(1);
 
   private final Decider decider;
 
@@ -52,33 +49,45 @@ final class DecisionService implements AutoCloseable {
   private final Knowledge knowledge;
   private final DecisionLog log;
   private final DecisionArchive archive;
+  private final Repeats repeats;
   private final Ledger ledger;
   private final ExecutorService workers;
-  private final AsyncCache<String, Decision> answers;
-  private final Cache<String, Map<String, Offer>> recentOffers;
+  private final Cache<String, CompletableFuture<Answered>> answers;
+  private final Offered offered;
+  private final Patience patience;
+  private final AtomicLong unlogged = new AtomicLong();
+  private final Reachable store = new Reachable("the store", REST.toNanos(), System::nanoTime);
 
-  DecisionService(
-      HttpOptions options,
-      Knowledge knowledge,
-      DecisionLog log,
-      DecisionArchive archive,
-      Ledger ledger) {
+  /**
+   * An answer.
+   *
+   * @param decision as it was made
+   * @param written as it is sent
+   */
+  record Answered(Decision decision, byte[] written) {
+    static Answered of(Decision decision) {
+      return new Answered(decision, Wire.bytes(decision));
+    }
+
+    Answered asStale() {
+      return decision.stale() ? this : of(decision.asStale());
+    }
+  }
+
+  DecisionService(HttpOptions options, Knowledge knowledge, Backends backends) {
+    this.ledger = backends.ledger();
     this.decider = new Decider(options.assumptions(), ledger);
     this.dry = new Decider(options.assumptions(), new DryLedger(ledger));
-    this.ledger = ledger;
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
-    this.log = log;
-    this.archive = archive;
+    this.log = backends.log();
+    this.archive = backends.archive();
+    this.repeats = backends.repeats();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
     this.answers =
-        Caffeine.newBuilder().maximumSize(options.remembered()).executor(workers).buildAsync();
-    this.recentOffers =
-        Caffeine.newBuilder()
-            .maximumSize(options.remembered())
-            .expireAfterWrite(ON_ITS_WAY)
-            .executor(workers)
-            .build();
+        Caffeine.newBuilder().maximumSize(options.remembered()).executor(workers).build();
+    this.offered = new Offered(archive, options.remembered(), workers);
+    this.patience = new Patience(options.logPatience());
   }
 
   private static ThreadFactory threads() {
@@ -90,30 +99,123 @@ final class DecisionService implements AutoCloseable {
     };
   }
 
-  /** The answer; the same question at the same time is decided once. */
+  /** The answer; the same question at the same time is decided once. Takes no round trip itself. */
+  CompletableFuture<Answered> ask(DecisionRequest request) {
+    String id = request.decisionId();
+    var mine = new CompletableFuture<Answered>();
+    var earlier = answers.asMap().putIfAbsent(id, mine);
+    if (earlier != null) {
+      return earlier;
+    }
+    if (repeats.mayKnow(id) || offered.matters(knowledge.rules())) {
+      workers.execute(() -> lookAndDecide(request, mine));
+    } else {
+      decide(request, mine, false);
+    }
+    return mine;
+  }
+
+  /** The decision of {@link #ask}. */
   CompletableFuture<Decision> decide(DecisionRequest request) {
-    return answers.get(
-        request.decisionId(),
-        (id, executor) ->
-            CompletableFuture.supplyAsync(() -> archive.find(id), workers)
-                .thenComposeAsync(
-                    known ->
-                        known.map(CompletableFuture::completedFuture).orElseGet(() -> now(request)),
-                    workers));
+    return ask(request).thenApply(Answered::decision);
+  }
+
+  private void lookAndDecide(DecisionRequest request, CompletableFuture<Answered> mine) {
+    Decision known = null;
+    boolean seen = false;
+    try {
+      if (store.mayBeTried()) {
+        known = archive.find(request.decisionId()).orElse(null);
+        store.answered();
+        seen = true;
+      }
+    } catch (RuntimeException e) {
+      store.failed(e.getMessage());
+    }
+    if (known == null) {
+      decide(request, mine, !seen);
+    } else {
+      mine.complete(Answered.of(known));
+    }
+  }
+
+  private void decide(DecisionRequest request, CompletableFuture<Answered> mine, boolean blind) {
+    Answered answered;
+    boolean logAway = patience.isLogAway();
+    try {
+      Decision made = decided(decider, request);
+      boolean stale = blind || logAway || store.isAway();
+      answered = Answered.of(stale ? made.asStale() : made);
+    } catch (RuntimeException e) {
+      answers.asMap().remove(request.decisionId(), mine);
+      mine.completeExceptionally(e);
+      return;
+    }
+    Decision decision = answered.decision();
+    offered.note(decision);
+    var unused = // the outcome goes to whoever asked
+        log.append(decision, answered.written())
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    patience.acknowledged();
+                    mine.complete(answered);
+                  } else {
+                    refused(answered, mine, failure);
+                  }
+                });
+    if (logAway) {
+      mine.complete(answered);
+    } else if (!mine.isDone()) {
+      patience.wait(mine, answered);
+    }
+  }
+
+  /** What the log will never have. */
+  private void refused(
+      Answered answered, CompletableFuture<Answered> mine, Throwable failure) {
+    Decision decision = answered.decision();
+    unlogged.incrementAndGet();
+    patience.failed(String.valueOf(failure.getMessage()));
+    answers.asMap().remove(decision.decisionId(), mine);
+    if (mine.complete(Answered.of(decision.withoutPromise()))) {
+      offered.forget(decision);
+      ledger.release(decision.decisionId());
+    } else {
+      LOG.error(
+          "a decision was told that the log does not take: {}",
+          new String(answered.written(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Decisions that the log did not take, since the start. */
+  long unlogged() {
+    return unlogged.get();
+  }
+
+  /** Whether broker and store answer. */
+  boolean isWhole() {
+    return !store.isAway() && !patience.isLogAway();
   }
 
   /** A decision that was made before, by this server or anybody. */
   CompletableFuture<Optional<Decision>> find(String decisionId) {
-    CompletableFuture<Decision> remembered = answers.getIfPresent(decisionId);
+    CompletableFuture<Answered> remembered = answers.getIfPresent(decisionId);
     return remembered == null
         ? CompletableFuture.supplyAsync(() -> archive.find(decisionId), workers)
-        : remembered.thenApply(Optional::of);
+        : remembered.thenApply(answered -> Optional.of(answered.decision()));
   }
 
   /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */
   CompletableFuture<Decision> dryRun(DecisionRequest request) {
     return find(request.decisionId())
-        .thenApplyAsync(known -> known.orElseGet(() -> decided(dry, request)), workers);
+        .exceptionally(
+            failure -> {
+              store.failed(failure.getMessage());
+              return Optional.empty();
+            })
+        .thenApplyAsync(known -> known.orElseGet(() -> decided(dry, request)), workers)
+        .thenApply(made -> isWhole() ? made : made.asStale());
   }
 
   /** Why each promotion of a decision lost, in words. */
@@ -143,73 +245,21 @@ final class DecisionService implements AutoCloseable {
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
     }
-    FeatureRow row =
-        FeatureRows.at(knowledge.rows(request.shopperId()), request.at(), featuresLag).orElse(null);
+    FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
     return by.decideBriefly(
         request,
         row,
         knowledge.models(),
         rules,
-        caps(rules, request.shopperId()),
+        offered.caps(rules, request.shopperId(), store),
         knowledge.prices());
-  }
-
-  private CompletableFuture<Decision> now(DecisionRequest request) {
-    Decision decision = decided(decider, request);
-    note(decision);
-    return log.append(decision)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                forget(decision);
-                ledger.release(decision.decisionId());
-              }
-            })
-        .thenApply(done -> decision)
-        .toCompletableFuture();
-  }
-
-  private Caps caps(RuleSet rules, String shopperId) {
-    boolean uncapped =
-        rules.contactCaps().isEmpty()
-            && rules.promotions().stream().map(Promotion::perShopperCap).allMatch(Objects::isNull);
-    if (uncapped) {
-      return Caps.NONE;
-    }
-    var offers = new HashMap<>(archive.offers(shopperId));
-    Map<String, Offer> recent = recentOffers.getIfPresent(shopperId);
-    if (recent != null) {
-      offers.putAll(recent);
-    }
-    var counts = new HashMap<String, Integer>();
-    var times = new HashMap<String, List<Long>>();
-    for (Offer offer : offers.values()) {
-      counts.merge(offer.promotionId(), 1, Integer::sum);
-      times
-          .computeIfAbsent(offer.promotionId(), id -> new ArrayList<>())
-          .add(offer.at().toEpochMilli());
-    }
-    return new RememberedOffers(counts, times);
-  }
-
-  private void note(Decision decision) {
-    if (decision.promotionId() != null) {
-      recentOffers
-          .get(decision.shopperId(), id -> new ConcurrentHashMap<>())
-          .put(decision.decisionId(), new Offer(decision.promotionId(), decision.at()));
-    }
-  }
-
-  private void forget(Decision decision) {
-    Map<String, Offer> recent = recentOffers.getIfPresent(decision.shopperId());
-    if (recent != null) {
-      recent.remove(decision.decisionId());
-    }
   }
 
   @Override
   public void close() {
+    patience.close();
     workers.shutdown();
+    repeats.close();
     log.close();
     ledger.close();
     archive.close();

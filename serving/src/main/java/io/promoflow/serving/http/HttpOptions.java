@@ -2,9 +2,14 @@ package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.ServingSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -13,31 +18,118 @@ import java.time.Duration;
  * @param connections broker and store
  * @param assumptions what the score assumes
  * @param featuresLag how old a feature row must at least be at the moment of a decision
- * @param host address to listen on
- * @param port port to listen on; 0 for any free one
+ * @param listen where it listens
+ * @param access who may ask, and how often
  * @param maxBodyBytes largest request body
+ * @param requestTimeout how long a request may take to arrive and to be answered
  * @param remembered most decisions answered from memory
+ * @param repeatWindow how long the ids of logged decisions are remembered
  * @param maxAhead how far ahead of the clock a request's moment may lie
+ * @param logPatience how long an answer waits for the log
+ * @param drain how long requests may take when the server stops
  */
 public record HttpOptions(
     ConnectionOptions connections,
     Assumptions assumptions,
     Duration featuresLag,
-    String host,
-    int port,
+    Listen listen,
+    Access access,
     int maxBodyBytes,
+    Duration requestTimeout,
     int remembered,
-    Duration maxAhead) {
+    Duration repeatWindow,
+    Duration maxAhead,
+    Duration logPatience,
+    Duration drain) {
 
+  /**
+   * Where the server listens.
+   *
+   * @param port 0 for any free one
+   * @param certificate PEM file; empty for plain HTTP
+   * @param key PEM file of its private key
+   */
+  public record Listen(String host, int port, String certificate, String key) {
+    boolean isTls() {
+      return !certificate.isEmpty();
+    }
+  }
+
+  /**
+   * Who may ask, and how often.
+   *
+   * @param byKey whether an API key is needed
+   * @param refresh how often the keys are read
+   * @param ratePerSecond requests per second of a key that says nothing else
+   * @param burstSeconds of how many seconds they may come at once
+   */
+  public record Access(boolean byKey, Duration refresh, int ratePerSecond, int burstSeconds) {}
+
+  /**
+   * Reads the settings.
+   *
+   * @throws SettingsException also when anybody on the network could ask without a key
+   */
   public static HttpOptions from(Settings settings) {
-    return new HttpOptions(
-        ConnectionOptions.from(settings),
-        Assumptions.from(settings),
-        settings.get(FeatureRows.LAG),
-        settings.get(ServingSettings.HTTP_HOST),
-        settings.get(ServingSettings.HTTP_PORT),
-        settings.get(ServingSettings.HTTP_MAX_BODY_BYTES),
-        settings.get(ServingSettings.HTTP_REMEMBERED),
-        settings.get(ServingSettings.HTTP_MAX_AHEAD));
+    var options =
+        new HttpOptions(
+            ConnectionOptions.from(settings),
+            Assumptions.from(settings),
+            settings.get(FeatureRows.LAG),
+            new Listen(
+                settings.get(ServingSettings.HTTP_HOST),
+                settings.get(ServingSettings.HTTP_PORT),
+                settings.get(HttpSettings.TLS_CERTIFICATE),
+                settings.get(HttpSettings.TLS_KEY)),
+            new Access(
+                settings.get(HttpSettings.API_KEYS),
+                settings.get(HttpSettings.KEYS_REFRESH),
+                settings.get(HttpSettings.RATE),
+                settings.get(HttpSettings.BURST)),
+            settings.get(ServingSettings.HTTP_MAX_BODY_BYTES),
+            settings.get(HttpSettings.REQUEST_TIMEOUT),
+            settings.get(ServingSettings.HTTP_REMEMBERED),
+            settings.get(HttpSettings.REPEAT_WINDOW),
+            settings.get(ServingSettings.HTTP_MAX_AHEAD),
+            settings.get(HttpSettings.LOG_PATIENCE),
+            settings.get(HttpSettings.DRAIN));
+    options.check();
+    return options;
+  }
+
+  private void check() {
+    if (!access.byKey() && !isLoopback(listen.host())) {
+      throw new SettingsException(
+          HttpSettings.API_KEYS.key()
+              + " must be true where others can reach the server: "
+              + ServingSettings.HTTP_HOST.key()
+              + " is "
+              + listen.host());
+    }
+    if (listen.isTls() == listen.key().isEmpty()) {
+      throw new SettingsException(
+          HttpSettings.TLS_CERTIFICATE.key()
+              + " and "
+              + HttpSettings.TLS_KEY.key()
+              + " must be given together");
+    }
+    if (listen.isTls()) {
+      refuseUnreadable(HttpSettings.TLS_CERTIFICATE.key(), listen.certificate());
+      refuseUnreadable(HttpSettings.TLS_KEY.key(), listen.key());
+    }
+  }
+
+  private static void refuseUnreadable(String key, String file) {
+    if (!Files.isReadable(Path.of(file))) {
+      throw new SettingsException(key + ": " + file + " is no file that can be read");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new SettingsException(ServingSettings.HTTP_HOST.key() + ": no such host, " + host);
+    }
   }
 }

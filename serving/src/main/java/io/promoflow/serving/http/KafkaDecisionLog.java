@@ -4,27 +4,47 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.wire.Wire;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The topic {@code decisions}, acknowledged by all replicas. */
+/**
+ * The topic {@code decisions}, acknowledged by all replicas. While the broker is away decisions wait
+ * in memory, for ten minutes and up to 48 MB; what does not fit is refused at once.
+ */
 public final class KafkaDecisionLog implements DecisionLog {
-  private static final int SEND_TIMEOUT_MILLIS = 10_000;
+  private static final int DELIVERY_MILLIS = 600_000;
+  private static final int REQUEST_MILLIS = 5_000;
+  private static final int BLOCK_MILLIS = 1_000;
+  private static final int LINGER_MILLIS = 2;
+  private static final int BATCH_BYTES = 131_072;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  /** Of decisions that wait for the broker; below what the producer would block at. */
+  private static final long MOST_WAITING_BYTES = 48L << 20;
+
+  private static final long BUFFER_BYTES = 96L << 20;
+  private static final long FOR_GOOD_MILLIS = Long.MAX_VALUE / 2;
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
+  private final AtomicLong waiting = new AtomicLong();
 
   public KafkaDecisionLog(ConnectionOptions options) {
     var properties = new HashMap<String, Object>();
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MILLIS);
-    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MILLIS / 2);
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_TIMEOUT_MILLIS);
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+    properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, FOR_GOOD_MILLIS);
     properties.putAll(options.kafkaClient());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -43,11 +63,17 @@ public final class KafkaDecisionLog implements DecisionLog {
   @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
   public CompletionStage<Void> append(Decision decision, byte[] written) {
     var done = new CompletableFuture<Void>();
+    if (waiting.addAndGet(written.length) > MOST_WAITING_BYTES) {
+      waiting.addAndGet(-written.length);
+      done.completeExceptionally(new IllegalStateException("too many decisions wait for the log"));
+      return done;
+    }
     byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
     var record = new ProducerRecord<>(topic, key, written);
     producer.send(
         record,
         (metadata, failure) -> {
+          waiting.addAndGet(-written.length);
           if (failure == null) {
             done.complete(null);
           } else {
@@ -59,6 +85,6 @@ public final class KafkaDecisionLog implements DecisionLog {
 
   @Override
   public void close() {
-    producer.close();
+    producer.close(LAST_WORDS);
   }
 }

@@ -2,6 +2,7 @@ package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,15 +29,31 @@ public final class KafkaTopicFeed implements TopicFeed {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<String> topics;
+
+  /** Null for the beginning. */
+  private final Instant since;
+
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtStart = new ConcurrentHashMap<>();
   private volatile boolean assigned;
   private final CountDownLatch closing = new CountDownLatch(1);
   private Thread thread;
 
+  /** From the beginning. */
   public KafkaTopicFeed(ConnectionOptions options, List<String> topics) {
+    this(options, topics, null);
+  }
+
+  private KafkaTopicFeed(ConnectionOptions options, List<String> topics, Instant since) {
     this.consumer = consumer(options);
     this.topics = List.copyOf(topics);
+    this.since = since;
+  }
+
+  /** From the first record that was written at a moment or after it. */
+  public static KafkaTopicFeed since(
+      ConnectionOptions options, List<String> topics, Instant since) {
+    return new KafkaTopicFeed(options, topics, since);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(ConnectionOptions options) {
@@ -117,7 +134,21 @@ public final class KafkaTopicFeed implements TopicFeed {
     }
     endsAtStart.putAll(consumer.endOffsets(endsAtStart.keySet()));
     consumer.assign(endsAtStart.keySet());
-    consumer.seekToBeginning(endsAtStart.keySet());
+    if (since == null) {
+      consumer.seekToBeginning(endsAtStart.keySet());
+    } else {
+      seekToMoment();
+    }
+  }
+
+  private void seekToMoment() {
+    var moments = new HashMap<TopicPartition, Long>();
+    endsAtStart.keySet().forEach(part -> moments.put(part, since.toEpochMilli()));
+    consumer
+        .offsetsForTimes(moments)
+        .forEach(
+            (part, found) ->
+                consumer.seek(part, found == null ? endsAtStart.get(part) : found.offset()));
   }
 
   private void poll(BiConsumer<String, byte[]> to) {

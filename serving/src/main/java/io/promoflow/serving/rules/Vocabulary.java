@@ -40,6 +40,13 @@ public record Vocabulary(Set<String> words, Set<String> windowed) {
     return new Vocabulary(Set.copyOf(words), Set.copyOf(windowed));
   }
 
+  /** These and more features, written as they are. */
+  public Vocabulary and(Set<String> more) {
+    var all = new HashSet<>(words);
+    all.addAll(more);
+    return new Vocabulary(Set.copyOf(all), windowed);
+  }
+
   boolean knows(String field) {
     Matcher name = WITH_WINDOW.matcher(field);
     return equals(ANYTHING)

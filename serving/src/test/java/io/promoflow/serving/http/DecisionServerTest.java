@@ -12,8 +12,6 @@ import static io.promoflow.serving.Cast.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Condition.Operator;
@@ -69,10 +67,7 @@ class DecisionServerTest {
     server =
         DecisionServer.start(
             HttpOptions.from(settings),
-            feed,
-            log,
-            archive,
-            OpenLedger.INSTANCE,
+            InMemory.backends(feed, log, archive, OpenLedger.INSTANCE),
             id -> "k1." + id,
             Clock.fixed(NOON, ZoneOffset.UTC));
   }
@@ -167,15 +162,52 @@ class DecisionServerTest {
   }
 
   @Test
-  void whatTheLogDidNotTakeIsNotAnsweredAndMayBeAskedAgain() throws Exception {
+  void whatTheLogDoesNotTakeIsAnsweredWithNothingAndMayBeAskedAgain() throws Exception {
     feed.write("serving-rules", FIVE_OFF);
     log.broken = true;
-    HttpResponse<String> refused = post(ASK);
-    assertThat(refused.statusCode()).isEqualTo(503);
-    assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+    Decision nothing = decision(post(ASK));
+    assertThat(nothing.promotionId()).isNull();
+    assertThat(nothing.stale()).isTrue();
+    assertThat(get("/metrics").body()).contains("promoflow_server_unlogged_total 1.0");
     log.broken = false;
-    decision(post(ASK));
+    assertThat(decision(post(ASK)).promotionId()).isEqualTo("five");
     assertThat(log.appended).hasSize(1);
+  }
+
+  @Test
+  void whileTheLogIsAwayDecisionsAreAnsweredFromMemoryAndLoggedLater() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    log.back = new CompletableFuture<>();
+    Decision waited = decision(post(ASK));
+    Decision atOnce = decision(post(ASK.replace("r1", "r2")));
+    assertThat(waited.promotionId()).isEqualTo("five");
+    assertThat(waited.stale()).isTrue();
+    assertThat(atOnce.stale()).isTrue();
+    assertThat(decision(post(ASK))).as("asked again").isEqualTo(waited);
+    assertThat(json(get("/health/ready")).get("stale").asBoolean()).isTrue();
+    assertThat(log.appended).isEmpty();
+
+    log.back.complete(null);
+    log.back = null;
+    assertThat(log.appended).extracting(Decision::requestId).containsExactlyInAnyOrder("r1", "r2");
+    assertThat(decision(post(ASK.replace("r1", "r3"))).stale()).isFalse();
+    assertThat(json(get("/health/ready")).get("stale").asBoolean()).isFalse();
+  }
+
+  @Test
+  void whileTheStoreIsAwayDecisionsAreAnsweredFromMemory() throws Exception {
+    var once = promotion("once", PromotionKind.PERCENT_OFF, percent(5), List.of(), 1);
+    feed.write("serving-rules", rules(1, List.of(once), List.of()));
+    archive.away = true;
+    Decision first = decision(post(ASK));
+    assertThat(first.promotionId()).isEqualTo("once");
+    assertThat(first.stale()).isTrue();
+    assertThat(decision(post(ASK.replace("r1", "r2"))).promotionId())
+        .as("the cap counts what went from here")
+        .isNull();
+    assertThat(decision(post("/v1/decisions?dryRun=true", ASK.replace("r1", "r3"))).stale())
+        .isTrue();
+    assertThat(log.appended).hasSize(2).allMatch(Decision::stale);
   }
 
   @Test
@@ -190,14 +222,16 @@ class DecisionServerTest {
   }
 
   @Test
-  void itIsReadyWhenTheTopicsHaveBeenReadToTheirEnd() throws Exception {
+  void itIsReadyWhenTheTopicsHaveBeenReadToTheirEndAndThereAreRules() throws Exception {
     feed.atEnd = false;
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
     assertThat(get("/health/ready").statusCode()).isEqualTo(503);
     assertThat(post(ASK).statusCode()).isEqualTo(503);
     feed.atEnd = true;
-    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").body()).contains("\"waitingFor\":[\"rules\"]");
     assertThat(post(ASK).body()).contains("there are no serving rules yet");
+    feed.write("serving-rules", FIVE_OFF);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -254,6 +288,7 @@ class DecisionServerTest {
     assertProblem(get("/nowhere"), 404, "nothing is here: GET /nowhere");
     assertProblem(get("/v1/decisions"), 405, "/v1/decisions");
     assertProblem(post("x".repeat(3_000)), 413, "at most 2048 bytes are taken");
+    assertProblem(post("/v1/events", "x".repeat(3_000)), 413, "at most 2048 bytes are taken");
   }
 
   private static void assertProblem(HttpResponse<String> response, int status, String detail)
@@ -326,21 +361,5 @@ class DecisionServerTest {
         post("/v1/redemptions", "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"PAY\"}"),
         400,
         "action must be one of [COMMIT, CANCEL, REFUND], is 'PAY'");
-  }
-
-  @Test
-  void theOpenApiDocumentNamesEveryRouteAndNoOther() throws Exception {
-    JsonNode document = new ObjectMapper(new YAMLFactory()).readTree(get("/openapi.yaml").body());
-    assertThat(document.get("openapi").asText()).startsWith("3.1");
-    var written = new ArrayList<String>();
-    document
-        .get("paths")
-        .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .fieldNames()
-                    .forEachRemaining(method -> written.add(method + " " + path.getKey())));
-    assertThat(written).containsExactlyInAnyOrderElementsOf(server.routes());
   }
 }

@@ -3,6 +3,8 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.access.KeyRing;
+import io.promoflow.serving.ledger.Ledger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,44 @@ import org.apache.kafka.common.TopicPartition;
 /** Broker and store of the server's tests. */
 final class InMemory {
   private InMemory() {}
+
+  /** Everything in memory, for anybody to ask. */
+  static Backends backends(Feed feed, Log log, Archive archive, Ledger ledger) {
+    return backends(feed, log, archive, ledger, new Collector(), null);
+  }
+
+  /** Everything in memory, for whoever the keys let in. */
+  static Backends backends(
+      Feed feed, Log log, Archive archive, Ledger ledger, Collector collector, KeyRing keys) {
+    return new Backends(
+        feed,
+        log,
+        archive,
+        Repeats.UNKNOWN,
+        ledger,
+        collector,
+        () -> {
+          throw new IllegalStateException("the store is away");
+        },
+        keys,
+        List.of());
+  }
+
+  /** Keeps what was collected. */
+  static final class Collector implements EventCollector {
+    final List<Raw> collected = new CopyOnWriteArrayList<>();
+
+    @Override
+    public CompletionStage<Void> append(List<Raw> events) {
+      collected.addAll(events);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void close() {
+      collected.clear();
+    }
+  }
 
   /** Topics with one partition each, handed on as they are written. */
   static final class Feed implements TopicFeed {
@@ -59,10 +99,16 @@ final class InMemory {
     final List<Decision> appended = new CopyOnWriteArrayList<>();
     volatile boolean broken;
 
+    /** Decisions wait for this when it is there. */
+    volatile CompletableFuture<Void> back;
+
     @Override
     public CompletionStage<Void> append(Decision decision) {
       if (broken) {
         return CompletableFuture.failedFuture(new IllegalStateException("broker is gone"));
+      }
+      if (back != null) {
+        return back.thenRun(() -> appended.add(decision));
       }
       appended.add(decision);
       return CompletableFuture.completedFuture(null);
@@ -79,13 +125,21 @@ final class InMemory {
     final Map<String, Decision> decisions = new ConcurrentHashMap<>();
     final Map<Long, RuleSet> rules = new ConcurrentHashMap<>();
 
+    volatile boolean away;
+
     @Override
     public Optional<Decision> find(String decisionId) {
+      if (away) {
+        throw new IllegalStateException("the store is away");
+      }
       return Optional.ofNullable(decisions.get(decisionId));
     }
 
     @Override
     public Map<String, Offer> offers(String shopperId) {
+      if (away) {
+        throw new IllegalStateException("the store is away");
+      }
       var offers = new HashMap<String, Offer>();
       decisions.values().stream()
           .filter(d -> d.shopperId().equals(shopperId) && d.promotionId() != null)

@@ -60,10 +60,11 @@ class RedemptionsOverHttpTest {
     server =
         DecisionServer.start(
             HttpOptions.from(settings),
-            feed,
-            new InMemory.Log(),
-            new InMemory.Archive(),
-            PostgresLedger.open(postgres.place(), LedgerOptions.from(settings)),
+            InMemory.backends(
+                feed,
+                new InMemory.Log(),
+                new InMemory.Archive(),
+                PostgresLedger.open(postgres.place(), LedgerOptions.from(settings))),
             id -> "k1." + id,
             AT_NOON);
     feed.write("serving-rules", rules);

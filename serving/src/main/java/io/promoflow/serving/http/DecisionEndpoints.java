@@ -1,0 +1,53 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+
+/** Decisions made before, and those that would be made. */
+record DecisionEndpoints(DecisionService service, QuestionReader questions, TopicFeed feed)
+    implements Endpoints {
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("decide", this::decide, "findDecision", this::find);
+  }
+
+  /** A question in whatever way; the usual one goes by {@link QuickWay}. */
+  private void decide(RoutingContext ctx) {
+    if (!feed.isAtEnd()) {
+      throw new ProblemException(
+          Problem.notReady("the topics have not been read to their end yet"));
+    }
+    var request = questions.read(Endpoints.body(ctx));
+    if (Endpoints.isDryRun(ctx)) {
+      Endpoints.then(
+          ctx, service.dryRun(request), decision -> Answers.json(ctx.response(), decision));
+    } else {
+      Endpoints.then(
+          ctx,
+          service.ask(request),
+          answered -> Answers.json(ctx.response(), 200, answered.written()));
+    }
+  }
+
+  private void find(RoutingContext ctx) {
+    String id = ctx.pathParam("id");
+    Endpoints.then(
+        ctx,
+        service.find(id),
+        found ->
+            explain(
+                ctx,
+                found.orElseThrow(
+                    () ->
+                        new ProblemException(Problem.notFound("there is no decision " + id)))));
+  }
+
+  private void explain(RoutingContext ctx, Decision decision) {
+    Endpoints.then(
+        ctx,
+        service.explain(decision),
+        words -> Answers.json(ctx.response(), new ExplainedDecision(decision, words)));
+  }
+}

@@ -1,0 +1,117 @@
+package io.promoflow.serving.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.promoflow.ingestion.EventParser;
+import io.promoflow.ingestion.ParseResult;
+import io.promoflow.ingestion.ParseResult.Accepted;
+import io.promoflow.ingestion.ParseResult.Rejected;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.http.EventCollector.Raw;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes behaviour events in. Whatever can be told apart goes to the topic as it came, also what
+ * breaks a rule: ingestion keeps that with its reason.
+ */
+record EventEndpoints(EventParser parser, EventCollector collector) implements Endpoints {
+  private static final int MOST_EVENTS = 1_000;
+
+  /**
+   * What was taken.
+   *
+   * @param received events that were told apart; all of them are kept
+   * @param accepted of them that break no rule
+   * @param rejected of them that break one, and which; they go to the rejected events
+   */
+  record Taken(int received, int accepted, List<Refused> rejected) {}
+
+  /**
+   * An event that breaks a rule.
+   *
+   * @param index in the body, from 0
+   */
+  record Refused(int index, String reason, String path, String detail) {}
+
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("collect", this::collect);
+  }
+
+  private void collect(RoutingContext ctx) {
+    boolean dryRun = Endpoints.isDryRun(ctx);
+    List<byte[]> slices = slices(Endpoints.body(ctx));
+    var raw = new ArrayList<Raw>();
+    var refused = new ArrayList<Refused>();
+    for (int i = 0; i < slices.size(); i++) {
+      ParseResult result = parser.parse(slices.get(i));
+      raw.add(new Raw(shopper(result), slices.get(i)));
+      if (result instanceof Rejected no) {
+        refused.add(new Refused(i, no.reason().name(), no.path(), no.detail()));
+      }
+    }
+    var taken = new Taken(raw.size(), raw.size() - refused.size(), List.copyOf(refused));
+    if (dryRun) {
+      Answers.json(ctx.response(), taken);
+    } else {
+      ctx.vertx()
+          .executeBlocking((Callable<CompletionStage<Void>>) () -> collector.append(raw), false)
+          .onFailure(ctx::fail)
+          .onSuccess(
+              kept ->
+                  Endpoints.then(
+                      ctx, kept, done -> Answers.json(ctx.response(), 202, Wire.bytes(taken))));
+    }
+  }
+
+  private static String shopper(ParseResult result) {
+    return result instanceof Accepted event && !event.events().isEmpty()
+        ? event.events().get(0).shopperId()
+        : null;
+  }
+
+  /** The elements of an array as they stand there; anything else is one event. */
+  static List<byte[]> slices(byte[] body) {
+    var found = new ArrayList<byte[]>();
+    try (JsonParser json = Wire.JSON.getFactory().createParser(body)) {
+      if (json.nextToken() != JsonToken.START_ARRAY) {
+        return List.of(body);
+      }
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        if (json.currentToken() == null) {
+          throw BodyReader.refused("the array of events does not end");
+        }
+        if (found.size() == MOST_EVENTS) {
+          throw BodyReader.refused("at most " + MOST_EVENTS + " events are taken at a time");
+        }
+        int from = (int) json.currentTokenLocation().getByteOffset();
+        json.skipChildren();
+        json.finishToken();
+        found.add(Arrays.copyOfRange(body, from, (int) json.currentLocation().getByteOffset()));
+      }
+      return found;
+    } catch (IOException e) {
+      if (found.isEmpty() && !startsAsArray(body)) {
+        return List.of(body);
+      }
+      throw BodyReader.refused("the array of events is no JSON");
+    }
+  }
+
+  private static boolean startsAsArray(byte[] body) {
+    for (byte b : body) {
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return b == '[';
+      }
+    }
+    return false;
+  }
+}

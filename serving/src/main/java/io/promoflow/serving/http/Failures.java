@@ -1,0 +1,69 @@
+package io.promoflow.serving.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever goes wrong into a problem that tells nothing of our insides. */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private final int maxBodyBytes;
+
+  Failures(int maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Answers a failure; {@code status} is the router's, -1 when there is none. */
+  void answer(HttpServerRequest request, Throwable failure, int status) {
+    Answers.problem(request.response(), problem(request, cause(failure), status));
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private Problem problem(HttpServerRequest request, Throwable failure, int status) {
+    if (failure instanceof ProblemException known) {
+      return known.problem();
+    }
+    return switch (status) {
+      case 400 -> Problem.badRequest("the request cannot be read");
+      case 404 ->
+          Problem.notFound("nothing is here: " + request.method() + " " + shortened(request));
+      case 405 ->
+          Problem.of("method", "This path has other methods", 405, shortened(request));
+      case 408 -> tooSlow();
+      case 413 -> tooLarge();
+      case 415 ->
+          Problem.of("media-type", "The body is of another type", 415, shortened(request));
+      default -> {
+        LOG.error("{} {} failed", request.method(), shortened(request), failure);
+        yield Problem.unavailable("the broker or the store cannot be reached");
+      }
+    };
+  }
+
+  private static String shortened(HttpServerRequest request) {
+    String path = String.valueOf(request.path());
+    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
+  }
+
+  Problem tooLarge() {
+    return Problem.of(
+        "too-large",
+        "The body is too large",
+        413,
+        "at most " + maxBodyBytes + " bytes are taken");
+  }
+
+  static Problem tooSlow() {
+    return Problem.of(
+        "timeout", "The request took too long", 408, "its body did not arrive in time");
+  }
+}

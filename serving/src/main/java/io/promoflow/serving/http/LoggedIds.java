@@ -1,0 +1,100 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.wire.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.apache.datasketches.filters.bloomfilter.BloomFilter;
+import org.apache.datasketches.filters.bloomfilter.BloomFilterBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ids of the decisions that the log has got lately, whoever made them, in two Bloom filters that
+ * take turns: a new id is known to be new, an old one may be looked for in vain. 2 × 4 MB.
+ */
+public final class LoggedIds implements Repeats {
+  private static final Logger LOG = LoggerFactory.getLogger(LoggedIds.class);
+  private static final byte[] START = "{\"decisionId\":\"d-".getBytes(StandardCharsets.US_ASCII);
+  private static final int DIGITS = 16;
+  private static final int MOST = 3_000_000;
+  private static final double FALSE_ALARMS = 0.01;
+
+  private final TopicFeed feed;
+  private final long turnNanos;
+  private final LongSupplier nanos;
+  private BloomFilter young = filter();
+  private BloomFilter old = filter();
+  private int inYoung;
+  private long turnedAt;
+
+  /**
+   * Follows the topic of decisions.
+   *
+   * @param window how long an id is remembered at least, unless three million come in half of it
+   */
+  public LoggedIds(TopicFeed feed, Duration window, LongSupplier nanos) {
+    this.feed = feed;
+    this.turnNanos = window.toNanos();
+    this.nanos = nanos;
+    this.turnedAt = nanos.getAsLong();
+    feed.start((topic, value) -> note(value));
+  }
+
+  private static BloomFilter filter() {
+    return BloomFilterBuilder.createByAccuracy(MOST, FALSE_ALARMS);
+  }
+
+  private void note(byte[] value) {
+    try {
+      note(digits(value));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("a logged decision has no id that can be read: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void note(long digits) {
+    if (inYoung >= MOST || nanos.getAsLong() - turnedAt >= turnNanos) {
+      old = young;
+      young = filter();
+      inYoung = 0;
+      turnedAt = nanos.getAsLong();
+    }
+    young.update(digits);
+    inYoung++;
+  }
+
+  /** The first sixteen digits of the id, which stands first in what we write. */
+  private static long digits(byte[] value) throws IOException {
+    int end = START.length + DIGITS;
+    boolean isOurs =
+        value.length > end && Arrays.equals(value, 0, START.length, START, 0, START.length);
+    return isOurs
+        ? Long.parseUnsignedLong(
+            new String(value, START.length, DIGITS, StandardCharsets.US_ASCII), 16)
+        : digits(Wire.read(value, Decision.class).decisionId());
+  }
+
+  private static long digits(String decisionId) {
+    return Long.parseUnsignedLong(decisionId, 2, 2 + DIGITS, 16);
+  }
+
+  @Override
+  public boolean mayKnow(String decisionId) {
+    if (!feed.isAtEnd()) {
+      return true;
+    }
+    long digits = digits(decisionId);
+    synchronized (this) {
+      return young.query(digits) || old.query(digits);
+    }
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+  }
+}

@@ -1,0 +1,52 @@
+package io.promoflow.serving.http;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the server measures of itself, for Prometheus. */
+final class Meters {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ConcurrentHashMap<Integer, Timer> decisions = new ConcurrentHashMap<>();
+
+  Meters(Knowledge knowledge, DecisionService service) {
+    Gauge.builder("promoflow.server.shoppers", knowledge, Knowledge::shoppers)
+        .description("Shoppers with a feature row in memory")
+        .register(registry);
+    Gauge.builder("promoflow.server.rule.version", knowledge, Meters::ruleVersion)
+        .description("Rule version that decisions are made under; 0 before the first")
+        .register(registry);
+    Gauge.builder("promoflow.server.stale", service, of -> of.isWhole() ? 0 : 1)
+        .description("1 while broker or store are away and decisions are made from memory")
+        .register(registry);
+    FunctionCounter.builder("promoflow.server.unlogged", service, DecisionService::unlogged)
+        .description("Questions answered with nothing because the log did not take the decision")
+        .register(registry);
+  }
+
+  static long ruleVersion(Knowledge knowledge) {
+    return knowledge.rules() == null ? 0 : knowledge.rules().version();
+  }
+
+  /** Time to answer questions with a status. */
+  Timer decisions(int status) {
+    Timer known = decisions.get(status);
+    return known == null ? decisions.computeIfAbsent(status, this::timer) : known;
+  }
+
+  private Timer timer(int status) {
+    return Timer.builder("promoflow.server.decisions")
+        .description("Time to answer a question, with the log's acknowledgement")
+        .tags(Tags.of("status", Integer.toString(status)))
+        .register(registry);
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+}

@@ -1,0 +1,164 @@
+package io.promoflow.serving.http;
+
+import io.micrometer.core.instrument.Timer;
+import io.promoflow.serving.access.Role;
+import io.promoflow.serving.http.DecisionService.Answered;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The usual way of {@code POST /v1/decisions}: key, limit, question, decision and log on the event
+ * loop, past the router. Everything else goes to the router.
+ */
+final class QuickWay implements Handler<HttpServerRequest> {
+  private static final String PATH = "/v1/decisions";
+
+  private final Vertx vertx;
+  private final Handler<HttpServerRequest> router;
+  private final Gate gate;
+  private final Set<Role> roles;
+  private final QuestionReader questions;
+  private final DecisionService service;
+  private final TopicFeed feed;
+  private final Failures failures;
+  private final HttpOptions options;
+  private final Meters meters;
+
+  QuickWay(
+      Vertx vertx,
+      Handler<HttpServerRequest> router,
+      Gate gate,
+      Set<Role> roles,
+      QuestionReader questions,
+      DecisionService service,
+      TopicFeed feed,
+      Failures failures,
+      HttpOptions options,
+      Meters meters) {
+    this.vertx = vertx;
+    this.router = router;
+    this.gate = gate;
+    this.roles = roles;
+    this.questions = questions;
+    this.service = service;
+    this.feed = feed;
+    this.failures = failures;
+    this.options = options;
+    this.meters = meters;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    if (HttpMethod.POST.equals(request.method()) && PATH.equals(request.uri())) {
+      new Asked(request).start();
+    } else {
+      router.handle(request);
+    }
+  }
+
+  /** One request. */
+  private final class Asked {
+    private final HttpServerRequest request;
+    private final long began = System.nanoTime();
+    private Buffer body;
+    private long timer;
+    private boolean ended;
+
+    Asked(HttpServerRequest request) {
+      this.request = request;
+    }
+
+    void start() {
+      try {
+        if (!feed.isAtEnd()) {
+          throw new ProblemException(
+              Problem.notReady("the topics have not been read to their end yet"));
+        }
+        var unused = gate.letIn(request, roles);
+        request.handler(this::more).endHandler(none -> whole()).exceptionHandler(this::broken);
+        timer = vertx.setTimer(options.requestTimeout().toMillis(), id -> late());
+      } catch (RuntimeException e) {
+        fail(e);
+      }
+    }
+
+    private void more(Buffer chunk) {
+      if (ended) {
+        return;
+      }
+      long length = (long) chunk.length() + (body == null ? 0 : body.length());
+      if (length > options.maxBodyBytes()) {
+        refuse(failures.tooLarge());
+      } else {
+        body = body == null ? chunk : body.copy().appendBuffer(chunk);
+      }
+    }
+
+    private void whole() {
+      if (ended) {
+        return;
+      }
+      end();
+      try {
+        byte[] bytes = body == null ? new byte[0] : body.getBytes();
+        var answer = service.ask(questions.read(bytes));
+        Context context = vertx.getOrCreateContext();
+        var unused = // whoever asked hears of it
+            answer.whenComplete(
+                (answered, failure) -> context.runOnContext(none -> answer(answered, failure)));
+      } catch (RuntimeException e) {
+        fail(e);
+      }
+    }
+
+    private void late() {
+      if (!ended) {
+        refuse(Failures.tooSlow());
+      }
+    }
+
+    private void broken(Throwable why) {
+      end();
+    }
+
+    private void end() {
+      ended = true;
+      vertx.cancelTimer(timer);
+    }
+
+    /** Ends the connection too: what else comes is not read. */
+    private void refuse(Problem problem) {
+      end();
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      Answers.problem(request.response(), problem);
+      count(problem.status());
+    }
+
+    private void answer(Answered answered, Throwable failure) {
+      if (failure == null) {
+        Answers.json(request.response(), 200, answered.written());
+        count(200);
+      } else {
+        fail(failure);
+      }
+    }
+
+    private void fail(Throwable failure) {
+      ended = true;
+      failures.answer(request, failure, -1);
+      count(request.response().getStatusCode());
+    }
+
+    private void count(int status) {
+      Timer timing = meters.decisions(status);
+      timing.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.access.ApiKey;
+import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RulePlan;
+import io.promoflow.serving.rules.Vocabulary;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/** The rules in force, and new ones. */
+record RuleEndpoints(Knowledge knowledge, Supplier<RuleBook> book) implements Endpoints {
+  /** Before the first version. */
+  private static final RuleSet NOTHING =
+      new RuleSet(0, "", "", Instant.EPOCH, null, List.of(), List.of());
+
+  /**
+   * What a rule file changed, or would change.
+   *
+   * @param version in force now, or after it
+   * @param applied false for a dry run, and for what changes nothing
+   * @param changes a line each; empty when there is none
+   */
+  record Applied(long version, boolean applied, List<String> changes) {}
+
+  /** A rule file that was refused whole (RFC 9457, with what is wrong as an extension member). */
+  record RefusedRules(
+      String type, String title, int status, String detail, List<String> problems) {}
+
+  @Override
+  public Map<String, Handler<RoutingContext>> handlers() {
+    return Map.of("rules", this::show, "applyRules", this::apply);
+  }
+
+  private void show(RoutingContext ctx) {
+    RuleSet rules = knowledge.rules();
+    if (rules == null) {
+      throw new ProblemException(Problem.notFound("there are no serving rules yet"));
+    }
+    Answers.json(ctx.response(), rules);
+  }
+
+  private void apply(RoutingContext ctx) {
+    boolean dryRun = Endpoints.isDryRun(ctx);
+    ApiKey key = Endpoints.key(ctx);
+    String note = ctx.request().getParam("note", "");
+    byte[] body = Endpoints.body(ctx);
+    ctx.vertx()
+        .executeBlocking(
+            (Callable<Runnable>) () -> applied(ctx, body, key.name(), note, dryRun), false)
+        .onSuccess(Runnable::run)
+        .onFailure(ctx::fail);
+  }
+
+  private Runnable applied(
+      RoutingContext ctx, byte[] body, String author, String note, boolean dryRun) {
+    try {
+      RuleFile file =
+          RuleFile.parse("body", new String(body, StandardCharsets.UTF_8), vocabulary());
+      RuleBook rules = book.get();
+      RuleSet live = rules.current().orElse(NOTHING);
+      RuleSet next =
+          dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
+      List<String> changes = RulePlan.between(live, next);
+      boolean isNew = !dryRun && next.version() > live.version();
+      var answer = new Applied(changes.isEmpty() ? live.version() : next.version(), isNew, changes);
+      return () -> Answers.json(ctx.response(), answer);
+    } catch (RuleFileException e) {
+      var problem =
+          new RefusedRules(
+              "urn:promoflow:problem:rules-refused",
+              "The rules are refused whole",
+              422,
+              e.problems().size() + " problem(s); the rules in force stay",
+              e.problems().stream().map(Object::toString).toList());
+      return () -> Answers.problem(ctx.response(), 422, problem);
+    }
+  }
+
+  /** What we ship, and every feature that a model in force knows. */
+  private Vocabulary vocabulary() {
+    Set<String> features = new HashSet<>();
+    knowledge.models().values().forEach(model -> features.addAll(model.features()));
+    return Vocabulary.shipped().and(features);
+  }
+}
