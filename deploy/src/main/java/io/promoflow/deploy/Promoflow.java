@@ -5,6 +5,7 @@ import io.promoflow.deploy.bench.SideCommand;
 import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.EvaluateCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
+import io.promoflow.deploy.console.KeysCommand;
 import io.promoflow.deploy.console.ModelsCommand;
 import io.promoflow.deploy.console.NewCommand;
 import io.promoflow.deploy.console.ReplayCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       NewCommand.class,
       RulesCommand.class,
+      KeysCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       ServersCommand.class,

@@ -27,7 +27,8 @@ record Token(String id, String secret) {
     random.nextBytes(id);
     random.nextBytes(secret);
     return new Token(
-        HexFormat.of().formatHex(id), Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+        HexFormat.of().formatHex(id),
+        Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
   }
 
   /** Null when the text is no token. */

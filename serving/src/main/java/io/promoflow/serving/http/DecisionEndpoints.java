@@ -40,8 +40,7 @@ record DecisionEndpoints(DecisionService service, QuestionReader questions, Topi
             explain(
                 ctx,
                 found.orElseThrow(
-                    () ->
-                        new ProblemException(Problem.notFound("there is no decision " + id)))));
+                    () -> new ProblemException(Problem.notFound("there is no decision " + id)))));
   }
 
   private void explain(RoutingContext ctx, Decision decision) {

@@ -52,11 +52,7 @@ public final class DecisionServer implements AutoCloseable {
   private final Duration drain;
 
   private DecisionServer(
-      Vertx vertx,
-      HttpServer server,
-      Backends backends,
-      DecisionService service,
-      Duration drain) {
+      Vertx vertx, HttpServer server, Backends backends, DecisionService service, Duration drain) {
     this.vertx = vertx;
     this.server = server;
     this.backends = backends;
@@ -136,9 +132,7 @@ public final class DecisionServer implements AutoCloseable {
       http.setSsl(true)
           .setUseAlpn(true)
           .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(listen.certificate())
-                  .setKeyPath(listen.key()));
+              new PemKeyCertOptions().setCertPath(listen.certificate()).setKeyPath(listen.key()));
     }
     return http;
   }

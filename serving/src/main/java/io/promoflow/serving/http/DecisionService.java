@@ -172,8 +172,7 @@ final class DecisionService implements AutoCloseable {
   }
 
   /** What the log will never have. */
-  private void refused(
-      Answered answered, CompletableFuture<Answered> mine, Throwable failure) {
+  private void refused(Answered answered, CompletableFuture<Answered> mine, Throwable failure) {
     Decision decision = answered.decision();
     unlogged.incrementAndGet();
     patience.failed(String.valueOf(failure.getMessage()));

@@ -2,6 +2,7 @@ package io.promoflow.serving.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +37,15 @@ final class Failures {
       case 400 -> Problem.badRequest("the request cannot be read");
       case 404 ->
           Problem.notFound("nothing is here: " + request.method() + " " + shortened(request));
-      case 405 ->
-          Problem.of("method", "This path has other methods", 405, shortened(request));
+      case 405 -> Problem.of("method", "This path has other methods", 405, shortened(request));
       case 408 -> tooSlow();
       case 413 -> tooLarge();
-      case 415 ->
-          Problem.of("media-type", "The body is of another type", 415, shortened(request));
+      case 415 -> Problem.of("media-type", "The body is of another type", 415, shortened(request));
       default -> {
         LOG.error("{} {} failed", request.method(), shortened(request), failure);
-        yield Problem.unavailable("the broker or the store cannot be reached");
+        yield failure instanceof IllegalStateException || failure instanceof KafkaException
+            ? Problem.unavailable("the broker or the store cannot be reached")
+            : Problem.of("failed", "The server failed", 500, "its log tells why");
       }
     };
   }
@@ -56,10 +57,7 @@ final class Failures {
 
   Problem tooLarge() {
     return Problem.of(
-        "too-large",
-        "The body is too large",
-        413,
-        "at most " + maxBodyBytes + " bytes are taken");
+        "too-large", "The body is too large", 413, "at most " + maxBodyBytes + " bytes are taken");
   }
 
   static Problem tooSlow() {

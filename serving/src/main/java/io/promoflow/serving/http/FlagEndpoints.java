@@ -74,8 +74,7 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
       answer(ctx, 404, Flag.error(key, "FLAG_NOT_FOUND", "no experiment has this id"));
       return;
     }
-    Endpoints.then(
-        ctx, flag(key, experiment, context), flag -> answer(ctx, 200, flag));
+    Endpoints.then(ctx, flag(key, experiment, context), flag -> answer(ctx, 200, flag));
   }
 
   private void evaluateAll(RoutingContext ctx) {

@@ -63,7 +63,10 @@ final class Gate {
               "forbidden",
               "The API key may not do this",
               403,
-              "it takes one of the roles " + sorted(roles) + ", the key has " + sorted(key.roles())));
+              "it takes one of the roles "
+                  + sorted(roles)
+                  + ", the key has "
+                  + sorted(key.roles())));
     }
     return key;
   }

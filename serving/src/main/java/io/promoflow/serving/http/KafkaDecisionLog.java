@@ -15,8 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The topic {@code decisions}, acknowledged by all replicas. While the broker is away decisions wait
- * in memory, for ten minutes and up to 48 MB; what does not fit is refused at once.
+ * The topic {@code decisions}, acknowledged by all replicas. While the broker is away decisions
+ * wait in memory, for ten minutes and up to 48 MB; what does not fit is refused at once.
  */
 public final class KafkaDecisionLog implements DecisionLog {
   private static final int DELIVERY_MILLIS = 600_000;

@@ -10,6 +10,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -58,8 +60,18 @@ final class QuickWay implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     if (HttpMethod.POST.equals(request.method()) && PATH.equals(request.uri())) {
       new Asked(request).start();
-    } else {
+    } else if (isReadable(request.path())) {
       router.handle(request);
+    } else {
+      failures.answer(request, null, 400);
+    }
+  }
+
+  private static boolean isReadable(String path) {
+    try {
+      return path != null && URLDecoder.decode(path, StandardCharsets.UTF_8) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

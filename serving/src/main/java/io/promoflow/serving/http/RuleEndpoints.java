@@ -69,8 +69,7 @@ record RuleEndpoints(Knowledge knowledge, Supplier<RuleBook> book) implements En
           RuleFile.parse("body", new String(body, StandardCharsets.UTF_8), vocabulary());
       RuleBook rules = book.get();
       RuleSet live = rules.current().orElse(NOTHING);
-      RuleSet next =
-          dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
+      RuleSet next = dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
       List<String> changes = RulePlan.between(live, next);
       boolean isNew = !dryRun && next.version() > live.version();
       var answer = new Applied(changes.isEmpty() ? live.version() : next.version(), isNew, changes);

@@ -35,8 +35,7 @@ record Wiring(
             new DecisionEndpoints(service, questions, backends.feed()),
             new RedemptionEndpoints(
                 new RedemptionReader(clock, options.maxAhead()), backends.ledger()),
-            new EventEndpoints(
-                new EventParser(ParserLimits.DEFAULT, clock), backends.collector()),
+            new EventEndpoints(new EventParser(ParserLimits.DEFAULT, clock), backends.collector()),
             new RuleEndpoints(knowledge, backends.rules()),
             new FlagEndpoints(service, knowledge, questions),
             new OperationEndpoints(knowledge, backends.feed(), gate, service, meters),
@@ -49,15 +48,6 @@ record Wiring(
             .orElseThrow()
             .roles();
     return new QuickWay(
-        vertx,
-        router,
-        gate,
-        roles,
-        questions,
-        service,
-        backends.feed(),
-        failures,
-        options,
-        meters);
+        vertx, router, gate, roles, questions, service, backends.feed(), failures, options, meters);
   }
 }

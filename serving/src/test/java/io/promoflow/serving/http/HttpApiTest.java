@@ -1,0 +1,212 @@
+package io.promoflow.serving.http;
+
+import static io.promoflow.serving.Cast.control;
+import static io.promoflow.serving.Cast.experiment;
+import static io.promoflow.serving.Cast.percentOff;
+import static io.promoflow.serving.Cast.rules;
+import static io.promoflow.serving.Cast.variant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.ingestion.wire.Wire;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Events, flags, rules and the page, over HTTP. */
+class HttpApiTest {
+  private static final String VIEW =
+      """
+      {"eventId": "e1", "type": "PRODUCT_VIEWED", "shopperId": "ada",\
+       "at": "2026-01-05T11:00:00Z", "productId": "p1"}""";
+
+  private LiveServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new LiveServer(Map.of(), null);
+    server.feed.write(
+        "serving-rules",
+        rules(
+            3,
+            List.of(percentOff("five", 5)),
+            List.of(experiment("x", Trigger.VISIT, control(0), variant("give", 1, "five")))));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static JsonNode json(HttpResponse<String> response, int status) throws Exception {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    return Wire.JSON.readTree(response.body());
+  }
+
+  @Test
+  void eventsGoToTheTopicAsTheyCame() throws Exception {
+    String odd = "{ \"eventId\" : 7 }";
+    JsonNode taken = json(server.post("/v1/events", "[ " + VIEW + " ,\n" + odd + ", 5 ]"), 202);
+    assertThat(taken.get("received").asInt()).isEqualTo(3);
+    assertThat(taken.get("rejected").findValuesAsText("index")).containsExactly("1", "2");
+    assertThat(server.collector.collected)
+        .extracting(raw -> new String(raw.bytes(), StandardCharsets.UTF_8))
+        .containsExactly(VIEW, odd, "5");
+    assertThat(server.collector.collected.get(1).shopperId()).isNull();
+  }
+
+  @Test
+  void aGoodEventKeepsTheOrderOfItsShopper() throws Exception {
+    JsonNode taken = json(server.post("/v1/events", VIEW), 202);
+    assertThat(taken.get("accepted").asInt()).as(taken.toString()).isEqualTo(1);
+    assertThat(server.collector.collected.get(0).shopperId()).isEqualTo("ada");
+  }
+
+  @Test
+  void aDryRunOfEventsKeepsNothing() throws Exception {
+    JsonNode taken = json(server.post("/v1/events?dryRun=true", "[" + VIEW + ", {}]"), 200);
+    assertThat(taken.get("accepted").asInt()).isEqualTo(1);
+    assertThat(server.collector.collected).isEmpty();
+  }
+
+  @Test
+  void whatIsNoArrayIsOneEventAndABrokenArrayIsRefusedWhole() throws Exception {
+    json(server.post("/v1/events", "{broken"), 202);
+    assertThat(server.collector.collected).hasSize(1);
+    json(server.post("/v1/events", "[" + VIEW), 400);
+    json(server.post("/v1/events", "[" + "1,".repeat(1_001) + "1]"), 400);
+    assertThat(server.collector.collected).hasSize(1);
+  }
+
+  @Test
+  void anExperimentIsAFlagWhoseValueIsTheVariant() throws Exception {
+    JsonNode flag =
+        json(
+            server.post("/ofrep/v1/evaluate/flags/x", "{\"context\": {\"targetingKey\": \"ada\"}}"),
+            200);
+    assertThat(flag.get("value").asText()).isEqualTo("give");
+    assertThat(flag.get("variant").asText()).isEqualTo("give");
+    assertThat(flag.get("reason").asText()).isEqualTo("SPLIT");
+    assertThat(flag.get("metadata").get("ruleVersion").asInt()).isEqualTo(3);
+    assertThat(server.log.appended).isEmpty();
+  }
+
+  @Test
+  void thePromotionIsAFlagAndWithARequestIdADecision() throws Exception {
+    String ask =
+        """
+        {"context": {"targetingKey": "ada", "cartCents": 10000, "requestId": "r1"}}
+        """;
+    JsonNode flag = json(server.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
+    assertThat(flag.get("value").asText()).isEqualTo("five");
+    assertThat(server.log.appended).singleElement().matches(d -> d.requestId().equals("r1"));
+    String id = flag.get("metadata").get("decisionId").asText();
+    assertThat(json(server.get("/v1/decisions/" + id), 200).get("promotionId").asText())
+        .isEqualTo("five");
+  }
+
+  @Test
+  void allFlagsAreSentAgainOnlyWhenTheyHaveChanged() throws Exception {
+    String ask = "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 10000}}";
+    HttpResponse<String> all = server.post("/ofrep/v1/evaluate/flags", ask);
+    assertThat(json(all, 200).get("flags").findValuesAsText("key"))
+        .containsExactly("promotion", "x");
+    String tag = all.headers().firstValue("ETag").orElseThrow();
+    HttpRequest again =
+        server
+            .to("/ofrep/v1/evaluate/flags")
+            .header("If-None-Match", tag)
+            .POST(HttpRequest.BodyPublishers.ofString(ask))
+            .build();
+    assertThat(server.send(again).statusCode()).isEqualTo(304);
+    server.feed.write("serving-rules", rules(4, List.of(), List.of()));
+    assertThat(server.send(again).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void flagErrorsAreTheProtocols() throws Exception {
+    String path = "/ofrep/v1/evaluate/flags/";
+    assertThat(error(path + "x", "{", 400)).isEqualTo("PARSE_ERROR");
+    assertThat(error(path + "x", "{}", 400)).isEqualTo("INVALID_CONTEXT");
+    assertThat(error(path + "x", "{\"context\": {}}", 400)).isEqualTo("TARGETING_KEY_MISSING");
+    assertThat(error(path + "y", "{\"context\": {\"targetingKey\": \"ada\"}}", 404))
+        .isEqualTo("FLAG_NOT_FOUND");
+    assertThat(
+            error(
+                path + "promotion",
+                "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": -1}}",
+                400))
+        .isEqualTo("INVALID_CONTEXT");
+  }
+
+  private String error(String path, String body, int status) throws Exception {
+    return json(server.post(path, body), status).get("errorCode").asText();
+  }
+
+  @Test
+  void theRulesInForceAreShownAndBadOnesRefusedWhole() throws Exception {
+    assertThat(json(server.get("/v1/rules"), 200).get("version").asInt()).isEqualTo(3);
+    JsonNode refused =
+        json(
+            server.post("/v1/rules?dryRun=true", "promotions:\n  - {id: a, kind: percentoff}\n"),
+            422);
+    assertThat(refused.get("problems").get(0).asText()).contains("kind");
+    assertThat(json(server.get("/v1/rules"), 200).get("version").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void thePageIsServedFromHereAlone() throws Exception {
+    String page = server.get("/docs").body();
+    assertThat(page).contains("/docs/swagger-ui-bundle.js").doesNotContain("http:", "https:");
+    assertThat(server.get("/docs/swagger-ui-bundle.js").body()).contains("SwaggerUIBundle");
+    assertThat(server.get("/docs/swagger-ui.css").statusCode()).isEqualTo(200);
+    assertThat(server.get("/docs/docs.js").body()).contains("/openapi.yaml");
+    assertThat(server.get("/docs/..%2fserving.yaml").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void theDocumentResolvesAndIsOfTheVersionItSays() throws Exception {
+    String text = server.get("/openapi.yaml").body();
+    assertThat(text).startsWith("openapi: 3.1");
+    JsonNode document =
+        new com.fasterxml.jackson.databind.ObjectMapper(
+                new com.fasterxml.jackson.dataformat.yaml.YAMLFactory())
+            .readTree(text);
+    for (JsonNode reference : document.findValues("$ref")) {
+      String pointer = reference.asText().substring(1);
+      assertThat(document.at(pointer).isMissingNode()).as(pointer).isFalse();
+    }
+  }
+
+  @Test
+  void answersAreNeitherSniffedNorKept() throws Exception {
+    for (String path : List.of("/v1/rules", "/nowhere", "/health/live")) {
+      var headers = server.get(path).headers();
+      assertThat(headers.firstValue("X-Content-Type-Options")).as(path).contains("nosniff");
+      assertThat(headers.firstValue("Cache-Control")).as(path).contains("no-store");
+    }
+  }
+
+  @Test
+  void withoutKeysItListensOnlyWhereNobodyElseCanReachIt() {
+    var open =
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "none",
+                "postgres.url", "none",
+                "serving.http.host", "0.0.0.0"));
+    assertThatThrownBy(() -> HttpOptions.from(open))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("serving.http.api-keys must be true")
+        .hasMessageContaining("0.0.0.0");
+  }
+}
