@@ -159,9 +159,9 @@ public final class DecisionServer implements AutoCloseable {
     return server.actualPort();
   }
 
-  /** Whether everything that the compacted topics held at the start has been read. */
+  /** Whether keys, and everything that the compacted topics held at the start, have been read. */
   public boolean isReady() {
-    return backends.feed().isAtEnd();
+    return backends.feed().isAtEnd() && (backends.keys() == null || backends.keys().isReady());
   }
 
   /** The next offset to be read, per partition of the compacted topics. */

@@ -8,11 +8,16 @@ import io.promoflow.deploy.platform.EmbeddedStore;
 import io.promoflow.ingestion.Pseudonymizer;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.store.Store;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.access.ApiKeys;
+import io.promoflow.serving.access.Role;
 import io.promoflow.serving.rules.KafkaRulePublisher;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,6 +25,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A broker and a store in the process of the bench, with the world on their topics, and a desk. */
 final class DecisionTopics implements AutoCloseable {
   static final String DESK = "desk";
+
+  /** The API key that the load shows. */
+  static final String KEY = "key";
+
+  private static final int NO_LIMIT_PER_SECOND = 10_000_000;
   private static final String PSEUDONYM_KEY =
       "bench-bench-bench-bench-bench-bench-bench-bench-bench-bench-1234";
 
@@ -27,17 +37,28 @@ final class DecisionTopics implements AutoCloseable {
   private final EmbeddedStore store;
   private final LoadDesk desk;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final String key;
   private long version = 1;
 
   private DecisionTopics(EmbeddedKafka kafka, EmbeddedStore store) throws Exception {
     this.kafka = kafka;
     this.store = store;
+    this.key = apiKey(store.postgres());
     this.desk = new LoadDesk(this::swap);
     this.producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.servers()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  private static String apiKey(ConnectionOptions.Postgres postgres) {
+    Store.migrate(postgres, "serving");
+    try (var pool = Store.open(postgres, 1)) {
+      return new ApiKeys(pool, Clock.systemUTC())
+          .create("bench", Set.of(Role.SHOP), NO_LIMIT_PER_SECOND)
+          .token();
+    }
   }
 
   static DecisionTopics filled(Path folder) throws Exception {
@@ -54,6 +75,7 @@ final class DecisionTopics implements AutoCloseable {
     var settings = new LinkedHashMap<String, String>();
     settings.put("kafka.bootstrap-servers", kafka.servers());
     settings.put("postgres.url", store.postgres().url());
+    settings.put(KEY, key);
     settings.put(DESK, Integer.toString(desk.port()));
     return settings;
   }
@@ -65,6 +87,7 @@ final class DecisionTopics implements AutoCloseable {
     settings.put("postgres.url", ofSide.get("postgres.url"));
     settings.put("ingestion.pseudonym.key", PSEUDONYM_KEY);
     settings.put("serving.http.port", "0");
+    settings.put("serving.http.api-keys", "true");
     return Settings.of(settings);
   }
 

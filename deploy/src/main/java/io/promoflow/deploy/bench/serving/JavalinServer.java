@@ -34,7 +34,6 @@ import java.util.concurrent.TimeUnit;
  * body by databind, the same {@link Decider}, the same log, answered when the log has it.
  */
 final class JavalinServer implements RunningServer {
-  static final String KEY = "bench-key-bench-key-bench-key-1234";
   private static final int LIMIT_PER_MINUTE = 1_000_000_000;
 
   private final Clock clock = Clock.systemUTC();
@@ -44,12 +43,14 @@ final class JavalinServer implements RunningServer {
   private final Map<String, FeatureRow> rows = new HashMap<>();
   private final Map<String, ModelVersion> models;
   private final RuleSet rules = DecisionWorld.rules(1);
+  private final String apiKey;
   private final Javalin javalin;
 
   /** The body of a request. */
   record Question(String requestId, Trigger trigger, String shopperId, long cartCents) {}
 
-  private JavalinServer(Settings settings) {
+  private JavalinServer(Settings settings, String apiKey) {
+    this.apiKey = apiKey;
     this.decider = new Decider(Assumptions.from(settings));
     this.pseudonymizer = Pseudonymizer.from(settings);
     this.log = new KafkaDecisionLog(ConnectionOptions.from(settings));
@@ -70,12 +71,13 @@ final class JavalinServer implements RunningServer {
   }
 
   static JavalinServer start(Map<String, String> settings) {
-    return new JavalinServer(DecisionTopics.serverSettings(settings));
+    return new JavalinServer(
+        DecisionTopics.serverSettings(settings), settings.get(DecisionTopics.KEY));
   }
 
   private void decide(Context ctx) throws IOException {
     String key = ctx.header("Authorization");
-    byte[] wanted = ("Bearer " + KEY).getBytes(StandardCharsets.UTF_8);
+    byte[] wanted = ("Bearer " + apiKey).getBytes(StandardCharsets.UTF_8);
     if (key == null || !MessageDigest.isEqual(wanted, key.getBytes(StandardCharsets.UTF_8))) {
       throw new UnauthorizedResponse();
     }

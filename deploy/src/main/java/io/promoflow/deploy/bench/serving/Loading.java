@@ -60,7 +60,7 @@ record Loading(RunningServer server, SideCall call) {
             kind,
             seconds,
             rate,
-            JavalinServer.KEY,
+            call.setting(DecisionTopics.KEY),
             UUID.randomUUID() + "-",
             swaps));
   }
