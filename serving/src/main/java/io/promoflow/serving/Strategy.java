@@ -34,12 +34,13 @@ record Strategy(
 
   /** The first experiment, in declared order, that the shopper can take part in decides. */
   static Strategy choose(DecisionRequest request, List<Experiment> experiments, String segment) {
-    return experiments.stream()
-        .filter(experiment -> isOpenTo(experiment, request, segment))
-        .filter(one -> Assignment.isInLayer(one, experiments, request.shopperId()))
-        .findFirst()
-        .map(experiment -> within(experiment, request.shopperId(), segment))
-        .orElse(OPEN);
+    for (Experiment experiment : experiments) {
+      if (isOpenTo(experiment, request, segment)
+          && Assignment.isInLayer(experiment, experiments, request.shopperId())) {
+        return within(experiment, request.shopperId(), segment);
+      }
+    }
+    return OPEN;
   }
 
   private static boolean isOpenTo(Experiment experiment, DecisionRequest request, String segment) {

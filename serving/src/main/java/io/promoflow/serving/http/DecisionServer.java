@@ -127,6 +127,8 @@ public final class DecisionServer implements AutoCloseable {
             .setHost(listen.host())
             .setPort(listen.port())
             .setHandle100ContinueAutomatically(true)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
             .setIdleTimeout(IDLE_SECONDS);
     if (listen.isTls()) {
       http.setSsl(true)

@@ -85,8 +85,8 @@ final class DecisionService implements AutoCloseable {
     this.repeats = backends.repeats();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
     this.answers =
-        Caffeine.newBuilder().maximumSize(options.remembered()).executor(workers).build();
-    this.offered = new Offered(archive, options.remembered(), workers);
+        Caffeine.newBuilder().maximumSize(options.remembered()).executor(Runnable::run).build();
+    this.offered = new Offered(archive, options.remembered());
     this.patience = new Patience(options.logPatience());
   }
 

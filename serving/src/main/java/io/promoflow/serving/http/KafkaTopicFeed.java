@@ -36,6 +36,7 @@ public final class KafkaTopicFeed implements TopicFeed {
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtStart = new ConcurrentHashMap<>();
   private volatile boolean assigned;
+  private volatile boolean atEnd;
   private final CountDownLatch closing = new CountDownLatch(1);
   private Thread thread;
 
@@ -165,7 +166,10 @@ public final class KafkaTopicFeed implements TopicFeed {
 
   @Override
   public boolean isAtEnd() {
-    return assigned && caughtUpTo(endsAtStart);
+    if (!atEnd && assigned && caughtUpTo(endsAtStart)) {
+      atEnd = true;
+    }
+    return atEnd;
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 
 /** What shoppers were offered, for caps: what the archive has, and what is on its way there. */
 final class Offered {
@@ -27,13 +26,13 @@ final class Offered {
 
   private record Capped(RuleSet rules, boolean matters) {}
 
-  Offered(DecisionArchive archive, int remembered, Executor executor) {
+  Offered(DecisionArchive archive, int remembered) {
     this.archive = archive;
     this.recent =
         Caffeine.newBuilder()
             .maximumSize(remembered)
             .expireAfterWrite(ON_ITS_WAY)
-            .executor(executor)
+            .executor(Runnable::run)
             .build();
   }
 

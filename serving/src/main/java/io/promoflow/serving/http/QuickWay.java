@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class QuickWay implements Handler<HttpServerRequest> {
   private static final String PATH = "/v1/decisions";
+  private static final long SWEEP_MILLIS = 200;
 
   private final Vertx vertx;
   private final Handler<HttpServerRequest> router;
@@ -30,8 +33,14 @@ final class QuickWay implements Handler<HttpServerRequest> {
   private final DecisionService service;
   private final TopicFeed feed;
   private final Failures failures;
-  private final HttpOptions options;
+  private final int maxBodyBytes;
+  private final long patienceNanos;
   private final Meters meters;
+
+  /** Of the event loop alone, as everything here. */
+  private final Queue<Asked> arriving = new ArrayDeque<>();
+
+  private boolean sweeping;
 
   QuickWay(
       Vertx vertx,
@@ -52,18 +61,36 @@ final class QuickWay implements Handler<HttpServerRequest> {
     this.service = service;
     this.feed = feed;
     this.failures = failures;
-    this.options = options;
+    this.maxBodyBytes = options.maxBodyBytes();
+    this.patienceNanos = options.requestTimeout().toNanos();
     this.meters = meters;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
+    if (!sweeping) {
+      sweeping = true;
+      vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
+    }
     if (HttpMethod.POST.equals(request.method()) && PATH.equals(request.uri())) {
       new Asked(request).start();
     } else if (isReadable(request.path())) {
       router.handle(request);
     } else {
       failures.answer(request, null, 400);
+    }
+  }
+
+  /** Requests stand in the order in which they began. */
+  private void sweep() {
+    long now = System.nanoTime();
+    for (Asked first = arriving.peek();
+        first != null && (first.ended || now - first.began > patienceNanos);
+        first = arriving.peek()) {
+      arriving.remove();
+      if (!first.ended) {
+        first.refuse(Failures.tooSlow());
+      }
     }
   }
 
@@ -80,7 +107,6 @@ final class QuickWay implements Handler<HttpServerRequest> {
     private final HttpServerRequest request;
     private final long began = System.nanoTime();
     private Buffer body;
-    private long timer;
     private boolean ended;
 
     Asked(HttpServerRequest request) {
@@ -95,7 +121,7 @@ final class QuickWay implements Handler<HttpServerRequest> {
         }
         var unused = gate.letIn(request, roles);
         request.handler(this::more).endHandler(none -> whole()).exceptionHandler(this::broken);
-        timer = vertx.setTimer(options.requestTimeout().toMillis(), id -> late());
+        arriving.add(this);
       } catch (RuntimeException e) {
         fail(e);
       }
@@ -106,7 +132,7 @@ final class QuickWay implements Handler<HttpServerRequest> {
         return;
       }
       long length = (long) chunk.length() + (body == null ? 0 : body.length());
-      if (length > options.maxBodyBytes()) {
+      if (length > maxBodyBytes) {
         refuse(failures.tooLarge());
       } else {
         body = body == null ? chunk : body.copy().appendBuffer(chunk);
@@ -130,19 +156,12 @@ final class QuickWay implements Handler<HttpServerRequest> {
       }
     }
 
-    private void late() {
-      if (!ended) {
-        refuse(Failures.tooSlow());
-      }
-    }
-
     private void broken(Throwable why) {
       end();
     }
 
     private void end() {
       ended = true;
-      vertx.cancelTimer(timer);
     }
 
     /** Ends the connection too: what else comes is not read. */
