@@ -1,0 +1,190 @@
+package io.promoflow.deploy.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.store.Store;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.access.ApiKeys;
+import io.promoflow.serving.access.Role;
+import io.promoflow.serving.http.DecisionServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The decision server on a real broker and a real store that come and go. */
+class ServerOutageTest {
+  private static final String RULES =
+      """
+      promotions:
+        - {id: five, kind: percent-off, terms: {percent: %d}}
+      """;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private int port;
+  private String shop;
+  private String author;
+
+  @Test
+  void decisionsGoOnFromMemoryAndNoneOfThemIsLost(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+      throws Exception {
+    var data = new DataFolder(folder);
+    var kafka = EmbeddedKafka.start(data);
+    var store = EmbeddedStore.start(data);
+    Settings settings = settings(kafka, store);
+    kafka.createTopics(ConnectionOptions.from(settings).topics());
+    makeKeys(ConnectionOptions.from(settings).postgres());
+    try (var server = DecisionServer.start(settings, Clock.systemUTC())) {
+      port = server.port();
+      applyRules(5);
+      awaitVersion(1, 30);
+      applyRules(6);
+      long began = System.nanoTime();
+      awaitVersion(2, 1);
+      assertThat(System.nanoTime() - began).as("nanoseconds until live").isLessThan(SECOND);
+
+      var asked = new HashSet<String>();
+      ask(asked, 20, "whole-", false);
+      kafka.close();
+      ask(asked, 20, "broker-away-", true);
+      store.close();
+      ask(asked, 20, "both-away-", true);
+      kafka = EmbeddedKafka.start(data);
+      store = EmbeddedStore.start(data);
+      awaitWhole();
+      ask(asked, 20, "back-", false);
+      assertThat(logged(kafka.servers(), asked.size())).containsExactlyInAnyOrderElementsOf(asked);
+    } finally {
+      store.close();
+      kafka.close();
+    }
+  }
+
+  private static Settings settings(EmbeddedKafka kafka, EmbeddedStore store) {
+    return Settings.of(
+        Map.of(
+            "kafka.bootstrap-servers", kafka.servers(),
+            "postgres.url", store.postgres().url(),
+            "ingestion.pseudonym.key", "a-key-of-this-test-alone-0123456789",
+            "serving.http.port", "0",
+            "serving.http.api-keys", "true",
+            "serving.http.keys-refresh", "PT0.2S",
+            "serving.assumed-lift", "0.5"));
+  }
+
+  private void makeKeys(ConnectionOptions.Postgres postgres) {
+    Store.migrate(postgres, "serving");
+    try (var pool = Store.open(postgres, 1)) {
+      var keys = new ApiKeys(pool, Clock.systemUTC());
+      shop = keys.create("shop", Set.of(Role.SHOP), null).token();
+      author = keys.create("author", Set.of(Role.RULE_AUTHOR), null).token();
+    }
+  }
+
+  private HttpResponse<String> send(String path, String key, String body) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Authorization", "Bearer " + key)
+            .timeout(Duration.ofSeconds(20))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void applyRules(int percent) throws Exception {
+    HttpResponse<String> applied = null;
+    for (int i = 0; i < 100 && (applied == null || applied.statusCode() == 503); i++) {
+      Thread.sleep(50); // keys are read at the start
+      applied = send("/v1/rules?note=test", author, RULES.formatted(percent));
+    }
+    assertThat(applied.statusCode()).as(applied.body()).isEqualTo(200);
+  }
+
+  private void awaitVersion(long version, int seconds) throws Exception {
+    long until = System.nanoTime() + seconds * SECOND;
+    JsonNode answer = Wire.JSON.createObjectNode();
+    while (answer.path("ruleVersion").asLong() != version && System.nanoTime() < until) {
+      Thread.sleep(5);
+      HttpResponse<String> dry = send("/v1/decisions?dryRun=true", shop, question("dry"));
+      answer = Wire.JSON.readTree(dry.body());
+    }
+    assertThat(answer.path("ruleVersion").asLong()).as(answer.toString()).isEqualTo(version);
+  }
+
+  private static String question(String request) {
+    return """
+        {"requestId": "%s", "trigger": "VISIT", "shopperId": "ada", "cartCents": 10000}
+        """
+        .formatted(request);
+  }
+
+  private void ask(Collection<String> asked, int times, String prefix, boolean stale)
+      throws Exception {
+    for (int i = 0; i < times; i++) {
+      HttpResponse<String> answer = send("/v1/decisions", shop, question(prefix + i));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      JsonNode decision = Wire.JSON.readTree(answer.body());
+      assertThat(decision.path("promotionId").asText()).as(answer.body()).isEqualTo("five");
+      assertThat(decision.path("stale").asBoolean()).as(prefix + i).isEqualTo(stale);
+      asked.add(decision.get("decisionId").asText());
+    }
+  }
+
+  /** Broker and store are known to be back once a decision has gone through both. */
+  private void awaitWhole() throws Exception {
+    long until = System.nanoTime() + 60 * SECOND;
+    boolean stale = true;
+    while (stale && System.nanoTime() < until) {
+      Thread.sleep(100);
+      var ready =
+          client.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      stale = Wire.JSON.readTree(ready.body()).get("stale").asBoolean();
+      send("/v1/decisions?dryRun=true", shop, question("wake"));
+    }
+    assertThat(stale).as("still stale").isFalse();
+  }
+
+  private static Set<String> logged(String servers, int expected) throws Exception {
+    var ids = new HashSet<String>();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.<String, Object>of("bootstrap.servers", servers),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      var parts =
+          consumer.partitionsFor("decisions").stream()
+              .map(part -> new TopicPartition(part.topic(), part.partition()))
+              .toList();
+      consumer.assign(List.copyOf(parts));
+      consumer.seekToBeginning(parts);
+      long until = System.nanoTime() + 30 * SECOND;
+      while (ids.size() < expected && System.nanoTime() < until) {
+        for (var record : consumer.poll(Duration.ofMillis(200))) {
+          ids.add(Wire.JSON.readTree(record.value()).get("decisionId").asText());
+        }
+      }
+    }
+    return ids;
+  }
+}
