@@ -14,11 +14,32 @@ import java.util.TreeSet;
  * what arrived early.
  *
  * @param windowMillis an outcome counts when it lies in [exposure, exposure + window)
+ * @param covariateMillis what CUPED knows of a shopper lies in [exposure − this, exposure)
  * @param tickMillis distance of ticks, which are its multiples since the epoch
  * @param marginShare profit before discount as a share of value, 0 to 1
  */
-public record Attribution(long windowMillis, long tickMillis, double marginShare)
+public record Attribution(
+    long windowMillis, long covariateMillis, long tickMillis, double marginShare)
     implements Serializable {
+
+  /** Whether an outcome of that time says anything of this exposure. */
+  public boolean isAbout(Exposure exposure, long atMillis) {
+    return exposure.covers(atMillis, windowMillis) || isBefore(exposure, atMillis);
+  }
+
+  private boolean isBefore(Exposure exposure, long atMillis) {
+    long exposed = exposure.first().atMillis();
+    return atMillis >= exposed - covariateMillis && atMillis < exposed;
+  }
+
+  private ShopperTotals before(Exposure exposure, Collection<Outcome> outcomes) {
+    var totals = new ShopperTotals(marginShare);
+    outcomes.stream()
+        .filter(outcome -> isBefore(exposure, outcome.atMillis()))
+        .sorted(Outcome.BY_TIME)
+        .forEach(totals::add);
+    return totals;
+  }
 
   /** The contributions of an exposed shopper, as increments by tick. */
   public Map<CellKey, CellSums> contributions(Exposure exposure, Collection<Outcome> outcomes) {
@@ -36,6 +57,7 @@ public record Attribution(long windowMillis, long tickMillis, double marginShare
 
     var contributions = new HashMap<CellKey, CellSums>();
     var totals = new ShopperTotals(marginShare);
+    ShopperTotals earlier = before(exposure, outcomes);
     CellSums before = CellSums.ZERO;
     int next = 0;
     for (long tick : ticks) {
@@ -44,7 +66,7 @@ public record Attribution(long windowMillis, long tickMillis, double marginShare
       }
       var contaminatedAt = exposure.contaminatedAtMillis();
       boolean contaminated = contaminatedAt.isPresent() && contaminatedAt.getAsLong() <= tick;
-      CellSums now = CellSums.of(totals, contaminated);
+      CellSums now = CellSums.of(totals, earlier, contaminated);
       contributions.put(key(exposure, tick), now.minus(before));
       before = now;
     }

@@ -17,11 +17,21 @@ public record CellSums(long units, long contaminated, List<MetricSums> metrics) 
       new CellSums(
           0, 0, new ArrayList<>(Collections.nCopies(Metric.values().length, MetricSums.ZERO)));
 
-  /** The sums of a single shopper. */
+  /** The sums of a single shopper of whom nothing is known from before. */
   public static CellSums of(ShopperTotals totals, boolean contaminated) {
+    return of(totals, new ShopperTotals(0), contaminated);
+  }
+
+  /**
+   * The sums of a single shopper.
+   *
+   * @param earlier the same of the shopper before the exposure, the covariate of CUPED
+   */
+  public static CellSums of(ShopperTotals totals, ShopperTotals earlier, boolean contaminated) {
     var metrics = new ArrayList<MetricSums>(Metric.values().length);
     for (Metric metric : Metric.values()) {
-      metrics.add(MetricSums.of(totals.value(metric), totals.denominator(metric)));
+      long beside = metric.isRatio() ? totals.denominator(metric) : earlier.value(metric);
+      metrics.add(MetricSums.of(totals.value(metric), beside));
     }
     return new CellSums(1, contaminated ? 1 : 0, metrics);
   }

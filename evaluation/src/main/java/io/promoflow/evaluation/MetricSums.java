@@ -5,8 +5,9 @@ package io.promoflow.evaluation;
  *
  * @param sum of the shoppers' values (of the numerators, for a ratio metric)
  * @param squares sum of the squared values
- * @param denominator sum of the denominators; 0 unless it is a ratio metric
- * @param denominatorSquares sum of the squared denominators
+ * @param denominator sum of the denominators of a ratio metric; of others, of the same values from
+ *     before the exposure
+ * @param denominatorSquares sum of their squares
  * @param cross sum of value times denominator
  */
 public record MetricSums(

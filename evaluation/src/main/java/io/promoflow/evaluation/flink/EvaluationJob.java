@@ -1,5 +1,6 @@
 package io.promoflow.evaluation.flink;
 
+import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.ingestion.flink.JobEnvironment;
@@ -34,6 +35,8 @@ public final class EvaluationJob {
    *
    * @param results one row per experiment, variant, metric and segment, {@code all} included
    * @param sampleRatios one row per experiment
+   * @param segmentRatios one row per experiment and segment
+   * @param judgements one row per result
    * @param contamination one row per experiment and variant
    * @param promotions one row per promotion and day
    * @param proposals adjustments that the policy proposes
@@ -41,6 +44,8 @@ public final class EvaluationJob {
   public record Outputs(
       DataStream<ResultRow> results,
       DataStream<SampleRatioRow> sampleRatios,
+      DataStream<SegmentRatioRow> segmentRatios,
+      DataStream<Judgement> judgements,
       DataStream<ContaminationRow> contamination,
       DataStream<PromotionRow> promotions,
       DataStream<StrategyAdjustment> proposals) {}
@@ -94,6 +99,14 @@ public final class EvaluationJob {
         .sinkTo(EvaluationTables.sampleRatioChecks(postgres))
         .name("sample ratio checks")
         .uid("sample-ratio-checks-sink");
+    out.segmentRatios()
+        .sinkTo(EvaluationTables.segmentRatioChecks(postgres))
+        .name("segment ratio checks")
+        .uid("segment-ratio-checks-sink");
+    out.judgements()
+        .sinkTo(EvaluationTables.judgements(postgres))
+        .name("judgements")
+        .uid("judgements-sink");
     out.contamination()
         .sinkTo(EvaluationTables.contaminatedUnits(postgres))
         .name("contaminated units")
@@ -220,6 +233,8 @@ public final class EvaluationJob {
     return new Outputs(
         results,
         results.getSideOutput(ExperimentResults.SAMPLE_RATIOS),
+        results.getSideOutput(ExperimentResults.SEGMENT_RATIOS),
+        results.getSideOutput(ExperimentResults.JUDGEMENTS),
         results.getSideOutput(ExperimentResults.CONTAMINATION),
         promotions,
         proposals);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  *
  * @param connections broker, topics, store
  * @param attributionWindow {@link #ATTRIBUTION_WINDOW}
+ * @param covariateWindow {@link #COVARIATE_WINDOW}
  * @param lateBound {@link #LATE_BOUND}
  * @param outOfOrderness {@link #OUT_OF_ORDERNESS}
  * @param idleness {@link #IDLENESS}
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
  * @param marginShare {@link #MARGIN_SHARE}
  * @param alpha {@link #ALPHA}
  * @param optimalUnits {@link #OPTIMAL_UNITS}
+ * @param priorLift {@link #PRIOR_LIFT}
+ * @param worthwhileLift {@link #WORTHWHILE_LIFT}
  * @param sampleRatioConcentration {@link #SAMPLE_RATIO_CONCENTRATION}
  * @param sampleRatioAlpha {@link #SAMPLE_RATIO_ALPHA}
  * @param policy {@link #POLICY}
@@ -34,6 +37,7 @@ import java.util.stream.Stream;
 public record EvaluationOptions(
     ConnectionOptions connections,
     Duration attributionWindow,
+    Duration covariateWindow,
     Duration lateBound,
     Duration outOfOrderness,
     Duration idleness,
@@ -42,6 +46,8 @@ public record EvaluationOptions(
     double marginShare,
     double alpha,
     double optimalUnits,
+    double priorLift,
+    double worthwhileLift,
     double sampleRatioConcentration,
     double sampleRatioAlpha,
     String policy,
@@ -54,6 +60,12 @@ public record EvaluationOptions(
           "evaluation.attribution-window",
           "P3D",
           "an outcome counts when it lies in [first exposure, first exposure + this)");
+  public static final Option<Duration> COVARIATE_WINDOW =
+      Option.durationOrNone(
+          "evaluation.covariate-window",
+          "P3D",
+          "CUPED takes out of a metric what the same metric in [first exposure - this, first"
+              + " exposure) explains; PT0S for no CUPED");
   public static final Option<Duration> LATE_BOUND =
       Option.duration(
           "evaluation.late-bound",
@@ -95,6 +107,21 @@ public record EvaluationOptions(
           1,
           1e12,
           "shoppers (both groups together) at which the always-valid interval is tightest");
+  public static final Option<Double> PRIOR_LIFT =
+      Option.number(
+          "evaluation.prior-lift",
+          0.1,
+          1e-6,
+          10,
+          "how large relative lifts usually are: deviation of the normal prior behind"
+              + " probability_better and expected_loss");
+  public static final Option<Double> WORTHWHILE_LIFT =
+      Option.number(
+          "evaluation.worthwhile-lift",
+          0.02,
+          1e-6,
+          10,
+          "least relative lift that is worth it, for power and days left");
   public static final Option<Double> SAMPLE_RATIO_CONCENTRATION =
       Option.number(
           "evaluation.sample-ratio.concentration",
@@ -129,6 +156,7 @@ public record EvaluationOptions(
       Stream.of(
               List.<Option<?>>of(
                   ATTRIBUTION_WINDOW,
+                  COVARIATE_WINDOW,
                   LATE_BOUND,
                   OUT_OF_ORDERNESS,
                   IDLENESS,
@@ -137,6 +165,8 @@ public record EvaluationOptions(
                   MARGIN_SHARE,
                   ALPHA,
                   OPTIMAL_UNITS,
+                  PRIOR_LIFT,
+                  WORTHWHILE_LIFT,
                   SAMPLE_RATIO_CONCENTRATION,
                   SAMPLE_RATIO_ALPHA,
                   POLICY,
@@ -151,6 +181,7 @@ public record EvaluationOptions(
     return new EvaluationOptions(
         ConnectionOptions.from(settings),
         settings.get(ATTRIBUTION_WINDOW),
+        settings.get(COVARIATE_WINDOW),
         settings.get(LATE_BOUND),
         settings.get(OUT_OF_ORDERNESS),
         settings.get(IDLENESS),
@@ -159,6 +190,8 @@ public record EvaluationOptions(
         settings.get(MARGIN_SHARE),
         settings.get(ALPHA),
         settings.get(OPTIMAL_UNITS),
+        settings.get(PRIOR_LIFT),
+        settings.get(WORTHWHILE_LIFT),
         settings.get(SAMPLE_RATIO_CONCENTRATION),
         settings.get(SAMPLE_RATIO_ALPHA),
         settings.get(POLICY),
@@ -167,7 +200,11 @@ public record EvaluationOptions(
   }
 
   Attribution attribution() {
-    return new Attribution(attributionWindow.toMillis(), adjustEvery.toMillis(), marginShare);
+    return new Attribution(
+        attributionWindow.toMillis(),
+        covariateWindow.toMillis(),
+        adjustEvery.toMillis(),
+        marginShare);
   }
 
   PromotionAttribution promotionAttribution() {

@@ -1,5 +1,6 @@
 package io.promoflow.evaluation.flink;
 
+import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.ingestion.flink.Tables;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
@@ -102,6 +103,48 @@ final class EvaluationTables {
         .column("ok", "boolean", SampleRatioRow::ok)
         .column("updated_event_time", "timestamptz", SampleRatioRow::updatedEventTime)
         .column("written_at_wall", "timestamptz", SampleRatioRow::writtenAtWall)
+        .sink(postgres);
+  }
+
+  static Sink<SegmentRatioRow> segmentRatioChecks(Postgres postgres) {
+    return new TableSink<SegmentRatioRow>(
+            "evaluation.segment_ratio_checks", "s.units + s.unchecked_units = 0")
+        .key("experiment", "text", row -> row.check().experiment())
+        .key("segment", "text", SegmentRatioRow::segment)
+        .column("units", "bigint", row -> row.check().units())
+        .column("unchecked_units", "bigint", row -> row.check().uncheckedUnits())
+        .column("observed", "jsonb", row -> Wire.text(row.check().observed()))
+        .column("expected", "jsonb", row -> Wire.text(row.check().expected()))
+        .column("p", "float8", row -> row.check().p())
+        .column("sequential_p", "float8", row -> row.check().sequentialP())
+        .column("ok", "boolean", row -> row.check().ok())
+        .column("updated_event_time", "timestamptz", row -> row.check().updatedEventTime())
+        .column("written_at_wall", "timestamptz", row -> row.check().writtenAtWall())
+        .sink(postgres);
+  }
+
+  static Sink<Judgement> judgements(Postgres postgres) {
+    return new TableSink<Judgement>("evaluation.judgements", "s.units = 0")
+        .key("experiment", "text", Judgement::experiment)
+        .key("variant", "text", Judgement::variant)
+        .key("metric", "text", Judgement::metric)
+        .key("segment", "text", Judgement::segment)
+        .column("units", "bigint", Judgement::units)
+        .column("holm_p", "float8", Judgement::holmP)
+        .column("false_discovery_p", "float8", Judgement::falseDiscoveryP)
+        .column("probability_better", "float8", Judgement::probabilityBetter)
+        .column("expected_loss", "float8", Judgement::expectedLoss)
+        .column("adjusted_difference", "float8", Judgement::adjustedDifference)
+        .column("adjusted_low", "float8", Judgement::adjustedLow)
+        .column("adjusted_high", "float8", Judgement::adjustedHigh)
+        .column("variance_ratio", "float8", Judgement::varianceRatio)
+        .column("guardrail", "text", Judgement::guardrail)
+        .column("power", "float8", Judgement::power)
+        .column("units_needed", "bigint", Judgement::unitsNeeded)
+        .column("days_left", "float8", Judgement::daysLeft)
+        .column("heterogeneity_p", "float8", Judgement::heterogeneityP)
+        .column("updated_event_time", "timestamptz", Judgement::updatedEventTime)
+        .column("written_at_wall", "timestamptz", Judgement::writtenAtWall)
         .sink(postgres);
   }
 

@@ -2,6 +2,8 @@ package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Judgement;
+import io.promoflow.evaluation.JudgementBook;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.SampleRatioBook;
@@ -28,7 +30,10 @@ import org.apache.flink.util.OutputTag;
 final class ExperimentResults
     extends KeyedCoProcessFunction<String, CellDelta, ExperimentNews, ResultRow> {
   private static final long serialVersionUID = 1L;
+  private static final double MILLIS_PER_DAY = 86_400_000;
   static final OutputTag<SampleRatioRow> SAMPLE_RATIOS = new OutputTag<>("sample ratios") {};
+  static final OutputTag<SegmentRatioRow> SEGMENT_RATIOS = new OutputTag<>("segment ratios") {};
+  static final OutputTag<Judgement> JUDGEMENTS = new OutputTag<>("judgements") {};
   static final OutputTag<ContaminationRow> CONTAMINATION = new OutputTag<>("contamination") {};
 
   /**
@@ -47,6 +52,7 @@ final class ExperimentResults
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
+  private transient ValueState<Long> oldestRecord;
   private transient ValueState<Boolean> writing;
 
   ExperimentResults(EvaluationOptions options, Clock clock) {
@@ -70,6 +76,7 @@ final class ExperimentResults
     // no TTL: one number per experiment each
     newestVersion = runtime.getState(new ValueStateDescriptor<>("newest version", Long.class));
     newestRecord = runtime.getState(new ValueStateDescriptor<>("newest record", Long.class));
+    oldestRecord = runtime.getState(new ValueStateDescriptor<>("oldest record", Long.class));
     writing = runtime.getState(new ValueStateDescriptor<>("writing", Boolean.class));
   }
 
@@ -79,6 +86,10 @@ final class ExperimentResults
     Long newest = newestRecord.value();
     if (newest == null || delta.recordAtMillis() > newest) {
       newestRecord.update(delta.recordAtMillis());
+    }
+    Long oldest = oldestRecord.value();
+    if (oldest == null || delta.recordAtMillis() < oldest) {
+      oldestRecord.update(delta.recordAtMillis());
     }
     if (!delta.sums().isZero()) {
       CellKey key = delta.key();
@@ -143,6 +154,9 @@ final class ExperimentResults
           .put(entry.getKey().variant(), entry.getValue());
     }
     book(experiment).rows(bySegment, updated, written).forEach(out::collect);
+    judgements(experiment)
+        .rows(bySegment, days(), updated, written)
+        .forEach(row -> context.output(JUDGEMENTS, row));
     ResultBook.overAll(bySegment.values())
         .forEach(
             (variant, sums) ->
@@ -150,7 +164,7 @@ final class ExperimentResults
                     CONTAMINATION,
                     new ContaminationRow(
                         experiment.id(), variant, sums.units(), sums.contaminated(), written)));
-    context.output(SAMPLE_RATIOS, sampleRatio(experiment, updated, written));
+    sampleRatios(context, experiment, updated, written);
     forgetEmptyCells();
   }
 
@@ -164,16 +178,51 @@ final class ExperimentResults
     return new ResultBook(experiment.id(), control, options.alpha(), options.optimalUnits());
   }
 
-  private SampleRatioRow sampleRatio(Experiment experiment, Instant updated, Instant written)
+  private JudgementBook judgements(Experiment experiment) {
+    return new JudgementBook(
+        experiment,
+        options.alpha(),
+        options.optimalUnits(),
+        options.priorLift(),
+        options.worthwhileLift());
+  }
+
+  private double days() throws Exception {
+    Long oldest = oldestRecord.value();
+    return oldest == null ? 0 : (newestRecord.value() - oldest) / MILLIS_PER_DAY;
+  }
+
+  /** Over everybody, and within each segment. */
+  private void sampleRatios(
+      OnTimerContext context, Experiment experiment, Instant updated, Instant written)
       throws Exception {
     var units = new HashMap<Stratum, Long>();
+    var bySegment = new TreeMap<String, Map<Stratum, Long>>();
     for (Map.Entry<Stratum, Long> entry : strata.entries()) {
       units.put(entry.getKey(), entry.getValue());
+      bySegment
+          .computeIfAbsent(entry.getKey().segment(), segment -> new HashMap<>())
+          .put(entry.getKey(), entry.getValue());
     }
     var known = new HashMap<Long, Experiment>();
     for (Map.Entry<Long, Experiment> entry : versions.entries()) {
       known.put(entry.getKey(), entry.getValue());
     }
+    context.output(SAMPLE_RATIOS, sampleRatio(experiment, units, known, updated, written));
+    bySegment.forEach(
+        (segment, here) ->
+            context.output(
+                SEGMENT_RATIOS,
+                new SegmentRatioRow(
+                    segment, sampleRatio(experiment, here, known, updated, written))));
+  }
+
+  private SampleRatioRow sampleRatio(
+      Experiment experiment,
+      Map<Stratum, Long> units,
+      Map<Long, Experiment> known,
+      Instant updated,
+      Instant written) {
     var check = SampleRatioBook.check(units, known, options.sampleRatioConcentration());
     return new SampleRatioRow(
         experiment.id(),

@@ -41,6 +41,7 @@ final class ShopperAttribution
   private final Attribution attribution;
   private final PromotionAttribution promotions;
   private final Duration stateTtl;
+  private final long finalMillis;
   private final long outcomeKeptMillis;
   private final long offerKeptMillis;
   private final Clock clock;
@@ -56,9 +57,11 @@ final class ShopperAttribution
     this.attribution = options.attribution();
     this.promotions = options.promotionAttribution();
     this.stateTtl = options.stateTtl();
-    this.outcomeKeptMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
+    this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
+    // an exposure that just makes it must still find what it needs from before
+    this.outcomeKeptMillis = finalMillis + options.covariateWindow().toMillis();
     // an outcome that just makes it must still find the oldest decision that it can answer
-    this.offerKeptMillis = outcomeKeptMillis + options.attributionWindow().toMillis();
+    this.offerKeptMillis = finalMillis + options.attributionWindow().toMillis();
     this.clock = clock;
   }
 
@@ -129,9 +132,9 @@ final class ShopperAttribution
     long watermark = context.timerService().currentWatermark();
     for (Exposure exposure : exposures.values()) {
       // once the oldest outcomes of an exposure may be gone, its result is final
-      boolean open = exposure.first().atMillis() + outcomeKeptMillis > watermark;
+      boolean open = exposure.first().atMillis() + finalMillis > watermark;
       Map<CellKey, CellSums> difference =
-          open && exposure.covers(outcome.atMillis(), attribution.windowMillis())
+          open && attribution.isAbout(exposure, outcome.atMillis())
               ? Attribution.difference(
                   attribution.contributions(exposure, before),
                   attribution.contributions(exposure, after))
@@ -145,7 +148,7 @@ final class ShopperAttribution
       duplicates.inc();
       return true;
     }
-    boolean late = atMillis + outcomeKeptMillis <= context.timerService().currentWatermark();
+    boolean late = atMillis + finalMillis <= context.timerService().currentWatermark();
     if (late) {
       tooLate.inc();
     }

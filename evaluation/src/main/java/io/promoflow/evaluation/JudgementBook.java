@@ -1,0 +1,228 @@
+package io.promoflow.evaluation;
+
+import io.promoflow.evaluation.inference.Cuped;
+import io.promoflow.evaluation.inference.Heterogeneity;
+import io.promoflow.evaluation.inference.Moments;
+import io.promoflow.evaluation.inference.MultipleTests;
+import io.promoflow.evaluation.inference.NonInferiority;
+import io.promoflow.evaluation.inference.Posterior;
+import io.promoflow.evaluation.inference.Power;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Guardrail;
+import io.promoflow.ingestion.schema.Experiment.Variant;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Judges the results of one experiment together, from its sums.
+ *
+ * @param experiment as the newest rules have it
+ * @param alpha error level of the intervals
+ * @param optimalUnits where the always-valid interval is tightest
+ * @param priorLift standard deviation of the relative lifts that are usual here
+ * @param worthwhileLift least relative lift that is worth the trouble
+ */
+public record JudgementBook(
+    Experiment experiment,
+    double alpha,
+    double optimalUnits,
+    double priorLift,
+    double worthwhileLift) {
+
+  private record Judged(
+      String variant, Metric metric, String segment, CellSums sums, CellSums control) {}
+
+  /**
+   * One row per segment (and over all), treatment and metric.
+   *
+   * @param days that the experiment has run; 0 when unknown
+   */
+  public List<Judgement> rows(
+      Map<String, Map<String, CellSums>> cellsBySegment,
+      double days,
+      Instant updated,
+      Instant written) {
+    var segments = new TreeMap<>(cellsBySegment);
+    segments.put(ResultRow.ALL_SEGMENTS, ResultBook.overAll(cellsBySegment.values()));
+    var rows = new ArrayList<Judgement>();
+    for (Variant treatment : experiment.variants()) {
+      if (!treatment.control()) {
+        rows.addAll(of(treatment.id(), segments, days, updated, written));
+      }
+    }
+    return rows;
+  }
+
+  private List<Judgement> of(
+      String variant,
+      Map<String, Map<String, CellSums>> segments,
+      double days,
+      Instant updated,
+      Instant written) {
+    var judged = new ArrayList<Judged>();
+    segments.forEach(
+        (segment, cells) -> {
+          if (cells.containsKey(variant)) {
+            var control = cells.getOrDefault(control(), CellSums.ZERO);
+            for (Metric metric : Metric.values()) {
+              judged.add(new Judged(variant, metric, segment, cells.get(variant), control));
+            }
+          }
+        });
+    var interval = new AlwaysValid(alpha, optimalUnits);
+    double[] p = judged.stream().mapToDouble(one -> interval.p(comparison(one))).toArray();
+    double[] holm = MultipleTests.HOLM.adjusted(p);
+    double[] discovery = MultipleTests.BENJAMINI_HOCHBERG.adjusted(p);
+    var rows = new ArrayList<Judgement>();
+    for (int i = 0; i < p.length; i++) {
+      Judged one = judged.get(i);
+      boolean everybody = one.segment().equals(ResultRow.ALL_SEGMENTS);
+      Double different = everybody ? known(heterogeneity(one, segments)) : null;
+      rows.add(row(one, holm[i], discovery[i], different, days, updated, written));
+    }
+    return rows;
+  }
+
+  private Judgement row(
+      Judged one,
+      double holm,
+      double discovery,
+      Double different,
+      double days,
+      Instant updated,
+      Instant written) {
+    Comparison its = comparison(one);
+    var interval = new AlwaysValid(alpha, optimalUnits);
+    double error = its.relativeStandardError();
+    Posterior posterior =
+        error > 0 && Double.isFinite(error)
+            ? Posterior.of(its.relativeLift(), error, priorLift)
+            : null;
+    int direction = one.metric().direction() * (its.control().mean() < 0 ? -1 : 1);
+    Cuped cuped = cuped(one);
+    Comparison adjusted = cuped == null ? null : adjusted(one, cuped);
+    double half = adjusted == null ? Double.NaN : interval.halfWidth(adjusted);
+    Power power = power(its);
+    Long needed = power == null ? null : power.unitsUntilSeen(interval);
+    return new Judgement(
+        experiment.id(),
+        one.variant(),
+        one.metric().id(),
+        one.segment(),
+        one.sums().units(),
+        known(holm),
+        known(discovery),
+        posterior == null ? null : known(posterior.probabilityBetter(direction)),
+        posterior == null ? null : known(posterior.expectedLoss(direction)),
+        adjusted == null ? null : known(adjusted.difference()),
+        adjusted == null ? null : known(adjusted.difference() - half),
+        adjusted == null ? null : known(adjusted.difference() + half),
+        cuped == null ? null : known(cuped.varianceRatio()),
+        guardrail(one, interval),
+        power == null ? null : known(power.at(its.totalUnits(), alpha)),
+        needed,
+        needed == null ? null : daysLeft(needed, its.totalUnits(), days),
+        different,
+        updated,
+        written);
+  }
+
+  private Comparison comparison(Judged one) {
+    return Comparison.of(
+        Group.of(one.sums(), one.metric()), Group.of(one.control(), one.metric()), alpha);
+  }
+
+  /** Null when nothing is known of these shoppers from before, or the metric is a ratio. */
+  private static Cuped cuped(Judged one) {
+    MetricSums variant = one.sums().metric(one.metric());
+    MetricSums control = one.control().metric(one.metric());
+    boolean isKnown =
+        !one.metric().isRatio()
+            && !(variant.denominatorSquares().equals(WideSum.ZERO)
+                && control.denominatorSquares().equals(WideSum.ZERO))
+            && one.sums().units() > 1
+            && one.control().units() > 1;
+    return isKnown
+        ? Cuped.of(
+            List.of(
+                Moments.of(one.sums().units(), variant),
+                Moments.of(one.control().units(), control)))
+        : null;
+  }
+
+  private Comparison adjusted(Judged one, Cuped cuped) {
+    return Comparison.of(
+        cuped.adjusted(Moments.of(one.sums().units(), one.sums().metric(one.metric()))),
+        cuped.adjusted(Moments.of(one.control().units(), one.control().metric(one.metric()))),
+        alpha);
+  }
+
+  private double heterogeneity(Judged all, Map<String, Map<String, CellSums>> segments) {
+    var comparisons = new ArrayList<Comparison>();
+    segments.forEach(
+        (segment, cells) -> {
+          if (!segment.equals(ResultRow.ALL_SEGMENTS)) {
+            comparisons.add(
+                comparison(
+                    new Judged(
+                        all.variant(),
+                        all.metric(),
+                        segment,
+                        cells.getOrDefault(all.variant(), CellSums.ZERO),
+                        cells.getOrDefault(control(), CellSums.ZERO))));
+          }
+        });
+    var found = Heterogeneity.of(comparisons);
+    return found.degreesOfFreedom() == 0 ? Double.NaN : found.p();
+  }
+
+  private String guardrail(Judged one, AlwaysValid interval) {
+    Optional<Guardrail> guardrail =
+        experiment.guardrails().stream()
+            .filter(its -> its.metric().equals(one.metric().id()))
+            .findFirst();
+    return guardrail
+        .map(
+            its ->
+                NonInferiority.of(
+                        Group.of(one.sums(), one.metric()),
+                        Group.of(one.control(), one.metric()),
+                        one.metric().direction(),
+                        its.margin(),
+                        interval)
+                    .status()
+                    .name())
+        .orElse(null);
+  }
+
+  private Power power(Comparison its) {
+    double difference = worthwhileLift * Math.abs(its.control().mean());
+    return its.hasError() && difference > 0
+        ? new Power(
+            difference,
+            its.variant().variance(),
+            its.control().variance(),
+            (double) its.variant().units() / its.totalUnits())
+        : null;
+  }
+
+  private static Double daysLeft(long needed, long units, double days) {
+    return days > 0 ? Math.max(0, needed - units) / (units / days) : null;
+  }
+
+  private String control() {
+    return experiment.variants().stream()
+        .filter(Variant::control)
+        .map(Variant::id)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(experiment.id() + " has no control"));
+  }
+
+  private static Double known(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}
