@@ -5,6 +5,7 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.flink.ExperimentResults.Cell;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
@@ -17,8 +18,10 @@ import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -29,6 +32,8 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the policy at every event-time tick, with the data up to that tick and no other: sums of
@@ -37,6 +42,7 @@ import org.apache.flink.util.Collector;
 final class AdjustmentProposals
     extends KeyedCoProcessFunction<String, CellDelta, ExperimentNews, StrategyAdjustment> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(AdjustmentProposals.class);
 
   /**
    * Sums that no tick has seen yet.
@@ -46,6 +52,14 @@ final class AdjustmentProposals
    * @param variant id
    */
   public record Waiting(long tickMillis, String segment, String variant) {}
+
+  /**
+   * Shoppers that no tick has counted yet.
+   *
+   * @param tickMillis first tick that may
+   * @param stratum who assigned them where
+   */
+  public record WaitingUnits(long tickMillis, Stratum stratum) {}
 
   /**
    * Rules of the experiment.
@@ -58,9 +72,12 @@ final class AdjustmentProposals
   private final EvaluationOptions options;
   private final Clock clock;
 
-  private transient StrategyPolicy policy;
+  private transient Map<String, StrategyPolicy> policies;
   private transient MapState<Cell, CellSums> settled;
   private transient MapState<Waiting, CellSums> waiting;
+  private transient MapState<Stratum, Long> strata;
+  private transient MapState<WaitingUnits, Long> waitingUnits;
+  private transient MapState<Long, Experiment> versions;
   private transient MapState<Long, Long> outcomeSeen;
   private transient MapState<String, AdjustmentMark> marks;
   private transient ValueState<Rules> rules;
@@ -87,13 +104,23 @@ final class AdjustmentProposals
 
   @Override
   public void open(OpenContext context) {
-    policy = policy(options.policy());
+    policies = new HashMap<>();
+    ServiceLoader.load(StrategyPolicy.class).forEach(one -> policies.put(one.name(), one));
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
     var settledKept = new MapStateDescriptor<>("settled", Cell.class, CellSums.class);
     settledKept.enableTimeToLive(ttl);
     settled = runtime.getMapState(settledKept);
+    var strataKept = new MapStateDescriptor<>("strata", Stratum.class, Long.class);
+    strataKept.enableTimeToLive(ttl);
+    strata = runtime.getMapState(strataKept);
+    var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
+    versionsKept.enableTimeToLive(ttl);
+    versions = runtime.getMapState(versionsKept);
     // no TTL: a tick takes them out
+    waitingUnits =
+        runtime.getMapState(
+            new MapStateDescriptor<>("waiting units", WaitingUnits.class, Long.class));
     waiting =
         runtime.getMapState(new MapStateDescriptor<>("waiting", Waiting.class, CellSums.class));
     outcomeSeen =
@@ -115,6 +142,17 @@ final class AdjustmentProposals
       return;
     }
     CellKey key = delta.key();
+    long units = delta.sums().units();
+    if (units != 0) {
+      var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
+      boolean late = key.tickMillis() <= orZero(newestTick.value());
+      if (late) {
+        strata.put(stratum, orZero(strata.get(stratum)) + units);
+      } else {
+        var place = new WaitingUnits(key.tickMillis(), stratum);
+        waitingUnits.put(place, orZero(waitingUnits.get(place)) + units);
+      }
+    }
     if (key.tickMillis() <= orZero(newestTick.value())) {
       settle(new Cell(key.segment(), key.variant()), delta.sums(), delta.outcomeSeenAtMillis());
       return;
@@ -135,6 +173,9 @@ final class AdjustmentProposals
       Rules known = rules.value();
       if (known == null || news.ruleVersion() >= known.version()) {
         rules.update(new Rules(news.ruleVersion(), news.experiment()));
+      }
+      if (news.experiment() != null) {
+        versions.put(news.ruleVersion(), news.experiment());
       }
       String carried = news.carriedAdjustmentId();
       if (carried != null && !marks.contains(carried)) {
@@ -159,13 +200,37 @@ final class AdjustmentProposals
       return;
     }
     for (Situation situation : situations(now.experiment())) {
-      var proposal = policy.propose(situation);
-      if (proposal.isPresent() && mayPropose(proposal.get(), situation, tick, now.version())) {
-        StrategyAdjustment adjustment = adjustment(proposal.get(), situation, tick);
+      var found = found(situation);
+      if (found.isPresent() && mayPropose(found.get().proposal(), situation, tick, now.version())) {
+        StrategyAdjustment adjustment =
+            adjustment(found.get().policy(), found.get().proposal(), situation, tick);
         marks.put(adjustment.id(), AdjustmentMark.of(adjustment, tick));
         out.collect(adjustment);
       }
     }
+  }
+
+  private record Found(String policy, Proposal proposal) {}
+
+  /** Of the experiment's policies, or the platform's, the first that proposes anything. */
+  private Optional<Found> found(Situation situation) {
+    List<String> use = situation.experiment().policy().use();
+    for (String name : use.isEmpty() ? List.of(options.policy()) : use) {
+      StrategyPolicy policy = policies.get(name);
+      if (policy == null) {
+        LOG.warn(
+            "experiment {} names a policy '{}' that is not there; there are {}",
+            situation.experiment().id(),
+            name,
+            policies.keySet());
+        continue;
+      }
+      var proposal = policy.propose(situation);
+      if (proposal.isPresent()) {
+        return Optional.of(new Found(name, proposal.get()));
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean mayPropose(Proposal proposal, Situation situation, long tick, long version)
@@ -198,6 +263,20 @@ final class AdjustmentProposals
     for (Waiting place : due) {
       outcomeSeen.remove(place.tickMillis());
     }
+    var dueUnits = new ArrayList<WaitingUnits>();
+    waitingUnits
+        .keys()
+        .forEach(
+            place -> {
+              if (place.tickMillis() <= tick) {
+                dueUnits.add(place);
+              }
+            });
+    for (WaitingUnits place : dueUnits) {
+      Stratum stratum = place.stratum();
+      strata.put(stratum, orZero(strata.get(stratum)) + waitingUnits.get(place));
+      waitingUnits.remove(place);
+    }
   }
 
   private void settle(Cell cell, CellSums sums, long outcomeSeenAtMillis) throws Exception {
@@ -216,26 +295,47 @@ final class AdjustmentProposals
           .computeIfAbsent(entry.getKey().segment(), segment -> new TreeMap<>())
           .put(entry.getKey().variant(), entry.getValue());
     }
+    double ratio = sampleRatioP();
     var situations = new ArrayList<Situation>();
-    situations.add(situation(experiment, null, ResultBook.overAll(bySegment.values())));
+    situations.add(situation(experiment, null, ResultBook.overAll(bySegment.values()), ratio));
     if (experiment.policy().perSegment()) {
       bySegment.forEach(
           (segment, cells) -> {
             if (!segment.equals(Exposure.NO_SEGMENT)) {
-              situations.add(situation(experiment, segment, cells));
+              situations.add(situation(experiment, segment, cells, ratio));
             }
           });
     }
     return situations;
   }
 
-  private Situation situation(Experiment experiment, String segment, Map<String, CellSums> cells) {
-    var weights = SampleRatioBook.weights(experiment, segment);
-    return new Situation(experiment, segment, weights, cells, options.optimalUnits());
+  private double sampleRatioP() throws Exception {
+    var units = new HashMap<Stratum, Long>();
+    for (Map.Entry<Stratum, Long> entry : strata.entries()) {
+      units.put(entry.getKey(), entry.getValue());
+    }
+    var known = new HashMap<Long, Experiment>();
+    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
+      known.put(entry.getKey(), entry.getValue());
+    }
+    return SampleRatioBook.check(units, known, options.sampleRatioConcentration()).sequentialP();
   }
 
-  private StrategyAdjustment adjustment(Proposal proposal, Situation situation, long tick)
-      throws Exception {
+  private Situation situation(
+      Experiment experiment, String segment, Map<String, CellSums> cells, double sampleRatioP) {
+    var weights = SampleRatioBook.weights(experiment, segment);
+    return new Situation(
+        experiment,
+        segment,
+        weights,
+        cells,
+        options.optimalUnits(),
+        sampleRatioP,
+        options.sampleRatioAlpha());
+  }
+
+  private StrategyAdjustment adjustment(
+      String policy, Proposal proposal, Situation situation, long tick) throws Exception {
     Experiment experiment = situation.experiment();
     Long seen = newestOutcomeSeen.value();
     return new StrategyAdjustment(
@@ -246,10 +346,10 @@ final class AdjustmentProposals
         proposal.from(),
         proposal.to(),
         proposal.evidence(),
-        policy.name() + " " + experiment.policy(),
+        policy + " " + experiment.policy(),
         Status.PROPOSED,
         Instant.ofEpochMilli(tick),
-        policy.name(),
+        policy,
         clock.instant(),
         seen == null ? null : Instant.ofEpochMilli(seen),
         null,

@@ -3,9 +3,6 @@ package io.promoflow.evaluation.policy;
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Metric;
-import io.promoflow.evaluation.inference.NonInferiority;
-import io.promoflow.ingestion.schema.Experiment;
-import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,49 +34,15 @@ public final class ShiftToBetter implements StrategyPolicy {
 
   @Override
   public Optional<Proposal> propose(Situation situation) {
-    return situation.segment() == null
-        ? pause(situation).or(() -> shift(situation))
-        : shift(situation);
-  }
-
-  private static Optional<Proposal> pause(Situation situation) {
-    var interval = interval(situation);
-    for (Guardrail guardrail : situation.experiment().guardrails()) {
-      Metric metric = Metric.named(guardrail.metric()).orElse(null);
-      if (metric == null) {
-        continue;
-      }
-      for (String treatment : ready(situation)) {
-        Comparison comparison = situation.against(treatment, metric, interval.alpha());
-        var test =
-            NonInferiority.of(
-                comparison.variant(),
-                comparison.control(),
-                metric.direction(),
-                guardrail.margin(),
-                interval);
-        if (test.status() == NonInferiority.Status.BROKEN) {
-          return Optional.of(
-              new Proposal(
-                  StrategyAdjustment.Change.PAUSE,
-                  situation.weights(),
-                  controlOnly(situation),
-                  situation.evidence(metric, treatment, comparison, interval)));
-        }
-      }
-    }
-    return Optional.empty();
+    return Pausing.propose(situation).or(() -> shift(situation));
   }
 
   private static Optional<Proposal> shift(Situation situation) {
     Metric metric = Metric.named(situation.experiment().primaryMetric()).orElse(null);
-    if (metric == null || situation.experiment().policy() == null) {
+    if (metric == null || !situation.weightsMayMove()) {
       return Optional.empty();
     }
-    if (situation.segment() == null && situation.experiment().policy().perSegment()) {
-      return Optional.empty();
-    }
-    var interval = interval(situation);
+    AlwaysValid interval = situation.againstControl();
     for (Finding finding : findings(situation, metric, interval)) {
       var to = moved(situation, finding);
       if (to.isPresent()) {
@@ -98,7 +61,7 @@ public final class ShiftToBetter implements StrategyPolicy {
   private static List<Finding> findings(Situation situation, Metric metric, AlwaysValid interval) {
     var findings = new ArrayList<Finding>();
     String control = situation.control();
-    for (String treatment : ready(situation)) {
+    for (String treatment : situation.ready()) {
       Comparison comparison = situation.against(treatment, metric, interval.alpha());
       if (Math.abs(comparison.difference()) > interval.halfWidth(comparison)) {
         boolean treatmentBetter = metric.direction() * comparison.difference() > 0;
@@ -128,27 +91,6 @@ public final class ShiftToBetter implements StrategyPolicy {
     to.put(finding.worse(), rounded(worse - step));
     to.put(finding.better(), rounded(better + step));
     return Optional.of(to);
-  }
-
-  private static Map<String, Double> controlOnly(Situation situation) {
-    var to = new TreeMap<String, Double>();
-    situation.weights().keySet().forEach(variant -> to.put(variant, 0.0));
-    to.put(situation.control(), 1.0);
-    return to;
-  }
-
-  private static List<String> ready(Situation situation) {
-    int least = situation.experiment().policy().minimumUnits();
-    if (situation.units(situation.control()) < least) {
-      return List.of();
-    }
-    return situation.treatments().stream().filter(v -> situation.units(v) >= least).toList();
-  }
-
-  private static AlwaysValid interval(Situation situation) {
-    Experiment experiment = situation.experiment();
-    int comparisons = Math.max(1, situation.treatments().size());
-    return new AlwaysValid(experiment.policy().alpha() / comparisons, situation.optimalUnits());
   }
 
   private static double rounded(double weight) {

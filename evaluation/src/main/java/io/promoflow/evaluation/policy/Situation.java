@@ -19,13 +19,47 @@ import java.util.Map;
  * @param weights live weights of the scope, by variant
  * @param cells sums of the scope up to the tick, by variant
  * @param optimalUnits where the always-valid interval is tightest
+ * @param sampleRatioP sequential p of the sample ratio over all segments; 1 when unknown
+ * @param sampleRatioAlpha below which the sample ratio counts as broken
  */
 public record Situation(
     Experiment experiment,
     String segment,
     Map<String, Double> weights,
     Map<String, CellSums> cells,
-    double optimalUnits) {
+    double optimalUnits,
+    double sampleRatioP,
+    double sampleRatioAlpha) {
+
+  /** One whose sample ratio is fine. */
+  public Situation(
+      Experiment experiment,
+      String segment,
+      Map<String, Double> weights,
+      Map<String, CellSums> cells,
+      double optimalUnits) {
+    this(experiment, segment, weights, cells, optimalUnits, 1, 0);
+  }
+
+  /** Whether weights move in this scope at all: per segment or as a whole, as the policy says. */
+  boolean weightsMayMove() {
+    return experiment.policy() != null && (segment != null || !experiment.policy().perSegment());
+  }
+
+  /** Treatments with enough shoppers, when the control has enough, too. */
+  List<String> ready() {
+    int least = experiment.policy().minimumUnits();
+    if (units(control()) < least) {
+      return List.of();
+    }
+    return treatments().stream().filter(variant -> units(variant) >= least).toList();
+  }
+
+  /** The interval of each treatment against the control: alpha is shared by Bonferroni. */
+  AlwaysValid againstControl() {
+    int comparisons = Math.max(1, treatments().size());
+    return new AlwaysValid(experiment.policy().alpha() / comparisons, optimalUnits);
+  }
 
   public String control() {
     return experiment.variants().stream()
@@ -48,7 +82,7 @@ public record Situation(
     return Comparison.of(group(variant, metric), group(control(), metric), alpha);
   }
 
-  private Group group(String variant, Metric metric) {
+  Group group(String variant, Metric metric) {
     return Group.of(cells.getOrDefault(variant, CellSums.ZERO), metric);
   }
 

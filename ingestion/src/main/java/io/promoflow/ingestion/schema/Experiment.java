@@ -149,7 +149,38 @@ public record Experiment(
    * @param minimumUnits shoppers per variant before anything changes
    * @param perSegment whether weights move per segment, not as a whole
    * @param alpha error level of the evidence, e.g. 0.05
+   * @param mode what becomes of a proposal; null for APPLY
+   * @param use names of policies, the first one that proposes anything counts; empty for the one
+   *     that the platform's settings name
    */
   public record AdjustmentPolicy(
-      double floor, double maxStep, int minimumUnits, boolean perSegment, double alpha) {}
+      double floor,
+      double maxStep,
+      int minimumUnits,
+      boolean perSegment,
+      double alpha,
+      Mode mode,
+      List<String> use) {
+
+    public AdjustmentPolicy {
+      mode = mode == null ? Mode.APPLY : mode;
+      use = use == null ? List.of() : use;
+    }
+
+    /** One whose proposals are applied. */
+    public AdjustmentPolicy(
+        double floor, double maxStep, int minimumUnits, boolean perSegment, double alpha) {
+      this(floor, maxStep, minimumUnits, perSegment, alpha, Mode.APPLY, List.of());
+    }
+  }
+
+  /** What becomes of a proposed adjustment. */
+  public enum Mode {
+    /** It is shown, and nothing else. */
+    PROPOSE,
+    /** It waits until a person approves or refuses it. */
+    APPROVE,
+    /** It is applied. */
+    APPLY
+  }
 }

@@ -3,6 +3,7 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
+import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.Trigger;
@@ -151,7 +152,9 @@ final class ExperimentReader {
         maxStep,
         units == null ? 1 : Math.toIntExact(units),
         policy.flag("perSegment"),
-        alpha);
+        alpha,
+        policy.has("mode") ? policy.constant("mode", Mode.class) : null,
+        policy.texts("use"));
   }
 
   private static double required(Block block, String key, double least, double most) {

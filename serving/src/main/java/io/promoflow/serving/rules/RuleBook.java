@@ -2,6 +2,7 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -130,23 +132,100 @@ public final class RuleBook implements AutoCloseable {
   }
 
   /**
-   * Carries out a proposed adjustment, once; a repeat gets the same answer.
+   * Takes a proposed adjustment in, once: carries it out, or keeps it for a person, as the
+   * experiment's policy says. A repeat gets the same answer.
    *
-   * @return the adjustment as APPLIED, REFUSED or, when it was undone since, REVERTED
+   * @return the adjustment as PROPOSED (it waits), APPLIED, REFUSED or, when it was undone since,
+   *     REVERTED
    */
   public StrategyAdjustment adjust(StrategyAdjustment proposed) {
     StrategyAdjustment answer =
         change(
             connection -> {
               Optional<StrategyAdjustment> known = RuleStore.adjustment(connection, proposed.id());
-              return known.isPresent() ? known.get() : carryOut(connection, proposed);
+              if (known.isPresent()) {
+                return known.get();
+              }
+              return mode(connection, proposed) == Mode.APPLY
+                  ? carryOut(connection, proposed, proposed.decidedBy())
+                  : keep(connection, proposed);
             });
     tell(false);
     return answer;
   }
 
-  private StrategyAdjustment carryOut(Connection connection, StrategyAdjustment proposed)
+  private static Mode mode(Connection connection, StrategyAdjustment proposed) throws SQLException {
+    return RuleStore.current(connection).stream()
+        .flatMap(version -> version.rules().experiments().stream())
+        .filter(experiment -> experiment.id().equals(proposed.experimentId()))
+        .map(Experiment::policy)
+        .filter(Objects::nonNull)
+        .map(Experiment.AdjustmentPolicy::mode)
+        .findFirst()
+        .orElse(Mode.APPLY);
+  }
+
+  private StrategyAdjustment keep(Connection connection, StrategyAdjustment proposed)
       throws SQLException {
+    RuleStore.save(connection, proposed, now());
+    RuleStore.published(connection); // the topic has it: that is where it came from
+    return proposed;
+  }
+
+  /** Every adjustment that came in, the newest first. */
+  public List<StrategyAdjustment> adjustments() {
+    return read(RuleStore::adjustments);
+  }
+
+  /**
+   * Carries out an adjustment that waits.
+   *
+   * @throws RefusedException when none waits under the id
+   */
+  public StrategyAdjustment approve(String adjustmentId, String author) {
+    return decide(adjustmentId, (connection, waiting) -> carryOut(connection, waiting, author));
+  }
+
+  /**
+   * Ends an adjustment that waits.
+   *
+   * @throws RefusedException when none waits under the id
+   */
+  public StrategyAdjustment refuse(String adjustmentId, String author, String reason) {
+    return decide(
+        adjustmentId,
+        (connection, waiting) -> {
+          var answer = with(waiting, Status.REFUSED, author, now(), null, reason);
+          RuleStore.save(connection, answer, answer.decidedAt());
+          return answer;
+        });
+  }
+
+  private interface Decision {
+    StrategyAdjustment of(Connection connection, StrategyAdjustment waiting) throws SQLException;
+  }
+
+  private StrategyAdjustment decide(String adjustmentId, Decision decision) {
+    StrategyAdjustment answer =
+        change(
+            connection -> {
+              StrategyAdjustment waiting =
+                  RuleStore.adjustment(connection, adjustmentId)
+                      .orElseThrow(
+                          () ->
+                              new RefusedException("no adjustment " + adjustmentId + " is known"));
+              if (waiting.status() != Status.PROPOSED) {
+                throw new RefusedException(
+                    "adjustment " + adjustmentId + " does not wait, it is " + waiting.status());
+              }
+              return decision.of(connection, waiting);
+            });
+    tell(false);
+    return answer;
+  }
+
+  private StrategyAdjustment carryOut(
+      Connection connection, StrategyAdjustment proposed, String decidedBy) throws SQLException {
     Instant now = now();
     StrategyAdjustment answer;
     try {
@@ -156,17 +235,11 @@ public final class RuleBook implements AutoCloseable {
               .orElseThrow(() -> new RefusedException("there are no rules yet"));
       String note = proposed.change() + " of " + proposed.experimentId();
       RuleSet next =
-          next(
-              current,
-              proposed.decidedBy(),
-              note,
-              now,
-              proposed,
-              Adjusting.apply(current, proposed));
+          next(current, decidedBy, note, now, proposed, Adjusting.apply(current, proposed));
       RuleStore.insert(connection, new RuleVersion(next, null, null));
-      answer = with(proposed, Status.APPLIED, proposed.decidedBy(), now, next.version(), null);
+      answer = with(proposed, Status.APPLIED, decidedBy, now, next.version(), null);
     } catch (RefusedException e) {
-      answer = with(proposed, Status.REFUSED, proposed.decidedBy(), now, null, e.getMessage());
+      answer = with(proposed, Status.REFUSED, decidedBy, now, null, e.getMessage());
     }
     RuleStore.save(connection, answer, now);
     return answer;

@@ -13,6 +13,7 @@ import static io.promoflow.serving.rules.Key.texts;
 import static io.promoflow.serving.rules.Key.whole;
 
 import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.Promotion.CouponUse;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.Trigger;
@@ -136,7 +137,9 @@ final class RuleShapes {
           whole("minimumUnits", 1, Integer.MAX_VALUE, "shoppers per variant before anything moves")
               .must(),
           flag("perSegment", "whether weights move per segment"),
-          number("alpha", 1e-9, 0.5, "error level of the evidence").must());
+          number("alpha", 1e-9, 0.5, "error level of the evidence").must(),
+          constant("mode", Mode.class, "PROPOSE shows, APPROVE waits for a person, APPLY applies"),
+          texts("use", "policies by name, the first that proposes anything counts"));
 
   static final Shape EXPERIMENT =
       Shape.of(

@@ -97,6 +97,15 @@ final class RuleStore {
     }
   }
 
+  static List<StrategyAdjustment> adjustments(Connection connection) throws SQLException {
+    String sql =
+        "SELECT adjustment FROM serving.rule_adjustments"
+            + " ORDER BY decided_at_wall DESC, adjustment_id";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return adjustments(statement);
+    }
+  }
+
   static List<StrategyAdjustment> unpublishedAdjustments(Connection connection)
       throws SQLException {
     String sql =

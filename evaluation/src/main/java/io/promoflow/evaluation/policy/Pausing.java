@@ -1,0 +1,78 @@
+package io.promoflow.evaluation.policy;
+
+import io.promoflow.evaluation.AlwaysValid;
+import io.promoflow.evaluation.Comparison;
+import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.inference.NonInferiority;
+import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
+import io.promoflow.ingestion.schema.Experiment.Guardrail;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What every policy does first: pauses an experiment whose sample ratio is broken, or that surely
+ * breaks a guardrail. Both tests may be watched all the time.
+ */
+final class Pausing {
+  private Pausing() {}
+
+  /** A pause of the whole experiment; nothing in a scope of one segment. */
+  static Optional<Proposal> propose(Situation situation) {
+    if (situation.segment() != null || situation.experiment().policy() == null) {
+      return Optional.empty();
+    }
+    return sampleRatio(situation).or(() -> guardrails(situation));
+  }
+
+  private static Optional<Proposal> sampleRatio(Situation situation) {
+    if (situation.sampleRatioP() >= situation.sampleRatioAlpha()) {
+      return Optional.empty();
+    }
+    String control = situation.control();
+    long all = situation.cells().keySet().stream().mapToLong(situation::units).sum();
+    long controls = situation.units(control);
+    var evidence =
+        new Evidence(
+            "sample_ratio", control, all - controls, controls, 0, 0, 0, situation.sampleRatioP());
+    return Optional.of(pause(situation, evidence));
+  }
+
+  private static Optional<Proposal> guardrails(Situation situation) {
+    AlwaysValid interval = situation.againstControl();
+    for (Guardrail guardrail : situation.experiment().guardrails()) {
+      Metric metric = Metric.named(guardrail.metric()).orElse(null);
+      if (metric == null) {
+        continue;
+      }
+      for (String treatment : situation.ready()) {
+        Comparison comparison = situation.against(treatment, metric, interval.alpha());
+        var test =
+            NonInferiority.of(
+                comparison.variant(),
+                comparison.control(),
+                metric.direction(),
+                guardrail.margin(),
+                interval);
+        if (test.status() == NonInferiority.Status.BROKEN) {
+          return Optional.of(
+              pause(situation, situation.evidence(metric, treatment, comparison, interval)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Proposal pause(Situation situation, Evidence evidence) {
+    return new Proposal(Change.PAUSE, situation.weights(), controlOnly(situation), evidence);
+  }
+
+  private static Map<String, Double> controlOnly(Situation situation) {
+    var to = new TreeMap<String, Double>();
+    situation.weights().keySet().forEach(variant -> to.put(variant, 0.0));
+    to.put(situation.control(), 1.0);
+    return to;
+  }
+}

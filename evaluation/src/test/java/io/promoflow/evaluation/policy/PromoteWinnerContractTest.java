@@ -1,0 +1,8 @@
+package io.promoflow.evaluation.policy;
+
+class PromoteWinnerContractTest extends StrategyPolicyContract {
+  @Override
+  StrategyPolicy policy() {
+    return new PromoteWinner();
+  }
+}
