@@ -2,6 +2,7 @@ package io.promoflow.deploy;
 
 import io.promoflow.deploy.bench.BenchCommand;
 import io.promoflow.deploy.bench.SideCommand;
+import io.promoflow.deploy.console.AdjustmentsCommand;
 import io.promoflow.deploy.console.DemoCommand;
 import io.promoflow.deploy.console.EvaluateCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       NewCommand.class,
       RulesCommand.class,
+      AdjustmentsCommand.class,
       KeysCommand.class,
       StatusCommand.class,
       VerifyCommand.class,

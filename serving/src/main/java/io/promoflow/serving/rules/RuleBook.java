@@ -168,7 +168,6 @@ public final class RuleBook implements AutoCloseable {
   private StrategyAdjustment keep(Connection connection, StrategyAdjustment proposed)
       throws SQLException {
     RuleStore.save(connection, proposed, now());
-    RuleStore.published(connection); // the topic has it: that is where it came from
     return proposed;
   }
 

@@ -27,6 +27,8 @@ class RuleBookTest {
   private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
   private static final Map<String, Double> EVEN = Map.of("control", 0.5, "ten-off", 0.5);
   private static final Map<String, Double> MOVED = Map.of("control", 0.2, "ten-off", 0.8);
+  private static final String WAITING =
+      RuleFileTest.GOOD.replace("alpha: 0.05", "alpha: 0.05, mode: APPROVE, use: [thompson]");
   private static Postgres postgres;
 
   private final Told told = new Told();
@@ -124,6 +126,37 @@ class RuleBookTest {
     book.adjust(shift("a1", null, EVEN, MOVED));
     assertThat(Adjusting.weights(live(), null)).isEqualTo(MOVED);
     assertThat(live().segmentWeights()).isEmpty();
+  }
+
+  @Test
+  void inModeApproveAnAdjustmentWaitsForAPerson() {
+    apply(WAITING);
+    StrategyAdjustment proposed = shift("a1", null, EVEN, MOVED);
+    assertThat(book.adjust(proposed)).isEqualTo(proposed);
+    assertThat(book.adjust(proposed)).as("told again").isEqualTo(proposed);
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+
+    StrategyAdjustment answer = book.approve("a1", "ada");
+    assertThat(answer.status()).isEqualTo(Status.APPLIED);
+    assertThat(answer.decidedBy()).isEqualTo("ada");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(MOVED);
+    assertThat(book.current().orElseThrow().author()).isEqualTo("ada");
+    assertThatThrownBy(() -> book.approve("a1", "ada"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("adjustment a1 does not wait, it is APPLIED");
+  }
+
+  @Test
+  void aPersonMayRefuseWhatWaits() {
+    apply(WAITING);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    StrategyAdjustment answer = book.refuse("a1", "ada", "not before Christmas");
+    assertThat(answer.status()).isEqualTo(Status.REFUSED);
+    assertThat(answer.reason()).isEqualTo("not before Christmas");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+    assertThat(book.adjustments()).containsExactly(answer);
+    assertThat(told.adjustments).endsWith(answer);
+    assertThatThrownBy(() -> book.refuse("a2", "ada", "")).hasMessage("no adjustment a2 is known");
   }
 
   @Test

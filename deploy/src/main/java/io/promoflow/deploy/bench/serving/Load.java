@@ -153,7 +153,8 @@ final class Load {
     }
     boolean others = !promotion.isEmpty() && !promotion.endsWith(version);
     for (JsonNode candidate : answer.path("candidates")) {
-      others |= !candidate.path("promotionId").asText().endsWith(version);
+      String id = candidate.path("promotionId").asText(""); // none for giving nothing
+      others |= !id.isEmpty() && !id.endsWith(version);
     }
     if (others) {
       mixed++;
