@@ -31,7 +31,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "what is measured: features, models, serving")
+  @Parameters(
+      paramLabel = "NAME",
+      description = "what is measured: features, models, serving, evaluation")
   private String name;
 
   @Option(names = "--rows", split = ",", description = "only these rows (default: all)")

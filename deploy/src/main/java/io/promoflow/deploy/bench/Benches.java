@@ -1,12 +1,14 @@
 package io.promoflow.deploy.bench;
 
+import io.promoflow.deploy.bench.evaluation.EvaluationBench;
 import io.promoflow.deploy.bench.serving.ServingBench;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The benches that there are. */
 final class Benches {
-  static final List<Bench> ALL = List.of(new FeatureBench(), new ModelBench(), new ServingBench());
+  static final List<Bench> ALL =
+      List.of(new FeatureBench(), new ModelBench(), new ServingBench(), new EvaluationBench());
 
   private Benches() {}
 

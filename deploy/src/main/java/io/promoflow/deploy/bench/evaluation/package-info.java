@@ -1,0 +1,2 @@
+/** What reading and keeping results costs. */
+package io.promoflow.deploy.bench.evaluation;
