@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** The table {@code serving.decisions}, which the job fills from the topic within a second. */
 public final class PostgresArchive implements DecisionArchive {
+  /** A question would rather be answered from memory than wait for a store that hangs. */
+  private static final int PATIENCE_SECONDS = 2;
+
   private final HikariDataSource pool;
 
   /** Closes the pool when it is closed. */
@@ -29,6 +32,7 @@ public final class PostgresArchive implements DecisionArchive {
   public Optional<Decision> find(String decisionId) {
     try (Connection connection = pool.getConnection();
         PreparedStatement query = connection.prepareStatement(DecisionTable.SELECT)) {
+      query.setQueryTimeout(PATIENCE_SECONDS);
       query.setString(1, decisionId);
       try (ResultSet rows = query.executeQuery()) {
         return rows.next() ? Optional.of(DecisionTable.read(rows)) : Optional.empty();
@@ -42,6 +46,7 @@ public final class PostgresArchive implements DecisionArchive {
   public Map<String, Offer> offers(String shopperId) {
     try (Connection connection = pool.getConnection();
         PreparedStatement query = connection.prepareStatement(DecisionTable.OFFERS)) {
+      query.setQueryTimeout(PATIENCE_SECONDS);
       query.setString(1, shopperId);
       try (ResultSet rows = query.executeQuery()) {
         var offers = new HashMap<String, Offer>();
@@ -62,6 +67,7 @@ public final class PostgresArchive implements DecisionArchive {
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT rules FROM serving.rule_versions WHERE version = ?")) {
+      query.setQueryTimeout(PATIENCE_SECONDS);
       query.setLong(1, version);
       try (ResultSet rows = query.executeQuery()) {
         return rows.next()
