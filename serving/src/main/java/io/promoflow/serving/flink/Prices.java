@@ -19,13 +19,15 @@ final class Prices {
 
   /**
    * Prices of all decisions, whoever made them. Event time stands still when nothing is decided:
-   * were the decisions idle, the rules, which are at the end of time, would end every slide.
+   * were the decisions idle, the rules, which are at the end of time, would end every slide. Up to
+   * the watermarks there is one subtask, for two would mix what the topic has in order.
    */
   static DataStream<DualPrices> pipeline(
       DataStream<Decision> decisions, DataStream<RuleSet> rules, ServingOptions options) {
     return decisions
         .keyBy(Decision::decisionId)
         .filter(new FirstDecision(options.repeatWindow()))
+        .setParallelism(1)
         .name("first decisions")
         .uid("first-decisions")
         .assignTimestampsAndWatermarks(
