@@ -4,6 +4,7 @@ import io.promoflow.deploy.bench.BenchCommand;
 import io.promoflow.deploy.bench.SideCommand;
 import io.promoflow.deploy.console.AdjustmentsCommand;
 import io.promoflow.deploy.console.DemoCommand;
+import io.promoflow.deploy.console.DictionaryCommand;
 import io.promoflow.deploy.console.EvaluateCommand;
 import io.promoflow.deploy.console.FeaturesCommand;
 import io.promoflow.deploy.console.KeysCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Command;
       AdjustmentsCommand.class,
       KeysCommand.class,
       StatusCommand.class,
+      DictionaryCommand.class,
       VerifyCommand.class,
       ServersCommand.class,
       SettingsCommand.class,

@@ -95,6 +95,10 @@ public final class EvaluationJob {
         .sinkTo(EvaluationTables.segmentResults(postgres))
         .name("segment results")
         .uid("segment-results-sink");
+    out.results()
+        .sinkTo(EvaluationTables.resultHistory(postgres))
+        .name("result history")
+        .uid("result-history-sink");
     out.sampleRatios()
         .sinkTo(EvaluationTables.sampleRatioChecks(postgres))
         .name("sample ratio checks")

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /** Sinks on the tables of {@code db/evaluation}. */
@@ -58,6 +59,21 @@ final class EvaluationTables {
                 .key("variant", "text", ResultRow::variant)
                 .key("metric", "text", ResultRow::metric)
                 .key("segment", "text", ResultRow::segment))
+        .sink(postgres);
+  }
+
+  /** What was known at the end of each hour of event time: its last row stands. */
+  static Sink<ResultRow> resultHistory(Postgres postgres) {
+    return measured(
+            new TableSink<ResultRow>("evaluation.result_history", "s.units = 0")
+                .key("experiment", "text", ResultRow::experiment)
+                .key("variant", "text", ResultRow::variant)
+                .key("metric", "text", ResultRow::metric)
+                .key("segment", "text", ResultRow::segment)
+                .key(
+                    "hour",
+                    "timestamptz",
+                    row -> row.updatedEventTime().truncatedTo(ChronoUnit.HOURS)))
         .sink(postgres);
   }
 

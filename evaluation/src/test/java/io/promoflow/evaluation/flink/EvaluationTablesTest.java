@@ -20,9 +20,12 @@ import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import io.promoflow.ingestion.store.Store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,13 +89,17 @@ class EvaluationTablesTest {
   }
 
   private static List<ResultRow> results(long treated) {
+    return results(treated, NOON);
+  }
+
+  private static List<ResultRow> results(long treated, Instant newest) {
     CellSums one = CellSums.of(new ShopperTotals(0.3), false);
     CellSums sums = CellSums.ZERO;
     for (long i = 0; i < treated; i++) {
       sums = sums.plus(one);
     }
     return new ResultBook(TEA_TEST, CONTROL, 0.05, 1000)
-        .rows(Map.of("s1", Map.of(CONTROL, one, TEN_OFF, sums)), NOON, NOON);
+        .rows(Map.of("s1", Map.of(CONTROL, one, TEN_OFF, sums)), newest, NOON);
   }
 
   @Test
@@ -148,6 +155,24 @@ class EvaluationTablesTest {
               "profit 3 1 0 null",
               "spend 3 1 0 null");
     }
+  }
+
+  @Test
+  void theHistoryKeepsWhatWasKnownAtTheEndOfEachHour() throws Exception {
+    var rows = new ArrayList<ResultRow>();
+    rows.addAll(results(2, NOON));
+    rows.addAll(results(3, NOON.plusSeconds(3_599)));
+    rows.addAll(results(5, NOON.plusSeconds(3_600)));
+    rows.addAll(results(4, NOON.plusSeconds(3 * 3_600)));
+    write(EvaluationTables.resultHistory(postgres), rows.toArray(ResultRow[]::new));
+
+    assertThat(
+            rows(
+                "SELECT segment, to_char(hour AT TIME ZONE 'UTC', 'HH24:MI'), units"
+                    + " FROM evaluation.v_result_history WHERE metric = 'spend'"
+                    + " ORDER BY segment, hour"))
+        .containsExactly(
+            "all 12:00 3", "all 13:00 5", "all 15:00 4", "s1 12:00 3", "s1 13:00 5", "s1 15:00 4");
   }
 
   @Test
@@ -235,6 +260,17 @@ class EvaluationTablesTest {
                     + " AND (col_description(c.oid, a.attnum) IS NULL"
                     + " OR obj_description(c.oid, 'pg_class') IS NULL)"))
         .isEmpty();
+  }
+
+  @Test
+  void theQuestionsOfTheReadmeCanBeAsked() throws Exception {
+    String[] blocks = Files.readString(Path.of("README.md")).split("```sql\n", -1);
+    assertThat(blocks).hasSizeGreaterThan(1);
+    for (int i = 1; i < blocks.length; i++) {
+      for (String question : blocks[i].substring(0, blocks[i].indexOf("```")).split(";\n", 0)) {
+        assertThat(rows(question)).as(question).isNotNull();
+      }
+    }
   }
 
   @Test
