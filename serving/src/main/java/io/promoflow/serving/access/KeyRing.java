@@ -57,6 +57,11 @@ public final class KeyRing implements AutoCloseable {
     return keys != null;
   }
 
+  /** What the newest reading found: another object after every reading, null before the first. */
+  public Object reading() {
+    return keys;
+  }
+
   /** The good key that an Authorization header presents; null when it presents none. */
   public ApiKey find(String authorization) {
     Map<String, ApiKey> known = keys;

@@ -1,6 +1,9 @@
 package io.promoflow.serving.http;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
 import io.promoflow.ingestion.Pseudonymizer;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
@@ -16,8 +19,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +48,7 @@ public final class DecisionServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DecisionServer.class);
   private static final long START_SECONDS = 30;
   private static final int IDLE_SECONDS = 75;
+  private static final String PLAIN = "promoflow-plain";
   private static final Duration STORE_PATIENCE = Duration.ofSeconds(1);
 
   private final Vertx vertx;
@@ -109,14 +115,30 @@ public final class DecisionServer implements AutoCloseable {
     HttpServer server = vertx.createHttpServer(http(options));
     var handle = new DecisionServer(vertx, server, backends, service, options.drain());
     try {
-      server.requestHandler(
-          new Wiring(options, backends, knowledge, service, pseudonym, clock).handler(vertx));
+      Wiring.Wired wired =
+          new Wiring(options, backends, knowledge, service, pseudonym, clock).with(vertx);
+      server
+          .requestHandler(wired.others())
+          .connectionHandler(connection -> goPlainFirst(connection, wired.usual()));
       backends.feed().start(knowledge::accept);
       settle(server.listen(), START_SECONDS);
       return handle;
     } catch (RuntimeException e) {
       handle.close();
       throw e;
+    }
+  }
+
+  /** Plain requests of HTTP/1.1 are answered before the server's own parser sees a byte. */
+  private static void goPlainFirst(HttpConnection connection, PlainDesk desk) {
+    if (connection instanceof Http1ServerConnection http1) {
+      ChannelPipeline pipeline = http1.channel().pipeline();
+      ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+      if (tls == null) {
+        pipeline.addFirst(PLAIN, new PlainWay(desk));
+      } else {
+        pipeline.addAfter(tls.name(), PLAIN, new PlainWay(desk));
+      }
     }
   }
 
@@ -127,6 +149,7 @@ public final class DecisionServer implements AutoCloseable {
             .setHost(listen.host())
             .setPort(listen.port())
             .setHandle100ContinueAutomatically(true)
+            .setHttp2ClearTextEnabled(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setIdleTimeout(IDLE_SECONDS);

@@ -1,7 +1,5 @@
 package io.promoflow.serving.http;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
@@ -12,14 +10,18 @@ import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.Explanation;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -52,7 +54,11 @@ final class DecisionService implements AutoCloseable {
   private final Repeats repeats;
   private final Ledger ledger;
   private final ExecutorService workers;
-  private final Cache<String, CompletableFuture<Answered>> answers;
+
+  /** Questions that are being answered, by decision id. */
+  private final ConcurrentHashMap<String, Asking> asking = new ConcurrentHashMap<>();
+
+  private final RememberedAnswers remembered;
   private final Offered offered;
   private final Patience patience;
   private final AtomicLong unlogged = new AtomicLong();
@@ -69,8 +75,35 @@ final class DecisionService implements AutoCloseable {
       return new Answered(decision, Wire.bytes(decision));
     }
 
+    static Answered read(byte[] written) {
+      try {
+        return new Answered(Wire.read(written, Decision.class), written);
+      } catch (IOException e) {
+        throw new UncheckedIOException("an answer of ours cannot be read", e);
+      }
+    }
+
     Answered asStale() {
       return decision.stale() ? this : of(decision.asStale());
+    }
+  }
+
+  /** A question that is being answered; whoever claims it answers. */
+  private static final class Asking extends CompletableFuture<Answered> {
+    private final String id;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    Asking(String id) {
+      super();
+      this.id = id;
+    }
+
+    String id() {
+      return id;
+    }
+
+    boolean claim() {
+      return claimed.compareAndSet(false, true);
     }
   }
 
@@ -84,8 +117,7 @@ final class DecisionService implements AutoCloseable {
     this.archive = backends.archive();
     this.repeats = backends.repeats();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
-    this.answers =
-        Caffeine.newBuilder().maximumSize(options.remembered()).executor(Runnable::run).build();
+    this.remembered = new RememberedAnswers(options.remembered());
     this.offered = new Offered(archive, options.remembered());
     this.patience = new Patience(options.logPatience());
   }
@@ -101,13 +133,16 @@ final class DecisionService implements AutoCloseable {
 
   /** The answer; the same question at the same time is decided once. Takes no round trip itself. */
   CompletableFuture<Answered> ask(DecisionRequest request) {
-    String id = request.decisionId();
-    var mine = new CompletableFuture<Answered>();
-    var earlier = answers.asMap().putIfAbsent(id, mine);
+    var mine = new Asking(request.decisionId());
+    Asking earlier = asking.putIfAbsent(mine.id(), mine);
     if (earlier != null) {
       return earlier;
     }
-    if (repeats.mayKnow(id) || offered.matters(knowledge.rules())) {
+    byte[] given = remembered.find(mine.id());
+    if (given != null) {
+      asking.remove(mine.id(), mine);
+      mine.complete(Answered.read(given));
+    } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
       workers.execute(() -> lookAndDecide(request, mine));
     } else {
       decide(request, mine, false);
@@ -120,12 +155,23 @@ final class DecisionService implements AutoCloseable {
     return ask(request).thenApply(Answered::decision);
   }
 
-  private void lookAndDecide(DecisionRequest request, CompletableFuture<Answered> mine) {
+  /** Remembers first, so that whoever asks the same is always answered the same. */
+  private boolean complete(Asking mine, Answered answered) {
+    boolean isFirst = mine.claim();
+    if (isFirst) {
+      remembered.put(mine.id(), answered.written());
+      asking.remove(mine.id(), mine);
+      mine.complete(answered);
+    }
+    return isFirst;
+  }
+
+  private void lookAndDecide(DecisionRequest request, Asking mine) {
     Decision known = null;
     boolean seen = false;
     try {
       if (store.mayBeTried()) {
-        known = archive.find(request.decisionId()).orElse(null);
+        known = archive.find(mine.id()).orElse(null);
         store.answered();
         seen = true;
       }
@@ -135,11 +181,11 @@ final class DecisionService implements AutoCloseable {
     if (known == null) {
       decide(request, mine, !seen);
     } else {
-      mine.complete(Answered.of(known));
+      complete(mine, Answered.of(known));
     }
   }
 
-  private void decide(DecisionRequest request, CompletableFuture<Answered> mine, boolean blind) {
+  private void decide(DecisionRequest request, Asking mine, boolean blind) {
     Answered answered;
     boolean logAway = patience.isLogAway();
     try {
@@ -147,40 +193,40 @@ final class DecisionService implements AutoCloseable {
       boolean stale = blind || logAway || store.isAway();
       answered = Answered.of(stale ? made.asStale() : made);
     } catch (RuntimeException e) {
-      answers.asMap().remove(request.decisionId(), mine);
+      asking.remove(mine.id(), mine);
       mine.completeExceptionally(e);
       return;
     }
-    Decision decision = answered.decision();
-    offered.note(decision);
-    var unused = // the outcome goes to whoever asked
-        log.append(decision, answered.written())
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure == null) {
-                    patience.acknowledged();
-                    mine.complete(answered);
-                  } else {
-                    refused(answered, mine, failure);
-                  }
-                });
+    offered.note(answered.decision());
+    log.append(answered.decision(), answered.written(), failure -> logged(mine, answered, failure));
     if (logAway) {
-      mine.complete(answered);
+      complete(mine, answered);
     } else if (!mine.isDone()) {
-      patience.wait(mine, answered);
+      patience.wait(() -> complete(mine, answered.asStale()), mine::isDone);
+    }
+  }
+
+  private void logged(Asking mine, Answered answered, Throwable failure) {
+    if (failure == null) {
+      patience.acknowledged();
+      complete(mine, answered);
+    } else {
+      refused(answered, mine, failure);
     }
   }
 
   /** What the log will never have. */
-  private void refused(Answered answered, CompletableFuture<Answered> mine, Throwable failure) {
+  private void refused(Answered answered, Asking mine, Throwable failure) {
     Decision decision = answered.decision();
     unlogged.incrementAndGet();
     patience.failed(String.valueOf(failure.getMessage()));
-    answers.asMap().remove(decision.decisionId(), mine);
-    if (mine.complete(Answered.of(decision.withoutPromise()))) {
+    if (mine.claim()) {
+      asking.remove(mine.id(), mine);
+      mine.complete(Answered.of(decision.withoutPromise()));
       offered.forget(decision);
       ledger.release(decision.decisionId());
     } else {
+      remembered.forget(mine.id());
       LOG.error(
           "a decision was told that the log does not take: {}",
           new String(answered.written(), StandardCharsets.UTF_8));
@@ -199,10 +245,14 @@ final class DecisionService implements AutoCloseable {
 
   /** A decision that was made before, by this server or anybody. */
   CompletableFuture<Optional<Decision>> find(String decisionId) {
-    CompletableFuture<Answered> remembered = answers.getIfPresent(decisionId);
-    return remembered == null
+    Asking now = asking.get(decisionId);
+    if (now != null) {
+      return now.thenApply(answered -> Optional.of(answered.decision()));
+    }
+    byte[] given = remembered.find(decisionId);
+    return given == null
         ? CompletableFuture.supplyAsync(() -> archive.find(decisionId), workers)
-        : remembered.thenApply(answered -> Optional.of(answered.decision()));
+        : CompletableFuture.completedFuture(Optional.of(Answered.read(given).decision()));
   }
 
   /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */

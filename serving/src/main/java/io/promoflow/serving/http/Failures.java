@@ -18,7 +18,14 @@ final class Failures {
 
   /** Answers a failure; {@code status} is the router's, -1 when there is none. */
   void answer(HttpServerRequest request, Throwable failure, int status) {
-    Answers.problem(request.response(), problem(request, cause(failure), status));
+    Answers.problem(
+        request.response(),
+        problem(cause(failure), status, request.method().name(), shortened(request)));
+  }
+
+  /** The problem of a failed request whose method and path are good. */
+  Problem of(Throwable failure, String method, String path) {
+    return problem(cause(failure), -1, method, path);
   }
 
   private static Throwable cause(Throwable failure) {
@@ -29,20 +36,19 @@ final class Failures {
     return cause;
   }
 
-  private Problem problem(HttpServerRequest request, Throwable failure, int status) {
+  private Problem problem(Throwable failure, int status, String method, String path) {
     if (failure instanceof ProblemException known) {
       return known.problem();
     }
     return switch (status) {
       case 400 -> Problem.badRequest("the request cannot be read");
-      case 404 ->
-          Problem.notFound("nothing is here: " + request.method() + " " + shortened(request));
-      case 405 -> Problem.of("method", "This path has other methods", 405, shortened(request));
+      case 404 -> Problem.notFound("nothing is here: " + method + " " + path);
+      case 405 -> Problem.of("method", "This path has other methods", 405, path);
       case 408 -> tooSlow();
       case 413 -> tooLarge();
-      case 415 -> Problem.of("media-type", "The body is of another type", 415, shortened(request));
+      case 415 -> Problem.of("media-type", "The body is of another type", 415, path);
       default -> {
-        LOG.error("{} {} failed", request.method(), shortened(request), failure);
+        LOG.error("{} {} failed", method, path, failure);
         yield failure instanceof IllegalStateException || failure instanceof KafkaException
             ? Problem.unavailable("the broker or the store cannot be reached")
             : Problem.of("failed", "The server failed", 500, "its log tells why");

@@ -6,6 +6,7 @@ import io.promoflow.serving.access.RateLimits;
 import io.promoflow.serving.access.Role;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Set;
 
@@ -69,6 +70,37 @@ final class Gate {
                   + sorted(key.roles())));
     }
     return key;
+  }
+
+  /** What a connection's last good key was, so that it is not looked up for every request. */
+  static final class Pass {
+    private byte[] authorization;
+    private ApiKey key;
+
+    /** The reading of the keys that it was good by. */
+    private Object reading;
+  }
+
+  /** Whether a plain request is let in; whoever is not hears why from {@link #letIn}. */
+  @SuppressWarnings("ReferenceEquality") // of one reading of the keys, not of one like it
+  boolean admits(PlainRequest request, Pass pass, Set<Role> roles) {
+    if (keys == null || roles.isEmpty()) {
+      return true;
+    }
+    Object reading = keys.reading();
+    if (pass.key == null
+        || pass.reading != reading
+        || !request.isAuthorization(pass.authorization)) {
+      String authorization = request.authorization();
+      ApiKey key = keys.find(authorization);
+      if (key == null || Collections.disjoint(roles, key.roles())) {
+        return false;
+      }
+      pass.authorization = authorization.getBytes(StandardCharsets.US_ASCII);
+      pass.key = key;
+      pass.reading = reading;
+    }
+    return limits.waitNanos(pass.key) == 0;
   }
 
   private ProblemException tooMany(HttpServerRequest request, ApiKey key, long wait) {

@@ -61,24 +61,11 @@ public final class KafkaDecisionLog implements DecisionLog {
 
   @Override
   public CompletionStage<Void> append(Decision decision) {
-    return append(decision, Wire.bytes(decision));
-  }
-
-  @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
-  public CompletionStage<Void> append(Decision decision, byte[] written) {
     var done = new CompletableFuture<Void>();
-    if (waiting.addAndGet(written.length) > MOST_WAITING_BYTES) {
-      waiting.addAndGet(-written.length);
-      done.completeExceptionally(new IllegalStateException("too many decisions wait for the log"));
-      return done;
-    }
-    byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
-    var record = new ProducerRecord<>(topic, key, written);
-    producer.send(
-        record,
-        (metadata, failure) -> {
-          waiting.addAndGet(-written.length);
+    append(
+        decision,
+        Wire.bytes(decision),
+        failure -> {
           if (failure == null) {
             done.complete(null);
           } else {
@@ -86,6 +73,23 @@ public final class KafkaDecisionLog implements DecisionLog {
           }
         });
     return done;
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome
+  public void append(Decision decision, byte[] written, Listener listener) {
+    if (waiting.addAndGet(written.length) > MOST_WAITING_BYTES) {
+      waiting.addAndGet(-written.length);
+      listener.logged(new IllegalStateException("too many decisions wait for the log"));
+      return;
+    }
+    byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
+    producer.send(
+        new ProducerRecord<>(topic, key, written),
+        (metadata, failure) -> {
+          waiting.addAndGet(-written.length);
+          listener.logged(failure);
+        });
   }
 
   @Override

@@ -27,6 +27,10 @@ public final class KafkaTopicFeed implements TopicFeed {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  private static final int CALM_BYTES = 1 << 19;
+  private static final int CALM_MILLIS = 100;
+  private static final int CALM_RECORDS = 5_000;
+
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<String> topics;
 
@@ -46,23 +50,31 @@ public final class KafkaTopicFeed implements TopicFeed {
   }
 
   private KafkaTopicFeed(ConnectionOptions options, List<String> topics, Instant since) {
-    this.consumer = consumer(options);
+    this.consumer = consumer(options, since != null);
     this.topics = List.copyOf(topics);
     this.since = since;
   }
 
-  /** From the first record that was written at a moment or after it. */
+  /**
+   * From the first record that was written at a moment or after it; records are fetched by the
+   * hundred kilobytes, or after a tenth of a second.
+   */
   public static KafkaTopicFeed since(
       ConnectionOptions options, List<String> topics, Instant since) {
     return new KafkaTopicFeed(options, topics, since);
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(ConnectionOptions options) {
+  private static KafkaConsumer<byte[], byte[]> consumer(ConnectionOptions options, boolean calmly) {
     var properties = new HashMap<String, Object>(options.kafkaClient());
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    if (calmly) {
+      properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, CALM_BYTES);
+      properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, CALM_MILLIS);
+      properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, CALM_RECORDS);
+    }
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

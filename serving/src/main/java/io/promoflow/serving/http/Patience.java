@@ -1,14 +1,13 @@
 package io.promoflow.serving.http;
 
-import io.promoflow.serving.http.DecisionService.Answered;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** How long an answer waits for the log; what waited long enough goes out marked stale. */
 final class Patience implements AutoCloseable {
@@ -20,7 +19,14 @@ final class Patience implements AutoCloseable {
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(Patience::thread);
 
-  private record Waiting(long until, CompletableFuture<Answered> answer, Answered answered) {}
+  /**
+   * One that waits.
+   *
+   * @param until when its patience ends
+   * @param isDone whether it was answered meanwhile
+   * @param giveUp answers it as stale; false when it was answered
+   */
+  private record Waiting(long until, BooleanSupplier isDone, BooleanSupplier giveUp) {}
 
   Patience(Duration patience) {
     nanos = patience.toNanos();
@@ -39,8 +45,8 @@ final class Patience implements AutoCloseable {
     return log.isAway();
   }
 
-  void wait(CompletableFuture<Answered> answer, Answered answered) {
-    waiting.add(new Waiting(System.nanoTime() + nanos, answer, answered));
+  void wait(BooleanSupplier giveUp, BooleanSupplier isDone) {
+    waiting.add(new Waiting(System.nanoTime() + nanos, isDone, giveUp));
   }
 
   void acknowledged() {
@@ -51,16 +57,18 @@ final class Patience implements AutoCloseable {
     log.failed(why);
   }
 
-  /** Those who wait stand in the order in which their patience ends. */
+  /**
+   * Those who wait stand in the order in which their patience ends. Who was answered leaves at
+   * once: what is kept for longer is work for the garbage collector.
+   */
   private void sweep() {
     long now = System.nanoTime();
     for (Waiting first = waiting.peek();
-        first != null && first.until() - now <= 0;
+        first != null && (first.isDone().getAsBoolean() || first.until() - now <= 0);
         first = waiting.peek()) {
       waiting.remove();
-      if (!first.answer().isDone()) {
+      if (!first.isDone().getAsBoolean() && first.giveUp().getAsBoolean()) {
         log.failed("a decision was not acknowledged in time");
-        first.answer().complete(first.answered().asStale());
       }
     }
   }

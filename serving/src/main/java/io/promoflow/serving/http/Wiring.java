@@ -22,7 +22,15 @@ record Wiring(
     Clock clock) {
   private static final String DECIDE = "decide";
 
-  Handler<HttpServerRequest> handler(Vertx vertx) {
+  /**
+   * What answers.
+   *
+   * @param usual the plain requests of all connections
+   * @param others every request
+   */
+  record Wired(PlainDesk usual, Handler<HttpServerRequest> others) {}
+
+  Wired with(Vertx vertx) {
     OpenApi openApi = OpenApi.read();
     HttpOptions.Access access = options.access();
     var gate =
@@ -47,7 +55,29 @@ record Wiring(
             .findFirst()
             .orElseThrow()
             .roles();
-    return new QuickWay(
-        vertx, router, gate, roles, questions, service, backends.feed(), failures, options, meters);
+    var usual =
+        new PlainDesk(
+            gate,
+            roles,
+            questions,
+            service,
+            backends.feed(),
+            failures,
+            meters,
+            options.maxBodyBytes(),
+            options.requestTimeout());
+    var quick =
+        new QuickWay(
+            vertx,
+            router,
+            gate,
+            roles,
+            questions,
+            service,
+            backends.feed(),
+            failures,
+            options,
+            meters);
+    return new Wired(usual, quick);
   }
 }
