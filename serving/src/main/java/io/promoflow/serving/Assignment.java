@@ -84,35 +84,71 @@ public final class Assignment {
   /** The variant of a shopper who is not held out. */
   public static Assigned assign(Experiment experiment, String shopperId, String segment) {
     double position = position(experiment.salt(), shopperId);
-    Bucket last = null;
-    for (Bucket bucket : Buckets.of(experiment, segment)) {
-      last = bucket;
+    Map<String, Double> weights = segmentWeights(experiment, segment);
+    List<Bucket> buckets = Buckets.recorded(experiment, segment);
+    return buckets.isEmpty()
+        ? sideBySide(experiment, weights, position)
+        : moved(experiment, weights, buckets, position);
+  }
+
+  /** As {@link Buckets#of} lays variants that were never moved, without making a list of them. */
+  private static Assigned sideBySide(
+      Experiment experiment, Map<String, Double> weights, double position) {
+    List<Variant> variants = experiment.variants();
+    Assigned last = null;
+    double edge = 0;
+    for (int i = 0; i < variants.size(); i++) {
+      Variant variant = variants.get(i);
+      double weight = weight(variant, weights);
+      if (weight > 0) {
+        last = new Assigned(variant, weight);
+        edge += weight;
+        if (position < edge) {
+          break;
+        }
+      }
+    }
+    return found(experiment, last);
+  }
+
+  private static Assigned moved(
+      Experiment experiment, Map<String, Double> weights, List<Bucket> buckets, double position) {
+    String id = null;
+    for (Bucket bucket : buckets) {
+      id = bucket.variant();
       if (position < bucket.until()) {
         break;
       }
     }
+    for (Variant variant : experiment.variants()) {
+      if (variant.id().equals(id)) {
+        return new Assigned(variant, weight(variant, weights));
+      }
+    }
+    return found(experiment, null);
+  }
+
+  /** The last one takes rounding's rest. */
+  private static Assigned found(Experiment experiment, Assigned last) {
     if (last == null) {
       throw new IllegalArgumentException(experiment.id() + ": no variant has a weight above 0");
     }
-    return assigned(experiment, segment, last.variant()); // the last one takes rounding's rest
+    return last;
   }
 
-  private static Assigned assigned(Experiment experiment, String segment, String id) {
-    Variant variant =
-        experiment.variants().stream().filter(v -> v.id().equals(id)).findFirst().orElseThrow();
-    double weight = segmentWeights(experiment, segment).getOrDefault(id, variant.weight());
-    return new Assigned(variant, weight);
+  private static double weight(Variant variant, Map<String, Double> weights) {
+    return weights.isEmpty()
+        ? variant.weight()
+        : weights.getOrDefault(variant.id(), variant.weight());
   }
 
   /** The weights that hold in a segment, by variant; empty when the variants' own hold. */
   public static Map<String, Double> segmentWeights(Experiment experiment, String segment) {
-    if (segment == null) {
-      return Map.of();
+    for (Experiment.SegmentWeights own : experiment.segmentWeights()) {
+      if (own.segment().equals(segment)) {
+        return own.weights();
+      }
     }
-    return experiment.segmentWeights().stream()
-        .filter(weights -> weights.segment().equals(segment))
-        .findFirst()
-        .map(Experiment.SegmentWeights::weights)
-        .orElse(Map.of());
+    return Map.of();
   }
 }

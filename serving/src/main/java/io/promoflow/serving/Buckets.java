@@ -29,6 +29,19 @@ public final class Buckets {
   }
 
   /**
+   * The buckets that were recorded for a segment or the whole; empty while variants lie as
+   * declared.
+   */
+  static List<Bucket> recorded(Experiment experiment, String segment) {
+    for (Experiment.SegmentWeights own : experiment.segmentWeights()) {
+      if (own.segment().equals(segment)) {
+        return own.buckets();
+      }
+    }
+    return experiment.buckets();
+  }
+
+  /**
    * The buckets to record when weights change, from where the variants lie now; empty when that is
    * side by side in declared order, which needs no record.
    *

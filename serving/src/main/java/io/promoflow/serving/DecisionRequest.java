@@ -16,9 +16,22 @@ import java.util.HexFormat;
  * @param at the moment, on the event-time clock
  * @param cart what lies in the cart
  * @param channel where the shopper is, such as {@code app} or {@code mail}; null when unknown
+ * @param decisionId id of the answer, found out once: the same question always gets the same one
  */
 public record DecisionRequest(
-    String requestId, Trigger trigger, String shopperId, Instant at, Cart cart, String channel) {
+    String requestId,
+    Trigger trigger,
+    String shopperId,
+    Instant at,
+    Cart cart,
+    String channel,
+    String decisionId) {
+
+  /** A request, with the id that its answer has. */
+  public DecisionRequest(
+      String requestId, Trigger trigger, String shopperId, Instant at, Cart cart, String channel) {
+    this(requestId, trigger, shopperId, at, cart, channel, decisionId(requestId, trigger));
+  }
 
   /** A request from a channel that nobody told. */
   public DecisionRequest(
@@ -31,11 +44,6 @@ public record DecisionRequest(
   /** Of every thread its own; looking one up costs more than a digest. */
   private static final ThreadLocal<MessageDigest> DIGESTS =
       ThreadLocal.withInitial(DecisionRequest::digest);
-
-  /** The id of the answer: the same question always gets the same one. */
-  public String decisionId() {
-    return decisionId(requestId, trigger);
-  }
 
   /** {@code d-} and the first 24 hexadecimal digits of SHA-256 of request id, bar and trigger. */
   public static String decisionId(String requestId, Trigger trigger) {

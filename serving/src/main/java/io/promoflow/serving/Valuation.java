@@ -5,6 +5,7 @@ import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.models.UpliftScorer;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -44,11 +45,22 @@ record Valuation(long costCents, double gainCents, double use, double priceCents
     return gainCents - priceCents;
   }
 
+  /** Kinds as response models are named. */
+  private static final Map<PromotionKind, String> WORDS = words();
+
+  private static Map<PromotionKind, String> words() {
+    var words = new EnumMap<PromotionKind, String>(PromotionKind.class);
+    for (PromotionKind kind : PromotionKind.values()) {
+      words.put(kind, kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    return words;
+  }
+
   private record Response(double with, double without) {}
 
   private static Response response(PromotionKind kind, Scores scores, Assumptions assumptions) {
     Map<String, Double> responses = scores.responses();
-    Double with = responses.get(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    Double with = responses.isEmpty() ? null : responses.get(WORDS.get(kind));
     if (with != null) {
       return new Response(with, responses.get(UpliftScorer.NO_PROMOTION));
     }

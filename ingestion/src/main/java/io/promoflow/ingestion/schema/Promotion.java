@@ -162,8 +162,11 @@ public record Promotion(
 
     /** Cart value below which nothing is given, in cents; 0 when it holds from nothing. */
     public long leastSpendCents() {
-      long lowestTier = tiers.stream().mapToLong(Tier::minSpendCents).min().orElse(0);
-      return Math.max(lowestTier, minSpendCents == null ? 0 : minSpendCents);
+      long least = minSpendCents == null ? 0 : minSpendCents;
+      if (tiers.isEmpty()) {
+        return least;
+      }
+      return Math.max(least, tiers.stream().mapToLong(Tier::minSpendCents).min().orElse(0));
     }
   }
 

@@ -23,7 +23,7 @@ final class LiveServer implements AutoCloseable {
   final InMemory.Archive archive = new InMemory.Archive();
   final InMemory.Collector collector = new InMemory.Collector();
   final DecisionServer server;
-  final HttpClient client = HttpClient.newHttpClient();
+  final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** Lets anybody in when {@code keys} is null. */
   LiveServer(Map<String, String> more, List<ApiKey> keys) throws InterruptedException {
