@@ -46,6 +46,16 @@ public final class Scorer {
     return new Scorer(model);
   }
 
+  /** Whether both make the same vector of every row. */
+  public boolean hasInputOf(Scorer other) {
+    ModelVersion others = other.model;
+    return model.features().equals(others.features())
+        && model.oneHots().equals(others.oneHots())
+        && Arrays.equals(model.imputed(), others.imputed())
+        && Arrays.equals(model.means(), others.means())
+        && Arrays.equals(model.scales(), others.scales());
+  }
+
   /** The vector of a row; see below. */
   public double[] vector(FeatureRow row) {
     return vector(row.values(), row.categories());

@@ -144,12 +144,16 @@ final class RememberedAnswers {
   }
 
   private static boolean isOurs(String decisionId) {
-    return decisionId.length() >= PREFIX + DIGITS
-        && decisionId.chars().skip(PREFIX).limit(DIGITS).allMatch(c -> hex((char) c) >= 0);
-  }
-
-  private static int hex(char c) {
-    return c < 128 ? Character.digit(c, RADIX) : -1;
+    if (decisionId.length() < PREFIX + DIGITS) {
+      return false;
+    }
+    for (int i = PREFIX; i < PREFIX + DIGITS; i++) {
+      char c = decisionId.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static long key(String decisionId) {

@@ -49,8 +49,10 @@ public final class ModelScores {
     Scorer segments = ready.segments();
     Scorer orders = ready.propensity();
     double[] vector = orders == null ? null : orders.vector(row);
+    double[] forSegments =
+        segments == null ? null : ready.sharesInput() ? vector : segments.vector(row);
     return new Scores(
-        segments == null ? null : segments.segment(segments.vector(row)),
+        segments == null ? null : segments.segment(forSegments),
         orders == null ? null : rounded(orders.probability(vector), BILLION),
         orders == null ? List.of() : largest(orders, vector),
         ready.versions(),

@@ -17,13 +17,15 @@ import java.util.TreeMap;
  * @param propensity null without one that may be served
  * @param responses by kind of promotion; knows none without those models
  * @param versions of those above: name to version
+ * @param sharesInput whether both models make the same vector of a row
  */
 record PreparedModels(
     Map<String, ModelVersion> source,
     Scorer segments,
     Scorer propensity,
     UpliftScorer responses,
-    Map<String, String> versions) {
+    Map<String, String> versions,
+    boolean sharesInput) {
   static final String SEGMENTS = "segments";
   static final String PROPENSITY = "propensity";
 
@@ -41,7 +43,12 @@ record PreparedModels(
               versions.put(name, models.get(name).version());
             });
     return new PreparedModels(
-        Map.copyOf(models), segments, propensity, responses, Map.copyOf(versions));
+        Map.copyOf(models),
+        segments,
+        propensity,
+        responses,
+        Map.copyOf(versions),
+        segments != null && propensity != null && segments.hasInputOf(propensity));
   }
 
   private static Scorer scorer(
