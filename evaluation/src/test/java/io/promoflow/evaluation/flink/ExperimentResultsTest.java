@@ -189,6 +189,28 @@ class ExperimentResultsTest {
     assertThat(written()).containsExactly("all 3:1", "s1 3:1");
   }
 
+  private static CellSums shoppers(int count) {
+    CellSums sums = CellSums.ZERO;
+    for (int i = 0; i < count; i++) {
+      sums = sums.plus(SHOPPER);
+    }
+    return sums;
+  }
+
+  @Test
+  void aTriggerThatDependsOnTheTreatmentBreaksTheRatioOfTheTriggeredOnly() throws Exception {
+    rules();
+    counted(TEN_OFF, Standing.TRIGGERED, shoppers(600));
+    counted(TEN_OFF, Standing.PLAIN, shoppers(400));
+    counted(CONTROL, Standing.TRIGGERED, shoppers(400));
+    counted(CONTROL, Standing.PLAIN, shoppers(600));
+    harness.setProcessingTime(1_000);
+
+    assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
+        .extracting(record -> record.getValue().population().id() + record.getValue().check().ok())
+        .containsExactly("everybodytrue", "uncontaminatedtrue", "triggeredfalse");
+  }
+
   @Test
   void aPopulationThatNobodyIsLeftInLosesItsRow() throws Exception {
     rules();
