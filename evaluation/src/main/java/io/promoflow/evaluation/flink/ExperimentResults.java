@@ -56,7 +56,7 @@ final class ExperimentResults
    * @param cell variant within a segment
    * @param standing how they take part
    */
-  public record Group(Cell cell, Standing standing) {}
+  public record CellPart(Cell cell, Standing standing) {}
 
   /**
    * Shoppers of a stratum that take part in the same way.
@@ -64,13 +64,13 @@ final class ExperimentResults
    * @param stratum who assigned them where
    * @param standing how they take part
    */
-  public record Assigned(Stratum stratum, Standing standing) {}
+  public record StratumPart(Stratum stratum, Standing standing) {}
 
   private final EvaluationOptions options;
   private final Clock clock;
 
-  private transient MapState<Group, CellSums> cells;
-  private transient MapState<Assigned, Long> strata;
+  private transient MapState<CellPart, CellSums> cells;
+  private transient MapState<StratumPart, Long> strata;
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
@@ -86,10 +86,10 @@ final class ExperimentResults
   public void open(OpenContext context) {
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
-    var cellsKept = new MapStateDescriptor<>("cells", Group.class, CellSums.class);
+    var cellsKept = new MapStateDescriptor<>("cells", CellPart.class, CellSums.class);
     cellsKept.enableTimeToLive(ttl);
     cells = runtime.getMapState(cellsKept);
-    var strataKept = new MapStateDescriptor<>("strata", Assigned.class, Long.class);
+    var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
     strataKept.enableTimeToLive(ttl);
     strata = runtime.getMapState(strataKept);
     var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
@@ -115,24 +115,24 @@ final class ExperimentResults
     }
     if (!delta.sums().isZero()) {
       CellKey key = delta.key();
-      var group = new Group(new Cell(key.segment(), key.variant()), key.standing());
-      CellSums known = cells.get(group);
-      cells.put(group, known == null ? delta.sums() : known.plus(delta.sums()));
+      var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
+      CellSums known = cells.get(part);
+      cells.put(part, known == null ? delta.sums() : known.plus(delta.sums()));
       if (delta.sums().units() != 0) {
         var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
-        count(new Assigned(stratum, key.standing()), delta.sums().units());
+        count(new StratumPart(stratum, key.standing()), delta.sums().units());
       }
     }
     writeSoon(context);
   }
 
-  private void count(Assigned assigned, long units) throws Exception {
-    Long known = strata.get(assigned);
+  private void count(StratumPart part, long units) throws Exception {
+    Long known = strata.get(part);
     long now = (known == null ? 0 : known) + units;
     if (now == 0) {
-      strata.remove(assigned);
+      strata.remove(part);
     } else {
-      strata.put(assigned, now);
+      strata.put(part, now);
     }
   }
 
@@ -212,7 +212,7 @@ final class ExperimentResults
   /** Sums of a population by segment and variant; emptied ones included, which are yet to go. */
   private Map<String, Map<String, CellSums>> cells(Population population) throws Exception {
     var bySegment = new TreeMap<String, Map<String, CellSums>>();
-    for (Map.Entry<Group, CellSums> entry : cells.entries()) {
+    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
       Cell cell = entry.getKey().cell();
       if (population.counts(entry.getKey().standing())) {
         bySegment
@@ -225,7 +225,7 @@ final class ExperimentResults
 
   private Map<Stratum, Long> strata(Population population) throws Exception {
     var units = new HashMap<Stratum, Long>();
-    for (Map.Entry<Assigned, Long> entry : strata.entries()) {
+    for (Map.Entry<StratumPart, Long> entry : strata.entries()) {
       if (population.counts(entry.getKey().standing())) {
         units.merge(entry.getKey().stratum(), entry.getValue(), Long::sum);
       }
@@ -290,14 +290,14 @@ final class ExperimentResults
 
   /** Their rows have just been taken out of the tables. */
   private void forgetEmptyCells() throws Exception {
-    var empty = new ArrayList<Group>();
-    for (Map.Entry<Group, CellSums> entry : cells.entries()) {
+    var empty = new ArrayList<CellPart>();
+    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
       if (entry.getValue().isZero()) {
         empty.add(entry.getKey());
       }
     }
-    for (Group group : empty) {
-      cells.remove(group);
+    for (CellPart part : empty) {
+      cells.remove(part);
     }
   }
 }

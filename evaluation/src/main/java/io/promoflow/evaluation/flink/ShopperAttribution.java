@@ -46,6 +46,7 @@ final class ShopperAttribution
   private final Attribution attribution;
   private final PromotionAttribution promotions;
   private final boolean mustBeShown;
+  private final long windowMillis;
   private final Duration stateTtl;
   private final long finalMillis;
   private final long outcomeKeptMillis;
@@ -66,12 +67,12 @@ final class ShopperAttribution
     this.stateTtl = options.stateTtl();
     this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
     this.mustBeShown = options.exposure() == ExposureRule.SHOWN;
+    this.windowMillis = options.attributionWindow().toMillis();
     // an outcome that just makes it must still find the oldest decision that it can answer
-    long window = options.attributionWindow().toMillis();
-    this.decisionKeptMillis = finalMillis + window;
+    this.decisionKeptMillis = finalMillis + windowMillis;
     // an exposure that just makes it must still find what it needs from before, and its view
     long before = options.covariateWindow().toMillis();
-    this.outcomeKeptMillis = finalMillis + (mustBeShown ? Math.max(before, window) : before);
+    this.outcomeKeptMillis = finalMillis + (mustBeShown ? Math.max(before, windowMillis) : before);
     this.clock = clock;
   }
 
@@ -126,7 +127,7 @@ final class ShopperAttribution
     if (placement == null) {
       return;
     }
-    OptionalLong shown = placement.shownAtMillis(all(outcomes), attribution.windowMillis());
+    OptionalLong shown = placement.shownAtMillis(all(outcomes), windowMillis);
     if (shown.isEmpty()) {
       return;
     }
