@@ -52,22 +52,28 @@ public record Attribution(
     counted.sort(Outcome.BY_TIME);
     var ticks = new TreeSet<Long>();
     ticks.add(tick(exposure.first().atMillis()));
-    exposure.contaminatedAtMillis().ifPresent(at -> ticks.add(tick(at)));
+    exposure.contaminatedAtMillis(windowMillis).ifPresent(at -> ticks.add(tick(at)));
+    exposure.triggeredAtMillis(windowMillis).ifPresent(at -> ticks.add(tick(at)));
     counted.forEach(outcome -> ticks.add(tick(outcome.atMillis())));
 
     var contributions = new HashMap<CellKey, CellSums>();
     var totals = new ShopperTotals(marginShare);
     ShopperTotals earlier = before(exposure, outcomes);
     CellSums before = CellSums.ZERO;
+    Standing stood = exposure.standing(ticks.first(), windowMillis);
     int next = 0;
     for (long tick : ticks) {
       while (next < counted.size() && counted.get(next).atMillis() <= tick) {
         totals.add(counted.get(next++));
       }
-      var contaminatedAt = exposure.contaminatedAtMillis();
-      boolean contaminated = contaminatedAt.isPresent() && contaminatedAt.getAsLong() <= tick;
-      CellSums now = CellSums.of(totals, earlier, contaminated);
-      contributions.put(key(exposure, tick), now.minus(before));
+      Standing stands = exposure.standing(tick, windowMillis);
+      if (stands != stood) {
+        contributions.put(key(exposure, tick, stood), CellSums.ZERO.minus(before));
+        before = CellSums.ZERO;
+        stood = stands;
+      }
+      CellSums now = CellSums.of(totals, earlier, stands.isContaminated());
+      contributions.put(key(exposure, tick, stands), now.minus(before));
       before = now;
     }
     return contributions;
@@ -87,9 +93,14 @@ public record Attribution(
     return -Math.floorDiv(-atMillis, tickMillis) * tickMillis;
   }
 
-  private static CellKey key(Exposure exposure, long tick) {
+  private static CellKey key(Exposure exposure, long tick, Standing standing) {
     var first = exposure.first();
     return new CellKey(
-        exposure.experimentId(), first.variant(), first.segment(), first.ruleVersion(), tick);
+        exposure.experimentId(),
+        first.variant(),
+        first.segment(),
+        first.ruleVersion(),
+        tick,
+        standing);
   }
 }

@@ -8,6 +8,12 @@ package io.promoflow.evaluation;
  * @param segment the shopper's segment at exposure
  * @param ruleVersion whose weights assigned the variant
  * @param tickMillis the first tick that may know of it, epoch milliseconds
+ * @param standing how the shopper takes part as of that tick
  */
 public record CellKey(
-    String experimentId, String variant, String segment, long ruleVersion, long tickMillis) {}
+    String experimentId,
+    String variant,
+    String segment,
+    long ruleVersion,
+    long tickMillis,
+    Standing standing) {}

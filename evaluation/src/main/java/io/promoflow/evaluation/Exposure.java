@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How one shopper was exposed to one experiment: the first decision in every variant that was seen.
- * The earliest of them is the exposure; any other makes the shopper contaminated. A function of the
- * set of decisions, not of their order of arrival.
+ * How one shopper was exposed to one experiment: the first sighting of every variant. The earliest
+ * of them is the exposure; any other within the attribution window makes the shopper contaminated.
+ * A function of the set of decisions and of when they were shown, not of their order of arrival.
  *
  * @param experimentId which experiment
- * @param sightings first decision per variant, earliest first
+ * @param sightings first one per variant, earliest first
+ * @param triggeredAtMillis when the variants could first differ for the shopper, epoch
+ *     milliseconds; null when never
  */
-public record Exposure(String experimentId, List<Sighting> sightings) {
+public record Exposure(String experimentId, List<Sighting> sightings, Long triggeredAtMillis) {
   /** Segment of a shopper who has none. */
   public static final String NO_SEGMENT = "none";
 
@@ -37,22 +39,25 @@ public record Exposure(String experimentId, List<Sighting> sightings) {
           decision.decisionId(),
           decision.ruleVersion());
     }
+
+    Sighting at(long millis) {
+      return new Sighting(variant, segment, millis, decisionId, ruleVersion);
+    }
   }
 
   private static final Comparator<Sighting> BY_TIME =
       Comparator.comparingLong(Sighting::atMillis).thenComparing(Sighting::decisionId);
 
-  public static boolean isOne(Decision decision) {
-    return decision.experimentId() != null && decision.variant() != null;
+  public static Exposure of(Placement placement) {
+    return new Exposure(
+        placement.experimentId(),
+        new ArrayList<>(List.of(placement.sighting())),
+        placement.triggered() ? placement.sighting().atMillis() : null);
   }
 
-  public static Exposure of(Decision decision) {
-    return new Exposure(decision.experimentId(), new ArrayList<>(List.of(Sighting.of(decision))));
-  }
-
-  /** With one more decision of the same experiment. */
-  public Exposure with(Decision decision) {
-    var added = Sighting.of(decision);
+  /** With one more placement of the same experiment, or an earlier sighting of a known one. */
+  public Exposure with(Placement placement) {
+    var added = placement.sighting();
     var all = new ArrayList<Sighting>(sightings.size() + 1);
     boolean replaced = false;
     for (Sighting known : sightings) {
@@ -64,19 +69,37 @@ public record Exposure(String experimentId, List<Sighting> sightings) {
       all.add(added);
     }
     all.sort(BY_TIME);
-    return new Exposure(experimentId, all);
+    Long triggered = triggeredAtMillis;
+    if (placement.triggered() && (triggered == null || added.atMillis() < triggered)) {
+      triggered = added.atMillis();
+    }
+    return new Exposure(experimentId, all, triggered);
   }
 
-  /** The decision that exposed the shopper. */
+  /** The sighting that exposed the shopper. */
   public Sighting first() {
     return sightings.get(0);
   }
 
-  /** When the shopper was first seen in a second variant; empty when never. */
-  public OptionalLong contaminatedAtMillis() {
-    return sightings.size() < 2
+  /** When the shopper was first seen in a second variant; empty when not within the window. */
+  public OptionalLong contaminatedAtMillis(long windowMillis) {
+    return sightings.size() < 2 || !covers(sightings.get(1).atMillis(), windowMillis)
         ? OptionalLong.empty()
         : OptionalLong.of(sightings.get(1).atMillis());
+  }
+
+  /** When the variants could first differ; empty when not within the window. */
+  public OptionalLong triggeredAtMillis(long windowMillis) {
+    return triggeredAtMillis == null || !covers(triggeredAtMillis, windowMillis)
+        ? OptionalLong.empty()
+        : OptionalLong.of(triggeredAtMillis);
+  }
+
+  /** How the shopper takes part, as far as it can be known at that time. */
+  public Standing standing(long atMillis, long windowMillis) {
+    return Standing.of(
+        contaminatedAtMillis(windowMillis).orElse(Long.MAX_VALUE) <= atMillis,
+        triggeredAtMillis(windowMillis).orElse(Long.MAX_VALUE) <= atMillis);
   }
 
   /** Whether an outcome of that time is attributed to this exposure. */

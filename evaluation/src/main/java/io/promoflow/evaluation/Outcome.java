@@ -75,6 +75,16 @@ public record Outcome(
     return type == ShopEventType.ORDER_CANCELLED || type == ShopEventType.ORDER_REFUNDED;
   }
 
+  /** Whether it tells that this decision was shown. */
+  public boolean shows(String id) {
+    return type == ShopEventType.PROMOTION_VIEWED && id.equals(decisionId);
+  }
+
+  /** Whether it tells of a decision that was shown and gave nothing: no view of a promotion. */
+  public boolean isBarePlacement() {
+    return type == ShopEventType.PROMOTION_VIEWED && promotionId == null;
+  }
+
   /** The order it belongs to; a line without an order id is an order of its own. */
   public String orderKey() {
     return orderId == null ? "event " + eventId : orderId;

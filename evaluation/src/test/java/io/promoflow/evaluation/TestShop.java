@@ -50,6 +50,39 @@ public final class TestShop {
         List.of());
   }
 
+  /** The same decision, made where the variants could differ. */
+  public static Decision triggered(Decision one) {
+    return new Decision(
+        one.decisionId(),
+        one.requestId(),
+        one.trigger(),
+        one.shopperId(),
+        one.at(),
+        one.cartCents(),
+        one.segment(),
+        one.propensity(),
+        one.experimentId(),
+        one.variant(),
+        one.promotionId(),
+        one.probability(),
+        one.expectedCostCents(),
+        one.candidates(),
+        one.ruleVersion(),
+        one.modelVersions(),
+        one.featuresVersion(),
+        one.featuresAsOf(),
+        one.contributions(),
+        one.pricesVersion(),
+        one.stale(),
+        one.losses(),
+        true);
+  }
+
+  /** A decision was shown that gave nothing. */
+  public static ShopEvent shown(String id, String shopper, Instant at, String decisionId) {
+    return promotion(id, ShopEventType.PROMOTION_VIEWED, shopper, at, null, decisionId);
+  }
+
   /** One order line of one piece. */
   public static ShopEvent placed(
       String id, String shopper, Instant at, String order, long priceCents, long discountCents) {
@@ -98,6 +131,16 @@ public final class TestShop {
   /** A view, a click or a redemption of a promotion. */
   public static ShopEvent promotion(
       String id, ShopEventType type, String shopper, Instant at, String decisionId) {
+    return promotion(id, type, shopper, at, TEN_OFF, decisionId);
+  }
+
+  private static ShopEvent promotion(
+      String id,
+      ShopEventType type,
+      String shopper,
+      Instant at,
+      String promotion,
+      String decisionId) {
     return new ShopEvent(
         id,
         type,
@@ -112,7 +155,7 @@ public final class TestShop {
         null,
         null,
         null,
-        TEN_OFF,
+        promotion,
         decisionId,
         null,
         null,

@@ -148,12 +148,17 @@ final class EventAssembler {
       if (value == null && (line == null || INHERITED.contains(field))) {
         value = raw.fields.get(field);
       }
-      if (value == null && EventTypes.requires(type, field)) {
+      if (value == null && EventTypes.requires(type, field) && !isExcused(field)) {
         String place = line == null || INHERITED.contains(field) ? raw.home : line.place();
         throw Refusal.missing(
             MISSING_FIELD, place + "." + field.ourName(), type + ": " + field.ourName());
       }
       return value;
+    }
+
+    private boolean isExcused(EventField field) {
+      return EventTypes.excuses(type, EventField.DECISION_ID, field)
+          && raw.fields.get(EventField.DECISION_ID) != null;
     }
 
     private String identifier(EventField field) throws Refusal {

@@ -1,6 +1,7 @@
 package io.promoflow.ingestion;
 
 import static io.promoflow.ingestion.EventField.CURRENCY;
+import static io.promoflow.ingestion.EventField.DECISION_ID;
 import static io.promoflow.ingestion.EventField.ORDER_ID;
 import static io.promoflow.ingestion.EventField.PRICE;
 import static io.promoflow.ingestion.EventField.PRODUCT_ID;
@@ -107,6 +108,14 @@ final class EventTypes {
   /** A price may stand under either of its two fields; it is named {@link EventField#PRICE}. */
   static boolean requires(ShopEventType type, EventField field) {
     return REQUIRED.get(type).contains(field);
+  }
+
+  /**
+   * Whether a field that a type requires may be absent because another one is there: a placement
+   * that was shown without a promotion names its decision only.
+   */
+  static boolean excuses(ShopEventType type, EventField there, EventField absent) {
+    return type == PROMOTION_VIEWED && there == DECISION_ID && absent == PROMOTION_ID;
   }
 
   /** All that a type requires, a bit for each field by its position. */

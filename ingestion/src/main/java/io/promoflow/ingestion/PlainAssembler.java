@@ -35,7 +35,8 @@ final class PlainAssembler {
 
   /** The event of a line; of the event itself when the line is null. */
   ShopEvent event(PlainFields line, String id, String shopper, Instant at) throws Unusual {
-    require((EventTypes.required(type) & ~present(line)) == 0);
+    long missing = EventTypes.required(type) & ~present(line);
+    require(missing == 0 || isShownWithoutPromotion(missing, line));
     String session = identifier(line, EventField.SESSION_ID);
     String order = identifier(line, EventField.ORDER_ID);
     String product = identifier(line, EventField.PRODUCT_ID);
@@ -102,6 +103,12 @@ final class PlainAssembler {
       present = line.present() | (present & INHERITED);
     }
     return (present & CENTS) == 0 ? present : present | PRICE;
+  }
+
+  private boolean isShownWithoutPromotion(long missing, PlainFields line) {
+    return missing == bit(EventField.PROMOTION_ID)
+        && EventTypes.excuses(type, EventField.DECISION_ID, EventField.PROMOTION_ID)
+        && span(line, EventField.DECISION_ID) != 0;
   }
 
   /** Span of a field, 0 when it is absent. */

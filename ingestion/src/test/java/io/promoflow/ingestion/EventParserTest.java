@@ -198,6 +198,18 @@ class EventParserTest {
   }
 
   @Test
+  void readsAPlacementThatWasShownWithoutAPromotion() {
+    var shown = one("{" + HEAD + ",'event':'Promotion Viewed','decisionId':'d1'}");
+    assertThat(shown.type()).isEqualTo(ShopEventType.PROMOTION_VIEWED);
+    assertThat(shown.promotionId()).isNull();
+    assertThat(shown.decisionId()).isEqualTo("d1");
+    refuses(
+        "{" + HEAD + ",'event':'Promotion Clicked','decisionId':'d1'}",
+        MISSING_FIELD,
+        "$.promotionId");
+  }
+
+  @Test
   void refusesWhatIsNoJsonObject() {
     refuses("", EMPTY, "$");
     refuses("  \n", EMPTY, "$");

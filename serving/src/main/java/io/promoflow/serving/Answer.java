@@ -17,7 +17,12 @@ import java.util.List;
 record Answer(
     DecisionRequest request, FeatureRow features, Scores scores, RuleSet rules, DualPrices prices) {
 
-  Decision of(Strategy strategy, Arms.Drawn drawn, List<Candidate> candidates, String losses) {
+  Decision of(
+      Strategy strategy,
+      Arms.Drawn drawn,
+      List<Candidate> candidates,
+      String losses,
+      Boolean triggered) {
     Scored chosen = drawn.chosen();
     return new Decision(
         request.decisionId(),
@@ -41,6 +46,7 @@ record Answer(
         scores.contributions(),
         prices == null ? null : prices.version(),
         false,
-        losses);
+        losses,
+        triggered);
   }
 }

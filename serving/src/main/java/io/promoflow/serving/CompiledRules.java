@@ -1,18 +1,21 @@
 package io.promoflow.serving;
 
 import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.pricing.Stacking;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * One version of the rules, laid out for {@link Screening}: conditions that several promotions
@@ -25,6 +28,7 @@ final class CompiledRules {
   private final CompiledCondition[] conditions;
   private final CompiledPromotion[] promotions;
   private final IdentityHashMap<List<String>, boolean[]> allowed = new IdentityHashMap<>();
+  private final Map<String, int[]> differing = new HashMap<>();
   private final int groups;
 
   /**
@@ -83,6 +87,11 @@ final class CompiledRules {
     rules.experiments().stream()
         .flatMap(experiment -> experiment.variants().stream())
         .forEach(variant -> allowed.put(variant.promotions(), flags(variant.promotions())));
+    for (Experiment experiment : rules.experiments()) {
+      boolean[] flags = flags(Strategy.differing(experiment));
+      differing.put(
+          experiment.id(), IntStream.range(0, flags.length).filter(i -> flags[i]).toArray());
+    }
   }
 
   RuleSet rules() {
@@ -116,7 +125,12 @@ final class CompiledRules {
     return known == null ? flags(ids) : known;
   }
 
-  private boolean[] flags(List<String> ids) {
+  /** Numbers of the promotions in which the variants of an experiment differ. */
+  int[] differing(String experimentId) {
+    return differing.get(experimentId);
+  }
+
+  private boolean[] flags(Collection<String> ids) {
     var flags = new boolean[promotions.length];
     for (int i = 0; i < flags.length; i++) {
       flags[i] = ids.contains(promotions[i].promotion().id());

@@ -113,7 +113,12 @@ public final class Decider {
         new Choosing(request, strategy, ledger, assumptions.explorationShare(), losses)
             .choose(open);
     var answer = new Answer(request, features, scores, rules, prices);
-    return answer.of(strategy, drawn, candidates(rules, losses, drawn, strategy), null);
+    return answer.of(
+        strategy,
+        drawn,
+        candidates(rules, losses, drawn, strategy),
+        null,
+        obstacles.triggered(rules));
   }
 
   /**
@@ -148,7 +153,11 @@ public final class Decider {
         Choosing.briefly(request, strategy, ledger, assumptions.explorationShare(), losses)
             .choose(open);
     return answer.of(
-        strategy, drawn, candidates(open, losses, drawn, strategy), screening.letters());
+        strategy,
+        drawn,
+        candidates(open, losses, drawn, strategy),
+        screening.letters(),
+        screening.triggered(strategy, request));
   }
 
   private Strategy strategy(DecisionRequest request, RuleSet rules, String segment) {

@@ -5,6 +5,7 @@ import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.pricing.Pricing;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,10 +23,27 @@ record Obstacles(Eligibility known, Strategy strategy, OfferLimits limits) {
   Optional<Candidate> loss(Promotion promotion) {
     return strategy
         .excludes(promotion.id())
-        .or(() -> periodLoss(promotion))
-        .or(() -> conditionLoss(promotion))
-        .or(() -> cartLoss(promotion))
+        .or(() -> misfit(promotion))
         .or(() -> limits.loss(promotion));
+  }
+
+  /** Why it does not suit the shopper, the moment or the cart; empty when it does. */
+  private Optional<Candidate> misfit(Promotion promotion) {
+    return periodLoss(promotion).or(() -> conditionLoss(promotion)).or(() -> cartLoss(promotion));
+  }
+
+  /** What {@link io.promoflow.ingestion.schema.Decision#triggered} tells. */
+  Boolean triggered(RuleSet rules) {
+    return rules.experiments().stream()
+        .filter(experiment -> experiment.id().equals(strategy.experimentId()))
+        .findFirst()
+        .map(Strategy::differing)
+        .map(
+            ids ->
+                rules.promotions().stream()
+                    .filter(promotion -> ids.contains(promotion.id()))
+                    .anyMatch(promotion -> misfit(promotion).isEmpty()))
+        .orElse(null);
   }
 
   private Optional<Candidate> periodLoss(Promotion promotion) {

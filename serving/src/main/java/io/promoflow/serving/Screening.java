@@ -107,6 +107,29 @@ final class Screening {
     return new String(letters);
   }
 
+  /** What {@link Decision#triggered} tells; to be asked after {@link #run}. */
+  Boolean triggered(Strategy strategy, DecisionRequest request) {
+    if (strategy.experimentId() == null) {
+      return null;
+    }
+    for (int promotion : rules.differing(strategy.experimentId())) {
+      if (suits(promotion, request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean suits(int promotion, DecisionRequest request) {
+    Loss loss = losses[promotion];
+    return loss == null
+        || switch (loss) {
+          case CAP_REACHED, CONTACT_CAP_REACHED, EXCLUDED_IN_GROUP -> true;
+          case NOT_IN_VARIANT -> misfit(rules.promotion(promotion), request) == null;
+          default -> false;
+        };
+  }
+
   private void goesFirst(int promotion) {
     int group = rules.promotion(promotion).group();
     if (group >= 0
@@ -117,6 +140,14 @@ final class Screening {
   }
 
   private Loss loss(CompiledPromotion one, DecisionRequest request, OfferLimits limits) {
+    Loss misfit = misfit(one, request);
+    return misfit != null || !one.limited()
+        ? misfit
+        : limits.loss(one.promotion()).map(candidate -> candidate.loss()).orElse(null);
+  }
+
+  /** Why it does not suit the shopper, the moment or the cart; null when it does. */
+  private Loss misfit(CompiledPromotion one, DecisionRequest request) {
     if (!one.holds(request.at())) {
       return Loss.OUTSIDE_PERIOD;
     }
@@ -136,9 +167,7 @@ final class Screening {
     if (one.leastSpendCents() > 0 && cart.coveredCents(one.promotion()) < one.leastSpendCents()) {
       return Loss.BELOW_MINIMUM_SPEND;
     }
-    return one.limited()
-        ? limits.loss(one.promotion()).map(candidate -> candidate.loss()).orElse(null)
-        : null;
+    return null;
   }
 
   private boolean holds(int condition) {

@@ -6,6 +6,8 @@ import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which promotions are in question for a shopper, and why.
@@ -70,6 +72,15 @@ record Strategy(
         variant.promotions(),
         Loss.NOT_IN_VARIANT,
         id + " assigned " + variant.id());
+  }
+
+  /** Promotions that some variants have and others lack: all in which the variants can differ. */
+  static Set<String> differing(Experiment experiment) {
+    var some = new TreeSet<String>();
+    experiment.variants().forEach(variant -> some.addAll(variant.promotions()));
+    some.removeIf(
+        id -> experiment.variants().stream().allMatch(one -> one.promotions().contains(id)));
+    return some;
   }
 
   /** How a promotion that is not in question lost; empty when it is in question. */

@@ -242,4 +242,40 @@ class DeciderTest {
         old.policy(),
         status);
   }
+
+  /** Whether the same cart is triggered where everybody is in that variant. */
+  private Boolean triggered(String everybody, long cart, Caps caps) {
+    Promotion tenOff = promotion("ten", PromotionKind.COUPON, amount(500, 5_000L), List.of(), 1);
+    Experiment tea =
+        experiment(
+            "tea",
+            Trigger.CART_ADD,
+            control("control".equals(everybody) ? 1 : 0),
+            variant("ten-off", "ten-off".equals(everybody) ? 1 : 0, "ten"));
+    var request = asks("r1", Trigger.CART_ADD, ADA, cart);
+    var rules = rules(1, List.of(tenOff), List.of(tea));
+    Decision decision = decider.decideBriefly(request, null, Map.of(), rules, caps, null);
+    assertThat(decision.variant()).isEqualTo(everybody);
+    return decision.triggered();
+  }
+
+  @Test
+  void whetherTheVariantsCanDifferDoesNotDependOnTheVariant() {
+    for (String everybody : List.of("control", "ten-off")) {
+      assertThat(triggered(everybody, 6_000, Caps.NONE)).isTrue();
+      assertThat(triggered(everybody, 4_000, Caps.NONE)).as("below the least spend").isFalse();
+    }
+  }
+
+  @Test
+  void aCapThatTheTreatmentItselfReachedLeavesTheShopperTriggered() {
+    Caps offered = id -> 1;
+    assertThat(triggered("control", 6_000, offered)).isTrue();
+    assertThat(triggered("ten-off", 6_000, offered)).isTrue();
+  }
+
+  @Test
+  void outsideExperimentsNothingIsTriggered() {
+    assertThat(decide(rules(7, List.of(), List.of())).triggered()).isNull();
+  }
 }

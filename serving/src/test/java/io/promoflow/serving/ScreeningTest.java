@@ -58,6 +58,7 @@ class ScreeningTest {
         assertThat(brief.probability()).isEqualTo(inWords.probability());
         assertThat(brief.expectedCostCents()).isEqualTo(inWords.expectedCostCents());
         assertThat(brief.candidates()).isEqualTo(openOnes(inWords));
+        assertThat(brief.triggered()).isEqualTo(inWords.triggered());
         for (int i = 0; i < rules.promotions().size(); i++) {
           Loss loss = inWords.candidates().get(i).loss();
           Loss expected = loss == null || OF_THE_CHOICE.contains(loss) ? null : loss;

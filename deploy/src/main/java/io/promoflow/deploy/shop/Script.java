@@ -152,12 +152,14 @@ final class Script {
     if (!model.addsToCart(shopper, phase)) {
       return;
     }
+    // the place beside the cart is looked at whether the decision gave something or nothing
+    events.add(
+        event("seen-" + phase + "-" + shopper, "Promotion Viewed", shopper, at.plusSeconds(11))
+            .promotion(promotion)
+            .decision(decisionId(phase, shopper))
+            .build());
     if (promotion != null) {
       at = at.plusSeconds(11);
-      events.add(
-          event("seen-" + phase + "-" + shopper, "Promotion Viewed", shopper, at)
-              .promotion(promotion)
-              .build());
       if (model.clicks(shopper, phase)) {
         at = at.plusSeconds(13);
         events.add(
@@ -179,7 +181,7 @@ final class Script {
     }
   }
 
-  /** The decision at the cart, whose promise the order uses. */
+  /** The decision at the cart, which is seen and whose promise the order uses. */
   private static String decisionId(int phase, int shopper) {
     return DecisionRequest.decisionId(cartId(phase, shopper), Trigger.CART_ADD);
   }

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param discountCents null when there is none
  * @param orderId null when the event has none
  * @param promotionId null when the event has none
- * @param decisionId decision whose promise it uses or gives back; null when none
+ * @param decisionId decision that was seen, or whose promise it uses or gives back; null when none
  * @param query null unless a search
  * @param expected {@code accepted}, {@code duplicate}, or the reason of rejection
  * @param raw the bytes of a broken event as text; null for a whole one

@@ -2,11 +2,14 @@ package io.promoflow.deploy.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promoflow.deploy.console.Sql;
 import io.promoflow.deploy.platform.EmbeddedPlatform;
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
+import io.promoflow.ingestion.options.ConnectionOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ class LoopTest {
       var demo = new DemoRun(platform, folder.resolve("ledger"), new ShopModel(SEED, SHOPPERS));
       demo.applyRules();
       result = demo.run((done, of, at) -> {});
+      assertThat(checkedPopulations(platform)).contains("everybody true", "triggered true");
       for (String job : List.of("ingestion", "features", "decisions", "evaluation")) {
         assertThat(platform.flink().restarts(job)).as("restarts of " + job).isZero();
       }
@@ -50,6 +54,17 @@ class LoopTest {
     assertThat(decisionsUnderAdjustedRules(result)).isPositive();
     assertThat(report.json(1))
         .containsKeys("events", "oracle", "models", "experiments", "profitCents");
+  }
+
+  /** Whether the groups have the sizes that the weights promise, by population. */
+  private static List<String> checkedPopulations(EmbeddedPlatform platform) throws SQLException {
+    return Sql.rows(
+        ConnectionOptions.from(platform.settings()).postgres(),
+        "SELECT c.population || ' ' || c.ok FROM evaluation.v_population_ratio_checks c"
+            + " JOIN evaluation.v_population_results r USING (experiment, population)"
+            + " WHERE c.experiment = 'cart-discount' AND r.metric = 'profit'"
+            + " AND r.segment = 'all' AND r.control_units > 100",
+        row -> row.getString(1));
   }
 
   private static List<String> found(DemoRun.Result result, String word) {

@@ -138,10 +138,10 @@ final class AdjustmentProposals
   @Override
   public void processElement1(CellDelta delta, Context context, Collector<StrategyAdjustment> out)
       throws Exception {
-    if (delta.sums().isZero()) {
+    CellKey key = delta.key();
+    if (delta.sums().isZero() || !options.population().counts(key.standing())) {
       return;
     }
-    CellKey key = delta.key();
     long units = delta.sums().units();
     if (units != 0) {
       var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());

@@ -5,6 +5,7 @@ import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
+import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
@@ -37,6 +38,9 @@ public final class EvaluationJob {
    * @param sampleRatios one row per experiment
    * @param segmentRatios one row per experiment and segment
    * @param judgements one row per result
+   * @param populations one row per population and result
+   * @param populationRatios one row per population and experiment
+   * @param shown one row per experiment and variant, where only what was shown exposes
    * @param contamination one row per experiment and variant
    * @param promotions one row per promotion and day
    * @param proposals adjustments that the policy proposes
@@ -46,6 +50,9 @@ public final class EvaluationJob {
       DataStream<SampleRatioRow> sampleRatios,
       DataStream<SegmentRatioRow> segmentRatios,
       DataStream<Judgement> judgements,
+      DataStream<PopulationRow> populations,
+      DataStream<PopulationRatioRow> populationRatios,
+      DataStream<ShownRow> shown,
       DataStream<ContaminationRow> contamination,
       DataStream<PromotionRow> promotions,
       DataStream<StrategyAdjustment> proposals) {}
@@ -111,6 +118,7 @@ public final class EvaluationJob {
         .sinkTo(EvaluationTables.judgements(postgres))
         .name("judgements")
         .uid("judgements-sink");
+    whoCounts(out, postgres);
     out.contamination()
         .sinkTo(EvaluationTables.contaminatedUnits(postgres))
         .name("contaminated units")
@@ -133,6 +141,21 @@ public final class EvaluationJob {
         .name("adjustment statuses")
         .uid("adjustment-statuses-sink")
         .setParallelism(1);
+  }
+
+  private static void whoCounts(Outputs out, Postgres postgres) {
+    out.populations()
+        .sinkTo(EvaluationTables.populationResults(postgres))
+        .name("population results")
+        .uid("population-results-sink");
+    out.populationRatios()
+        .sinkTo(EvaluationTables.populationRatioChecks(postgres))
+        .name("population ratio checks")
+        .uid("population-ratio-checks-sink");
+    out.shown()
+        .sinkTo(EvaluationTables.shownDecisions(postgres))
+        .name("shown decisions")
+        .uid("shown-decisions-sink");
   }
 
   private static Inputs sources(StreamExecutionEnvironment env, EvaluationOptions options) {
@@ -234,11 +257,21 @@ public final class EvaluationJob {
             .process(new PromotionTotals(options, clock))
             .name("totals per promotion and day")
             .uid("promotion-totals");
+    var shown =
+        deltas
+            .getSideOutput(ShopperAttribution.SHOWN)
+            .keyBy(ShownDelta::of)
+            .process(new ShownTotals(options, clock))
+            .name("shown decisions per variant")
+            .uid("shown-totals");
     return new Outputs(
         results,
         results.getSideOutput(ExperimentResults.SAMPLE_RATIOS),
         results.getSideOutput(ExperimentResults.SEGMENT_RATIOS),
         results.getSideOutput(ExperimentResults.JUDGEMENTS),
+        results.getSideOutput(ExperimentResults.POPULATIONS),
+        results.getSideOutput(ExperimentResults.POPULATION_RATIOS),
+        shown,
         results.getSideOutput(ExperimentResults.CONTAMINATION),
         promotions,
         proposals);

@@ -2,6 +2,8 @@ package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Attribution;
+import io.promoflow.evaluation.ExposureRule;
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
  *
  * @param connections broker, topics, store
  * @param attributionWindow {@link #ATTRIBUTION_WINDOW}
+ * @param exposure {@link #EXPOSURE}
+ * @param population {@link #POPULATION}
  * @param covariateWindow {@link #COVARIATE_WINDOW}
  * @param lateBound {@link #LATE_BOUND}
  * @param outOfOrderness {@link #OUT_OF_ORDERNESS}
@@ -37,6 +41,8 @@ import java.util.stream.Stream;
 public record EvaluationOptions(
     ConnectionOptions connections,
     Duration attributionWindow,
+    ExposureRule exposure,
+    Population population,
     Duration covariateWindow,
     Duration lateBound,
     Duration outOfOrderness,
@@ -60,6 +66,19 @@ public record EvaluationOptions(
           "evaluation.attribution-window",
           "P3D",
           "an outcome counts when it lies in [first exposure, first exposure + this)");
+  public static final Option<ExposureRule> EXPOSURE =
+      Option.oneOf(
+          "evaluation.exposure",
+          ExposureRule.DECISION,
+          "what exposes a shopper: the decision, or the first view of it (a PROMOTION_VIEWED that"
+              + " names the decision, control included)");
+  public static final Option<Population> POPULATION =
+      Option.oneOf(
+          "evaluation.population",
+          Population.EVERYBODY,
+          "whom results, judgements, checks and policies count: every shopper, those seen in one"
+              + " variant only, or those for whom the variants could differ; population_results"
+              + " holds all three");
   public static final Option<Duration> COVARIATE_WINDOW =
       Option.durationOrNone(
           "evaluation.covariate-window",
@@ -156,6 +175,8 @@ public record EvaluationOptions(
       Stream.of(
               List.<Option<?>>of(
                   ATTRIBUTION_WINDOW,
+                  EXPOSURE,
+                  POPULATION,
                   COVARIATE_WINDOW,
                   LATE_BOUND,
                   OUT_OF_ORDERNESS,
@@ -181,6 +202,8 @@ public record EvaluationOptions(
     return new EvaluationOptions(
         ConnectionOptions.from(settings),
         settings.get(ATTRIBUTION_WINDOW),
+        settings.get(EXPOSURE),
+        settings.get(POPULATION),
         settings.get(COVARIATE_WINDOW),
         settings.get(LATE_BOUND),
         settings.get(OUT_OF_ORDERNESS),

@@ -53,12 +53,22 @@ final class EvaluationTables {
   }
 
   static Sink<ResultRow> segmentResults(Postgres postgres) {
+    return bySegment().sink(postgres);
+  }
+
+  private static TableSink<ResultRow> bySegment() {
     return measured(
-            new TableSink<ResultRow>("evaluation.segment_results", "s.units = 0")
-                .key("experiment", "text", ResultRow::experiment)
-                .key("variant", "text", ResultRow::variant)
-                .key("metric", "text", ResultRow::metric)
-                .key("segment", "text", ResultRow::segment))
+        new TableSink<ResultRow>("evaluation.segment_results", "s.units = 0")
+            .key("experiment", "text", ResultRow::experiment)
+            .key("variant", "text", ResultRow::variant)
+            .key("metric", "text", ResultRow::metric)
+            .key("segment", "text", ResultRow::segment));
+  }
+
+  static Sink<PopulationRow> populationResults(Postgres postgres) {
+    return new TableSink<PopulationRow>("evaluation.population_results", "s.units = 0")
+        .key("population", "text", row -> row.population().id())
+        .columnsOf(bySegment(), PopulationRow::result)
         .sink(postgres);
   }
 
@@ -103,6 +113,18 @@ final class EvaluationTables {
   }
 
   static Sink<SampleRatioRow> sampleRatioChecks(Postgres postgres) {
+    return checked().sink(postgres);
+  }
+
+  static Sink<PopulationRatioRow> populationRatioChecks(Postgres postgres) {
+    return new TableSink<PopulationRatioRow>(
+            "evaluation.population_ratio_checks", "s.units + s.unchecked_units = 0")
+        .key("population", "text", row -> row.population().id())
+        .columnsOf(checked(), PopulationRatioRow::check)
+        .sink(postgres);
+  }
+
+  private static TableSink<SampleRatioRow> checked() {
     return new TableSink<SampleRatioRow>(
             "evaluation.sample_ratio_checks", "s.units + s.unchecked_units = 0")
         .key("experiment", "text", SampleRatioRow::experiment)
@@ -118,8 +140,7 @@ final class EvaluationTables {
         .column("sequential_p", "float8", SampleRatioRow::sequentialP)
         .column("ok", "boolean", SampleRatioRow::ok)
         .column("updated_event_time", "timestamptz", SampleRatioRow::updatedEventTime)
-        .column("written_at_wall", "timestamptz", SampleRatioRow::writtenAtWall)
-        .sink(postgres);
+        .column("written_at_wall", "timestamptz", SampleRatioRow::writtenAtWall);
   }
 
   static Sink<SegmentRatioRow> segmentRatioChecks(Postgres postgres) {
@@ -171,6 +192,18 @@ final class EvaluationTables {
         .column("units", "bigint", ContaminationRow::units)
         .column("contaminated_units", "bigint", ContaminationRow::contaminatedUnits)
         .column("written_at_wall", "timestamptz", ContaminationRow::writtenAtWall)
+        .sink(postgres);
+  }
+
+  static Sink<ShownRow> shownDecisions(Postgres postgres) {
+    return new TableSink<ShownRow>("evaluation.shown_decisions", "s.decisions = 0")
+        .key("experiment", "text", row -> row.counted().of().experimentId())
+        .key("variant", "text", row -> row.counted().of().variant())
+        .column("decisions", "bigint", row -> row.counted().decisions())
+        .column("shown_decisions", "bigint", row -> row.counted().shown())
+        .column(
+            "unshown_decisions", "bigint", row -> row.counted().decisions() - row.counted().shown())
+        .column("written_at_wall", "timestamptz", ShownRow::writtenAtWall)
         .sink(postgres);
   }
 

@@ -4,16 +4,19 @@ import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.JudgementBook;
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.SampleRatioBook;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
+import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -34,6 +37,9 @@ final class ExperimentResults
   static final OutputTag<SampleRatioRow> SAMPLE_RATIOS = new OutputTag<>("sample ratios") {};
   static final OutputTag<SegmentRatioRow> SEGMENT_RATIOS = new OutputTag<>("segment ratios") {};
   static final OutputTag<Judgement> JUDGEMENTS = new OutputTag<>("judgements") {};
+  static final OutputTag<PopulationRow> POPULATIONS = new OutputTag<>("populations") {};
+  static final OutputTag<PopulationRatioRow> POPULATION_RATIOS =
+      new OutputTag<>("population ratios") {};
   static final OutputTag<ContaminationRow> CONTAMINATION = new OutputTag<>("contamination") {};
 
   /**
@@ -44,11 +50,27 @@ final class ExperimentResults
    */
   public record Cell(String segment, String variant) {}
 
+  /**
+   * Shoppers of a cell that take part in the same way.
+   *
+   * @param cell variant within a segment
+   * @param standing how they take part
+   */
+  public record CellPart(Cell cell, Standing standing) {}
+
+  /**
+   * Shoppers of a stratum that take part in the same way.
+   *
+   * @param stratum who assigned them where
+   * @param standing how they take part
+   */
+  public record StratumPart(Stratum stratum, Standing standing) {}
+
   private final EvaluationOptions options;
   private final Clock clock;
 
-  private transient MapState<Cell, CellSums> cells;
-  private transient MapState<Stratum, Long> strata;
+  private transient MapState<CellPart, CellSums> cells;
+  private transient MapState<StratumPart, Long> strata;
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
@@ -64,10 +86,10 @@ final class ExperimentResults
   public void open(OpenContext context) {
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
-    var cellsKept = new MapStateDescriptor<>("cells", Cell.class, CellSums.class);
+    var cellsKept = new MapStateDescriptor<>("cells", CellPart.class, CellSums.class);
     cellsKept.enableTimeToLive(ttl);
     cells = runtime.getMapState(cellsKept);
-    var strataKept = new MapStateDescriptor<>("strata", Stratum.class, Long.class);
+    var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
     strataKept.enableTimeToLive(ttl);
     strata = runtime.getMapState(strataKept);
     var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
@@ -93,21 +115,25 @@ final class ExperimentResults
     }
     if (!delta.sums().isZero()) {
       CellKey key = delta.key();
-      var cell = new Cell(key.segment(), key.variant());
-      CellSums known = cells.get(cell);
-      cells.put(cell, known == null ? delta.sums() : known.plus(delta.sums()));
+      var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
+      CellSums known = cells.get(part);
+      cells.put(part, known == null ? delta.sums() : known.plus(delta.sums()));
       if (delta.sums().units() != 0) {
         var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
-        Long units = strata.get(stratum);
-        long now = (units == null ? 0 : units) + delta.sums().units();
-        if (now == 0) {
-          strata.remove(stratum);
-        } else {
-          strata.put(stratum, now);
-        }
+        count(new StratumPart(stratum, key.standing()), delta.sums().units());
       }
     }
     writeSoon(context);
+  }
+
+  private void count(StratumPart part, long units) throws Exception {
+    Long known = strata.get(part);
+    long now = (known == null ? 0 : known) + units;
+    if (now == 0) {
+      strata.remove(part);
+    } else {
+      strata.put(part, now);
+    }
   }
 
   @Override
@@ -147,25 +173,74 @@ final class ExperimentResults
     Experiment experiment = versions.get(newest);
     Instant updated = Instant.ofEpochMilli(newestRecord.value());
     Instant written = clock.instant();
-    var bySegment = new TreeMap<String, Map<String, CellSums>>();
-    for (Map.Entry<Cell, CellSums> entry : cells.entries()) {
-      bySegment
-          .computeIfAbsent(entry.getKey().segment(), segment -> new TreeMap<>())
-          .put(entry.getKey().variant(), entry.getValue());
+    var known = new HashMap<Long, Experiment>();
+    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
+      known.put(entry.getKey(), entry.getValue());
     }
-    book(experiment).rows(bySegment, updated, written).forEach(out::collect);
-    judgements(experiment)
-        .rows(bySegment, days(), updated, written)
-        .forEach(row -> context.output(JUDGEMENTS, row));
-    ResultBook.overAll(bySegment.values())
+    for (Population population : Population.values()) {
+      var bySegment = cells(population);
+      List<ResultRow> rows = book(experiment).rows(bySegment, updated, written);
+      rows.forEach(row -> context.output(POPULATIONS, new PopulationRow(population, row)));
+      var units = strata(population);
+      var check = sampleRatio(experiment, units, known, updated, written);
+      context.output(POPULATION_RATIOS, new PopulationRatioRow(population, check));
+      if (population == options.population()) {
+        rows.forEach(out::collect);
+        judgements(experiment)
+            .rows(bySegment, days(), updated, written)
+            .forEach(row -> context.output(JUDGEMENTS, row));
+        context.output(SAMPLE_RATIOS, check);
+        bySegment(units)
+            .forEach(
+                (segment, here) ->
+                    context.output(
+                        SEGMENT_RATIOS,
+                        new SegmentRatioRow(
+                            segment, sampleRatio(experiment, here, known, updated, written))));
+      }
+    }
+    ResultBook.overAll(cells(Population.EVERYBODY).values())
         .forEach(
             (variant, sums) ->
                 context.output(
                     CONTAMINATION,
                     new ContaminationRow(
                         experiment.id(), variant, sums.units(), sums.contaminated(), written)));
-    sampleRatios(context, experiment, updated, written);
     forgetEmptyCells();
+  }
+
+  /** Sums of a population by segment and variant; emptied ones included, which are yet to go. */
+  private Map<String, Map<String, CellSums>> cells(Population population) throws Exception {
+    var bySegment = new TreeMap<String, Map<String, CellSums>>();
+    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
+      Cell cell = entry.getKey().cell();
+      if (population.counts(entry.getKey().standing())) {
+        bySegment
+            .computeIfAbsent(cell.segment(), segment -> new TreeMap<>())
+            .merge(cell.variant(), entry.getValue(), CellSums::plus);
+      }
+    }
+    return bySegment;
+  }
+
+  private Map<Stratum, Long> strata(Population population) throws Exception {
+    var units = new HashMap<Stratum, Long>();
+    for (Map.Entry<StratumPart, Long> entry : strata.entries()) {
+      if (population.counts(entry.getKey().standing())) {
+        units.merge(entry.getKey().stratum(), entry.getValue(), Long::sum);
+      }
+    }
+    return units;
+  }
+
+  private static Map<String, Map<Stratum, Long>> bySegment(Map<Stratum, Long> units) {
+    var bySegment = new TreeMap<String, Map<Stratum, Long>>();
+    units.forEach(
+        (stratum, count) ->
+            bySegment
+                .computeIfAbsent(stratum.segment(), segment -> new HashMap<>())
+                .put(stratum, count));
+    return bySegment;
   }
 
   private ResultBook book(Experiment experiment) {
@@ -192,31 +267,6 @@ final class ExperimentResults
     return oldest == null ? 0 : (newestRecord.value() - oldest) / MILLIS_PER_DAY;
   }
 
-  /** Over everybody, and within each segment. */
-  private void sampleRatios(
-      OnTimerContext context, Experiment experiment, Instant updated, Instant written)
-      throws Exception {
-    var units = new HashMap<Stratum, Long>();
-    var bySegment = new TreeMap<String, Map<Stratum, Long>>();
-    for (Map.Entry<Stratum, Long> entry : strata.entries()) {
-      units.put(entry.getKey(), entry.getValue());
-      bySegment
-          .computeIfAbsent(entry.getKey().segment(), segment -> new HashMap<>())
-          .put(entry.getKey(), entry.getValue());
-    }
-    var known = new HashMap<Long, Experiment>();
-    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
-      known.put(entry.getKey(), entry.getValue());
-    }
-    context.output(SAMPLE_RATIOS, sampleRatio(experiment, units, known, updated, written));
-    bySegment.forEach(
-        (segment, here) ->
-            context.output(
-                SEGMENT_RATIOS,
-                new SegmentRatioRow(
-                    segment, sampleRatio(experiment, here, known, updated, written))));
-  }
-
   private SampleRatioRow sampleRatio(
       Experiment experiment,
       Map<Stratum, Long> units,
@@ -240,14 +290,14 @@ final class ExperimentResults
 
   /** Their rows have just been taken out of the tables. */
   private void forgetEmptyCells() throws Exception {
-    var empty = new ArrayList<Cell>();
-    for (Map.Entry<Cell, CellSums> entry : cells.entries()) {
+    var empty = new ArrayList<CellPart>();
+    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
       if (entry.getValue().isZero()) {
         empty.add(entry.getKey());
       }
     }
-    for (Cell cell : empty) {
-      cells.remove(cell);
+    for (CellPart part : empty) {
+      cells.remove(part);
     }
   }
 }

@@ -4,11 +4,14 @@ import io.promoflow.evaluation.Attribution;
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
+import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.Outcome;
+import io.promoflow.evaluation.Placement;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.evaluation.PromotionAttribution.Offer;
 import io.promoflow.evaluation.PromotionDay;
 import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.ShopEvent;
 import java.time.Clock;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -37,19 +41,23 @@ final class ShopperAttribution
   private static final long serialVersionUID = 1L;
   private static final long CLEANING_MILLIS = Duration.ofHours(1).toMillis();
   static final OutputTag<PromotionDelta> PROMOTIONS = new OutputTag<>("promotions") {};
+  static final OutputTag<ShownDelta> SHOWN = new OutputTag<>("shown") {};
 
   private final Attribution attribution;
   private final PromotionAttribution promotions;
+  private final boolean mustBeShown;
+  private final long windowMillis;
   private final Duration stateTtl;
   private final long finalMillis;
   private final long outcomeKeptMillis;
-  private final long offerKeptMillis;
+  private final long decisionKeptMillis;
   private final Clock clock;
 
   private transient MapState<String, Exposure> exposures;
-  // No TTL on these two: event-time timers clear them, wall time may not decide what counts.
+  // No TTL on these: event-time timers clear them, wall time may not decide what counts.
   private transient MapState<String, Outcome> outcomes;
   private transient MapState<String, Offer> offers;
+  private transient MapState<String, Placement> placements;
   private transient Counter duplicates;
   private transient Counter tooLate;
 
@@ -58,10 +66,13 @@ final class ShopperAttribution
     this.promotions = options.promotionAttribution();
     this.stateTtl = options.stateTtl();
     this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
-    // an exposure that just makes it must still find what it needs from before
-    this.outcomeKeptMillis = finalMillis + options.covariateWindow().toMillis();
+    this.mustBeShown = options.exposure() == ExposureRule.SHOWN;
+    this.windowMillis = options.attributionWindow().toMillis();
     // an outcome that just makes it must still find the oldest decision that it can answer
-    this.offerKeptMillis = finalMillis + options.attributionWindow().toMillis();
+    this.decisionKeptMillis = finalMillis + windowMillis;
+    // an exposure that just makes it must still find what it needs from before, and its view
+    long before = options.covariateWindow().toMillis();
+    this.outcomeKeptMillis = finalMillis + (mustBeShown ? Math.max(before, windowMillis) : before);
     this.clock = clock;
   }
 
@@ -76,6 +87,9 @@ final class ShopperAttribution
     offers =
         getRuntimeContext()
             .getMapState(new MapStateDescriptor<>("offers", String.class, Offer.class));
+    placements =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("placements", String.class, Placement.class));
     var metrics = getRuntimeContext().getMetricGroup();
     duplicates = metrics.counter("duplicates");
     tooLate = metrics.counter("tooLate");
@@ -92,30 +106,76 @@ final class ShopperAttribution
     var before = promotionContributions(promotion);
     offers.put(decision.decisionId(), new Offer(decision.decisionId(), at, promotion));
     emit(before, promotionContributions(promotion), context);
-    cleanLater(at + offerKeptMillis, context);
-    if (Exposure.isOne(decision)) {
-      expose(decision, out);
+    cleanLater(at + decisionKeptMillis, context);
+    if (!Placement.isOne(decision)) {
+      return;
+    }
+    Placement placement = Placement.of(decision);
+    if (mustBeShown) {
+      placements.put(decision.decisionId(), placement);
+      context.output(SHOWN, new ShownDelta(of(placement), 1, 0));
+      exposeIfShown(decision.decisionId(), context, out);
+    } else {
+      expose(placement, at, context, out);
     }
   }
 
-  private void expose(Decision decision, Collector<CellDelta> out) throws Exception {
-    Exposure old = exposures.get(decision.experimentId());
-    Exposure now = old == null ? Exposure.of(decision) : old.with(decision);
-    exposures.put(decision.experimentId(), now);
+  /** A decision and its view may be read in any order, and earlier views after later ones. */
+  private void exposeIfShown(String decisionId, Context context, Collector<CellDelta> out)
+      throws Exception {
+    Placement placement = placements.get(decisionId);
+    if (placement == null) {
+      return;
+    }
+    OptionalLong shown = placement.shownAtMillis(all(outcomes), windowMillis);
+    if (shown.isEmpty()) {
+      return;
+    }
+    if (!placement.shown()) {
+      placements.put(decisionId, placement.asShown());
+      context.output(SHOWN, new ShownDelta(of(placement), 0, 1));
+    }
+    long decided = placement.sighting().atMillis();
+    expose(placement.exposingAt(shown.getAsLong()), decided, context, out);
+  }
+
+  private static ShownDelta.Of of(Placement placement) {
+    return new ShownDelta.Of(placement.experimentId(), placement.sighting().variant());
+  }
+
+  private void expose(
+      Placement placement, long decidedMillis, Context context, Collector<CellDelta> out)
+      throws Exception {
+    Exposure old = exposures.get(placement.experimentId());
     List<Outcome> all = all(outcomes);
-    long newest = decision.at().toEpochMilli();
+    long newest = decidedMillis;
     for (Outcome outcome : all) {
       newest = Math.max(newest, outcome.atMillis());
     }
+    if (old != null && isFinal(old, context)) {
+      emit(old, Map.of(), newest, 0, out);
+      return;
+    }
+    Exposure now = old == null ? Exposure.of(placement) : old.with(placement);
+    exposures.put(placement.experimentId(), now);
+    all.removeIf(Outcome::isBarePlacement);
     Map<CellKey, CellSums> before = old == null ? Map.of() : attribution.contributions(old, all);
     var difference = Attribution.difference(before, attribution.contributions(now, all));
     emit(now, difference, newest, all.isEmpty() ? 0 : clock.millis(), out);
+  }
+
+  /** Once the oldest outcomes of an exposure may be gone, nothing of it changes any more. */
+  private boolean isFinal(Exposure exposure, Context context) {
+    return exposure.first().atMillis() + finalMillis <= context.timerService().currentWatermark();
   }
 
   @Override
   public void processElement2(ShopEvent event, Context context, Collector<CellDelta> out)
       throws Exception {
     Outcome outcome = Outcome.of(event);
+    if (outcome.isBarePlacement() && !mustBeShown) {
+      return;
+    }
     if (isRefused(outcomes.contains(outcome.eventId()), outcome.atMillis(), context)) {
       return;
     }
@@ -124,17 +184,27 @@ final class ShopperAttribution
     outcomes.put(outcome.eventId(), outcome);
     emit(promotionsBefore, promotionContributions(outcome.promotionId()), context);
     cleanLater(outcome.atMillis() + outcomeKeptMillis, context);
-    if (exposures.isEmpty()) {
-      return;
+    correct(outcome, before, context, out);
+    if (mustBeShown && outcome.decisionId() != null) {
+      exposeIfShown(outcome.decisionId(), context, out);
     }
+  }
+
+  /** What an outcome adds to the exposures that are there. */
+  private void correct(
+      Outcome outcome, List<Outcome> known, Context context, Collector<CellDelta> out)
+      throws Exception {
+    var before = new ArrayList<>(known);
+    before.removeIf(Outcome::isBarePlacement);
     var after = new ArrayList<>(before);
     after.add(outcome);
-    long watermark = context.timerService().currentWatermark();
     for (Exposure exposure : exposures.values()) {
-      // once the oldest outcomes of an exposure may be gone, its result is final
-      boolean open = exposure.first().atMillis() + finalMillis > watermark;
+      boolean counts =
+          !outcome.isBarePlacement()
+              && !isFinal(exposure, context)
+              && attribution.isAbout(exposure, outcome.atMillis());
       Map<CellKey, CellSums> difference =
-          open && attribution.isAbout(exposure, outcome.atMillis())
+          counts
               ? Attribution.difference(
                   attribution.contributions(exposure, before),
                   attribution.contributions(exposure, after))
@@ -170,7 +240,12 @@ final class ShopperAttribution
       var first = exposure.first();
       var key =
           new CellKey(
-              exposure.experimentId(), first.variant(), first.segment(), first.ruleVersion(), 0);
+              exposure.experimentId(),
+              first.variant(),
+              first.segment(),
+              first.ruleVersion(),
+              0,
+              Standing.PLAIN);
       out.collect(new CellDelta(key, CellSums.ZERO, recordAtMillis, 0));
       return;
     }
@@ -213,7 +288,8 @@ final class ShopperAttribution
   public void onTimer(long timestamp, OnTimerContext context, Collector<CellDelta> out)
       throws Exception {
     clean(outcomes, Outcome::atMillis, timestamp - outcomeKeptMillis);
-    clean(offers, Offer::atMillis, timestamp - offerKeptMillis);
+    clean(offers, Offer::atMillis, timestamp - decisionKeptMillis);
+    clean(placements, placement -> placement.sighting().atMillis(), timestamp - decisionKeptMillis);
   }
 
   private static <T> void clean(MapState<String, T> state, ToLongFunction<T> at, long untilMillis)

@@ -21,6 +21,9 @@ final class TableSink<T> implements Serializable {
   /** A column's value of a row. */
   interface Value<T> extends Function<T, Object>, Serializable {}
 
+  /** A row that is part of another row. */
+  interface Part<T, P> extends Function<T, P>, Serializable {}
+
   private record Column<T>(String name, String type, boolean key, Value<T> value)
       implements Serializable {}
 
@@ -43,6 +46,16 @@ final class TableSink<T> implements Serializable {
 
   TableSink<T> column(String name, String type, Value<T> value) {
     columns.add(new Column<>(name, type, false, value));
+    return this;
+  }
+
+  /** With the columns that another sink has, of a part of this row. */
+  <P> TableSink<T> columnsOf(TableSink<P> other, Part<T, P> part) {
+    for (Column<P> one : other.columns) {
+      columns.add(
+          new Column<>(
+              one.name(), one.type(), one.key(), row -> one.value().apply(part.apply(row))));
+    }
     return this;
   }
 

@@ -11,6 +11,7 @@ import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
+import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
@@ -80,7 +81,7 @@ class AdjustmentProposalsTest {
   }
 
   private void counted(Instant tick, String variant, CellSums sums) throws Exception {
-    var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli());
+    var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli(), Standing.PLAIN);
     var seen = tick.plusSeconds(5).toEpochMilli();
     harness.processElement1(new CellDelta(key, sums, tick.toEpochMilli(), seen), 0);
   }

@@ -7,9 +7,12 @@ import static io.promoflow.evaluation.TestShop.TEN_OFF;
 import static io.promoflow.evaluation.TestShop.decision;
 import static io.promoflow.evaluation.TestShop.placed;
 import static io.promoflow.evaluation.TestShop.rules;
+import static io.promoflow.evaluation.TestShop.shown;
 import static io.promoflow.evaluation.TestShop.teaTest;
+import static io.promoflow.evaluation.TestShop.triggered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
@@ -61,6 +64,9 @@ class EvaluationJobTest {
       Map<String, ResultRow> results,
       Map<String, SampleRatioRow> sampleRatios,
       Map<String, PromotionRow> promotions,
+      Map<String, ResultRow> populations,
+      Map<Population, Boolean> populationsOk,
+      Map<String, ShownDelta> shown,
       List<StrategyAdjustment> proposals) {}
 
   /** Segment s1 gains by the promotion, s2 does not; 400 shoppers within ten hours. */
@@ -106,6 +112,11 @@ class EvaluationJobTest {
   }
 
   private static Final run(Shop shop, int parallelism, Duration bound) throws Exception {
+    return run(OPTIONS, shop, parallelism, bound);
+  }
+
+  private static Final run(EvaluationOptions options, Shop shop, int parallelism, Duration bound)
+      throws Exception {
     var configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
@@ -122,14 +133,39 @@ class EvaluationJobTest {
                 bounded(env, shop.events(), ShopEvent.class, bound),
                 bounded(env, List.of(rules(1, teaTest(0.5, true))), RuleSet.class, null),
                 adjustments),
-            OPTIONS,
+            options,
             Clock.systemUTC());
     var results = out.results().collectAsync();
     var ratios = out.sampleRatios().collectAsync();
     var promotions = out.promotions().collectAsync();
+    var populations = out.populations().collectAsync();
+    var populationRatios = out.populationRatios().collectAsync();
+    var shown = out.shown().collectAsync();
     var proposals = out.proposals().collectAsync();
     env.execute();
-    var last = new Final(new HashMap<>(), new HashMap<>(), new HashMap<>(), new ArrayList<>());
+    var last =
+        new Final(
+            new HashMap<>(),
+            new HashMap<>(),
+            new HashMap<>(),
+            new HashMap<>(),
+            new HashMap<>(),
+            new HashMap<>(),
+            new ArrayList<>());
+    try (CloseableIterator<PopulationRow> rows = populations) {
+      rows.forEachRemaining(
+          row -> {
+            ResultRow its = row.result();
+            String key = row.population().id() + " " + its.segment() + " " + its.metric();
+            last.populations().put(key, withoutWall(its));
+          });
+    }
+    try (CloseableIterator<PopulationRatioRow> rows = populationRatios) {
+      rows.forEachRemaining(row -> last.populationsOk().put(row.population(), row.check().ok()));
+    }
+    try (CloseableIterator<ShownRow> rows = shown) {
+      rows.forEachRemaining(row -> last.shown().put(row.counted().of().variant(), row.counted()));
+    }
     try (CloseableIterator<ResultRow> rows = results) {
       rows.forEachRemaining(
           row -> {
@@ -232,5 +268,68 @@ class EvaluationJobTest {
     assertThat(shuffled.proposals().get(0).id()).isEqualTo(expected.proposals().get(0).id());
     assertThat(shuffled.proposals().get(0).evidence())
         .isEqualTo(expected.proposals().get(0).evidence());
+  }
+
+  /**
+   * The shop in which every third shopper cannot be given anything, whatever the variant, every
+   * fifth decision was never shown, and every tenth shopper changes the variant.
+   */
+  private static Shop shopThatShows() {
+    Shop plain = shop();
+    var decisions = new ArrayList<Decision>();
+    var events = new ArrayList<>(plain.events());
+    for (int i = 0; i < plain.decisions().size(); i++) {
+      Decision made = plain.decisions().get(i);
+      decisions.add(i % 3 == 0 ? made : triggered(made));
+      if (i % 5 != 0) {
+        events.add(shown("v" + i, made.shopperId(), made.at().plusSeconds(3), made.decisionId()));
+      }
+      if (i % 10 == 1) {
+        String other = made.variant().equals(CONTROL) ? TEN_OFF : CONTROL;
+        Instant later = made.at().plusSeconds(900);
+        decisions.add(decision("o" + i, made.shopperId(), later, other, made.segment()));
+        events.add(shown("w" + i, made.shopperId(), later, "o" + i));
+      }
+    }
+    return new Shop(decisions, events);
+  }
+
+  @Test
+  void everyPopulationHasItsResultWhateverTheOrder() throws Exception {
+    var options = ShopperHarness.SHOWN;
+    Shop shop = shopThatShows();
+    Final last = run(options, shop, 1, Duration.ofDays(2));
+
+    assertThat(shoppers(last, "everybody")).isEqualTo(320);
+    assertThat(shoppers(last, "uncontaminated")).isEqualTo(280);
+    long triggered = 400 - 134 - 53; // not a third of 400, nor those of the others never shown
+    assertThat(shoppers(last, "triggered")).isEqualTo(triggered);
+    assertThat(last.results().get("all ten-off profit"))
+        .isEqualTo(last.populations().get("everybody all profit"));
+    assertThat(last.populationsOk())
+        .isEqualTo(
+            Map.of(
+                Population.EVERYBODY, true,
+                Population.UNCONTAMINATED, true,
+                Population.TRIGGERED, true));
+    assertThat(last.shown().values().stream().mapToLong(ShownDelta::decisions).sum())
+        .isEqualTo(440);
+    assertThat(last.shown().values().stream().mapToLong(ShownDelta::shown).sum()).isEqualTo(360);
+
+    var decisions = new ArrayList<>(shop.decisions());
+    var events = new ArrayList<>(shop.events());
+    decisions.addAll(shop.decisions().subList(0, 100));
+    events.addAll(shop.events().subList(0, 300));
+    Collections.shuffle(decisions, new Random(3));
+    Collections.shuffle(events, new Random(4));
+    Final shuffled = run(options, new Shop(decisions, events), 2, Duration.ofDays(2));
+    assertThat(shuffled.populations()).isEqualTo(last.populations());
+    assertThat(shuffled.populationsOk()).isEqualTo(last.populationsOk());
+    assertThat(shuffled.shown()).isEqualTo(last.shown());
+  }
+
+  private static long shoppers(Final last, String population) {
+    ResultRow row = last.populations().get(population + " all conversion");
+    return row.units() + row.controlUnits();
   }
 }

@@ -3,6 +3,8 @@ package io.promoflow.evaluation.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promoflow.evaluation.ExposureRule;
+import io.promoflow.evaluation.Population;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
@@ -38,6 +40,8 @@ class EvaluationOptionsTest {
   void defaults() {
     var options = EvaluationOptions.from(Settings.of(NEEDED));
     assertThat(options.attributionWindow()).isEqualTo(Duration.ofDays(3));
+    assertThat(options.exposure()).isEqualTo(ExposureRule.DECISION);
+    assertThat(options.population()).isEqualTo(Population.EVERYBODY);
     assertThat(options.marginShare()).isEqualTo(0.3);
     assertThat(options.emitEvery()).isEqualTo(Duration.ofSeconds(1));
     assertThat(options.adjustEvery()).isEqualTo(Duration.ofMinutes(10));

@@ -7,6 +7,7 @@ import static io.promoflow.evaluation.TestShop.TEN_OFF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionDay;
 import io.promoflow.evaluation.PromotionSums;
 import io.promoflow.evaluation.ResultBook;
@@ -210,6 +211,64 @@ class EvaluationTablesTest {
         .containsExactly("10 4 5.0 t");
     assertThat(rows("SELECT units, contaminated_units FROM evaluation.v_contaminated_units"))
         .containsExactly("6 2");
+  }
+
+  @Test
+  void everyPopulationIsWrittenAndLeavesWhenItIsEmpty() throws Exception {
+    ResultRow spend =
+        results(3).stream()
+            .filter(row -> row.metric().equals("spend") && row.segment().equals("all"))
+            .findFirst()
+            .orElseThrow();
+    ResultRow nobody =
+        results(0).stream()
+            .filter(row -> row.metric().equals("spend") && row.segment().equals("all"))
+            .findFirst()
+            .orElseThrow();
+    write(
+        EvaluationTables.populationResults(postgres),
+        new PopulationRow(Population.EVERYBODY, spend),
+        new PopulationRow(Population.UNCONTAMINATED, spend),
+        new PopulationRow(Population.TRIGGERED, spend),
+        new PopulationRow(Population.TRIGGERED, nobody));
+    var check =
+        new SampleRatioRow(
+            TEA_TEST, 10, 1, Map.of("a", 4L), Map.of("a", 5.0), 0.4, 0.5, 1, true, NOON, NOON);
+    write(
+        EvaluationTables.populationRatioChecks(postgres),
+        new PopulationRatioRow(Population.TRIGGERED, check));
+    write(
+        EvaluationTables.shownDecisions(postgres),
+        new ShownRow(new ShownDelta(new ShownDelta.Of(TEA_TEST, CONTROL), 7, 5), NOON));
+
+    assertThat(
+            rows(
+                "SELECT population, segment, units, control_units"
+                    + " FROM evaluation.v_population_results ORDER BY population"))
+        .containsExactly("everybody all 3 1", "uncontaminated all 3 1");
+    assertThat(
+            rows(
+                "SELECT population, units, observed->>'a', ok"
+                    + " FROM evaluation.v_population_ratio_checks"))
+        .containsExactly("triggered 10 4 t");
+    assertThat(
+            rows(
+                "SELECT variant, decisions, shown_decisions, unshown_decisions"
+                    + " FROM evaluation.v_shown_decisions"))
+        .containsExactly("control 7 5 2");
+  }
+
+  @Test
+  void theReaderMayReadThePopulations() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT has_table_privilege('promoflow_reader',"
+                    + " 'evaluation.v_population_results', 'SELECT'),"
+                    + " has_table_privilege('promoflow_reader',"
+                    + " 'evaluation.v_population_ratio_checks', 'SELECT'),"
+                    + " has_table_privilege('promoflow_reader',"
+                    + " 'evaluation.v_shown_decisions', 'SELECT')"))
+        .containsExactly("t t t");
   }
 
   private static StrategyAdjustment adjustment(Status status, int second, Long ruleVersion) {

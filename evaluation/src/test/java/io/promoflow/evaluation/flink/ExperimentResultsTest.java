@@ -12,11 +12,13 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.ShopperTotals;
+import io.promoflow.evaluation.Standing;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,16 +27,21 @@ import org.junit.jupiter.api.Test;
 /** When rows are written, and which. */
 class ExperimentResultsTest {
   private static final CellSums SHOPPER = CellSums.of(new ShopperTotals(0.3), false);
+  private static final CellSums CONTAMINATED = CellSums.of(new ShopperTotals(0.3), true);
 
   private KeyedTwoInputStreamOperatorTestHarness<String, CellDelta, ExperimentNews, ResultRow>
       harness;
 
   @BeforeEach
   void open() throws Exception {
+    open(ShopperHarness.OPTIONS);
+  }
+
+  private void open(EvaluationOptions options) throws Exception {
     var clock = Clock.fixed(NOON, ZoneOffset.UTC);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new KeyedCoProcessOperator<>(new ExperimentResults(ShopperHarness.OPTIONS, clock)),
+            new KeyedCoProcessOperator<>(new ExperimentResults(options, clock)),
             delta -> delta.key().experimentId(),
             ExperimentNews::experimentId,
             Types.STRING);
@@ -47,7 +54,16 @@ class ExperimentResultsTest {
   }
 
   private void counted(String segment, String variant, CellSums sums) throws Exception {
-    var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli());
+    var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli(), standing(sums));
+    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+  }
+
+  private static Standing standing(CellSums sums) {
+    return Standing.of(sums.contaminated() != 0, false);
+  }
+
+  private void counted(String variant, Standing standing, CellSums sums) throws Exception {
+    var key = new CellKey(TEA_TEST, variant, "s1", 1, NOON.toEpochMilli(), standing);
     harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
   }
 
@@ -132,5 +148,94 @@ class ExperimentResultsTest {
     assertThat(harness.getSideOutput(ExperimentResults.CONTAMINATION))
         .extracting(record -> record.getValue().variant() + record.getValue().contaminatedUnits())
         .containsExactly("control0", "ten-off1");
+  }
+
+  /** Rows of the spend over all segments, by population. */
+  private List<String> populations() {
+    var rows =
+        harness.getSideOutput(ExperimentResults.POPULATIONS).stream()
+            .map(StreamRecord::getValue)
+            .filter(row -> row.result().metric().equals(Metric.SPEND.id()))
+            .filter(row -> row.result().segment().equals(ResultRow.ALL_SEGMENTS))
+            .map(
+                row ->
+                    "%s %d:%d"
+                        .formatted(
+                            row.population().id(),
+                            row.result().units(),
+                            row.result().controlUnits()))
+            .toList();
+    harness.getSideOutput(ExperimentResults.POPULATIONS).clear();
+    return rows;
+  }
+
+  @Test
+  void everyPopulationHasItsRowAndItsCheck() throws Exception {
+    rules();
+    counted(TEN_OFF, Standing.PLAIN, SHOPPER);
+    counted(TEN_OFF, Standing.TRIGGERED, SHOPPER);
+    counted(TEN_OFF, Standing.TRIGGERED_CONTAMINATED, CONTAMINATED);
+    counted(CONTROL, Standing.CONTAMINATED, CONTAMINATED);
+    harness.setProcessingTime(1_000);
+
+    assertThat(populations())
+        .containsExactly("everybody 3:1", "uncontaminated 2:0", "triggered 2:0");
+    assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
+        .extracting(record -> record.getValue().population().id())
+        .containsExactly("everybody", "uncontaminated", "triggered");
+    assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
+        .extracting(record -> record.getValue().check().observed().get(TEN_OFF))
+        .containsExactly(3L, 2L, 2L);
+    assertThat(written()).containsExactly("all 3:1", "s1 3:1");
+  }
+
+  private static CellSums shoppers(int count) {
+    CellSums sums = CellSums.ZERO;
+    for (int i = 0; i < count; i++) {
+      sums = sums.plus(SHOPPER);
+    }
+    return sums;
+  }
+
+  @Test
+  void aTriggerThatDependsOnTheTreatmentBreaksTheRatioOfTheTriggeredOnly() throws Exception {
+    rules();
+    counted(TEN_OFF, Standing.TRIGGERED, shoppers(600));
+    counted(TEN_OFF, Standing.PLAIN, shoppers(400));
+    counted(CONTROL, Standing.TRIGGERED, shoppers(400));
+    counted(CONTROL, Standing.PLAIN, shoppers(600));
+    harness.setProcessingTime(1_000);
+
+    assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
+        .extracting(record -> record.getValue().population().id() + record.getValue().check().ok())
+        .containsExactly("everybodytrue", "uncontaminatedtrue", "triggeredfalse");
+  }
+
+  @Test
+  void aPopulationThatNobodyIsLeftInLosesItsRow() throws Exception {
+    rules();
+    counted(TEN_OFF, Standing.PLAIN, SHOPPER);
+    harness.setProcessingTime(1_000);
+    populations();
+    counted(TEN_OFF, Standing.PLAIN, CellSums.ZERO.minus(SHOPPER));
+    counted(TEN_OFF, Standing.CONTAMINATED, CONTAMINATED);
+    harness.setProcessingTime(2_000);
+
+    assertThat(populations()).containsExactly("everybody 1:0", "uncontaminated 0:0");
+  }
+
+  @Test
+  void theSettingSaysWhomTheMainTablesCount() throws Exception {
+    harness.close();
+    open(ShopperHarness.with("evaluation.population", "TRIGGERED"));
+    rules();
+    counted(TEN_OFF, Standing.PLAIN, SHOPPER);
+    counted(TEN_OFF, Standing.TRIGGERED, SHOPPER);
+    harness.setProcessingTime(1_000);
+
+    assertThat(written()).containsExactly("all 1:0", "s1 1:0");
+    assertThat(harness.getSideOutput(ExperimentResults.SAMPLE_RATIOS))
+        .extracting(record -> record.getValue().units())
+        .containsExactly(1L);
   }
 }

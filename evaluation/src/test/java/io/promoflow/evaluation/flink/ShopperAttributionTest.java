@@ -8,10 +8,13 @@ import static io.promoflow.evaluation.TestShop.decision;
 import static io.promoflow.evaluation.TestShop.placed;
 import static io.promoflow.evaluation.TestShop.promotion;
 import static io.promoflow.evaluation.TestShop.refunded;
+import static io.promoflow.evaluation.TestShop.shown;
+import static io.promoflow.evaluation.TestShop.triggered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionSums;
 import io.promoflow.evaluation.flink.ShopperHarness.Sums;
 import io.promoflow.ingestion.schema.ShopEventType;
@@ -190,5 +193,93 @@ class ShopperAttributionTest {
     shop.watermark(NOON.plus(Duration.ofDays(14)));
 
     assertThat(shop.keptEntries()).isEqualTo(1); // the exposure
+  }
+
+  private static long units(ShopperHarness at, Population population, String variant) {
+    return at.sums().cells(population).getOrDefault("s1 " + variant, CellSums.ZERO).units();
+  }
+
+  @Test
+  void whoeverSawTwoVariantsCountsAmongEverybodyOnly() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+    assertThat(units(shop, Population.UNCONTAMINATED, TEN_OFF)).isEqualTo(1);
+    shop.take(decision("d2", ADA, NOON.plusSeconds(60), CONTROL, "s1"));
+
+    assertThat(units(shop, Population.EVERYBODY, TEN_OFF)).isEqualTo(1);
+    assertThat(shop.sums().cells(Population.UNCONTAMINATED)).isEmpty();
+    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+  }
+
+  @Test
+  void aSecondVariantAfterTheWindowContaminatesNothing() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    shop.take(decision("d2", ADA, WINDOW_END, CONTROL, "s1"));
+
+    assertThat(units(shop, Population.UNCONTAMINATED, TEN_OFF)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").contaminated()).isZero();
+  }
+
+  @Test
+  void whoeverIsTriggeredLaterInTheWindowIsTriggered() throws Exception {
+    shop.take(decision("d1", ADA, NOON, CONTROL, "s1"));
+    assertThat(shop.sums().cells(Population.TRIGGERED)).isEmpty();
+    shop.take(triggered(decision("d2", ADA, ORDER_TIME, CONTROL, "s1")));
+    assertThat(units(shop, Population.TRIGGERED, CONTROL)).isEqualTo(1);
+
+    assertThat(units(shop, Population.EVERYBODY, CONTROL)).isEqualTo(1);
+  }
+
+  @Test
+  void theFirstDecisionThatWasShownExposes() throws Exception {
+    Instant shownAt = NOON.plusSeconds(90);
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      strict.take(decision("d2", ADA, NOON.plusSeconds(60), CONTROL, "s1"));
+      strict.take(placed("e0", ADA, NOON.plusSeconds(80), "o0", 500, 0));
+      strict.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+      assertThat(strict.sums().cells()).isEmpty();
+      strict.take(shown("e2", ADA, shownAt.plusSeconds(5), "d2"));
+      strict.take(shown("e3", ADA, shownAt, "d2")); // the earlier one of the two
+
+      Sums sums = strict.sums();
+      assertThat(sums.cells()).containsOnlyKeys("s1 control");
+      CellSums ada = sums.cells().get("s1 control");
+      assertThat(ada.metric(Metric.SPEND).sum()).as("after it was shown").isEqualTo(2_000);
+      assertThat(ada.metric(Metric.SPEND).denominator()).as("before").isEqualTo(500);
+      assertThat(ada.metric(Metric.CTR).denominator()).as("no promotion was viewed").isZero();
+      assertThat(ada.contaminated()).as("ten-off was never shown").isZero();
+      assertThat(sums.shown().get(CONTROL).shown()).isEqualTo(1);
+      assertThat(sums.shown().get(TEN_OFF).decisions()).isEqualTo(1);
+      assertThat(sums.shown().get(TEN_OFF).shown()).isZero();
+    }
+  }
+
+  @Test
+  void aViewWhoseClockIsWrongExposesWhenItWasDecided() throws Exception {
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(promotion("e1", ShopEventType.PROMOTION_VIEWED, ADA, NOON.minusSeconds(3), "d1"));
+      strict.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      strict.take(placed("e2", ADA, NOON.minusSeconds(1), "o1", 700, 0));
+
+      CellSums ada = strict.sums().cells().get("s1 ten-off");
+      assertThat(ada.units()).isEqualTo(1);
+      assertThat(ada.metric(Metric.SPEND).sum()).isZero();
+    }
+  }
+
+  @Test
+  void aLateViewCorrectsTheResultUntilItsTimeHasGone() throws Exception {
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      strict.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+      strict.watermark(NOON.plus(Duration.ofDays(9)));
+      strict.take(shown("e2", ADA, NOON.plusSeconds(1), "d1"));
+      assertThat(strict.sums().cells().get("s1 ten-off").metric(Metric.SPEND).sum())
+          .isEqualTo(2_000);
+      strict.watermark(NOON.plus(Duration.ofDays(14)));
+
+      assertThat(strict.keptEntries()).as("the exposure").isEqualTo(1);
+    }
   }
 }

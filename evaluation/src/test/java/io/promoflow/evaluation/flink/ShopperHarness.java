@@ -2,6 +2,7 @@ package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionSums;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
@@ -20,13 +21,20 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
 /** The attribution operator on its own, its deltas summed up as the next operators would. */
 final class ShopperHarness implements AutoCloseable {
-  static final EvaluationOptions OPTIONS =
-      EvaluationOptions.from(
-          Settings.of(
-              Map.of(
-                  "kafka.bootstrap-servers", "unused",
-                  "postgres.url", "unused",
-                  "evaluation.adjust-every", "PT1H")));
+  private static final Settings SETTINGS =
+      Settings.of(
+          Map.of(
+              "kafka.bootstrap-servers", "unused",
+              "postgres.url", "unused",
+              "evaluation.adjust-every", "PT1H"));
+  static final EvaluationOptions OPTIONS = EvaluationOptions.from(SETTINGS);
+
+  /** Only what was shown exposes. */
+  static final EvaluationOptions SHOWN = with("evaluation.exposure", "SHOWN");
+
+  static EvaluationOptions with(String key, String value) {
+    return EvaluationOptions.from(SETTINGS.with(Map.of(key, value)));
+  }
 
   /**
    * All deltas so far, summed.
@@ -34,19 +42,34 @@ final class ShopperHarness implements AutoCloseable {
    * @param cells by "segment variant", empty ones left out
    * @param ticks by where they are counted, empty ones left out
    * @param promotions by "day promotion", empty ones left out
+   * @param shown decisions made and shown, by variant
    */
   record Sums(
       Map<String, CellSums> cells,
       Map<CellKey, CellSums> ticks,
       Map<String, PromotionSums> promotions,
+      Map<String, ShownDelta> shown,
       long newestRecord) {
 
-    /** What a tick may know, by "segment variant". */
-    Map<String, CellSums> cellsUpTo(Instant tick) {
+    /** What a tick may know, by "segment variant standing". */
+    Map<String, CellSums> standingsUpTo(Instant tick) {
       var cells = new TreeMap<String, CellSums>();
       ticks.forEach(
           (key, sums) -> {
             if (key.tickMillis() <= tick.toEpochMilli()) {
+              cells.merge(name(key) + " " + key.standing(), sums, CellSums::plus);
+            }
+          });
+      cells.values().removeIf(CellSums::isZero);
+      return cells;
+    }
+
+    /** Cells of one population, by "segment variant". */
+    Map<String, CellSums> cells(Population population) {
+      var cells = new TreeMap<String, CellSums>();
+      ticks.forEach(
+          (key, sums) -> {
+            if (population.counts(key.standing())) {
               cells.merge(name(key), sums, CellSums::plus);
             }
           });
@@ -63,7 +86,11 @@ final class ShopperHarness implements AutoCloseable {
       harness;
 
   ShopperHarness() throws Exception {
-    var function = new ShopperAttribution(OPTIONS, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    this(OPTIONS);
+  }
+
+  ShopperHarness(EvaluationOptions options) throws Exception {
+    var function = new ShopperAttribution(options, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(function),
@@ -105,10 +132,19 @@ final class ShopperHarness implements AutoCloseable {
             promotions.merge(key, record.getValue().sums(), PromotionSums::plus);
           });
     }
+    var shown = new TreeMap<String, ShownDelta>();
+    var counts = harness.getSideOutput(ShopperAttribution.SHOWN);
+    if (counts != null) {
+      counts.forEach(
+          record -> {
+            ShownDelta delta = record.getValue();
+            shown.merge(delta.of().variant(), delta, ShownDelta::plus);
+          });
+    }
     cells.values().removeIf(CellSums::isZero);
     ticks.values().removeIf(CellSums::isZero);
     promotions.values().removeIf(PromotionSums::isZero);
-    return new Sums(cells, ticks, promotions, newest);
+    return new Sums(cells, ticks, promotions, shown, newest);
   }
 
   int keptEntries() {

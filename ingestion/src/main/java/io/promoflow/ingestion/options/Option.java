@@ -3,6 +3,7 @@ package io.promoflow.ingestion.options;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One setting: its key, how to read it, its default and what it means.
@@ -79,6 +80,23 @@ public record Option<T>(
               case "false" -> false;
               default -> throw new IllegalArgumentException("must be true or false");
             });
+  }
+
+  /** One of the constants of an enum, by its name. */
+  public static <E extends Enum<E>> Option<E> oneOf(String key, E fallback, String description) {
+    List<E> constants = List.of(fallback.getDeclaringClass().getEnumConstants());
+    String names = constants.stream().map(Enum::name).collect(Collectors.joining(", "));
+    return new Option<>(
+        key,
+        "one of " + names,
+        fallback.name(),
+        description,
+        false,
+        text ->
+            constants.stream()
+                .filter(constant -> constant.name().equals(text.trim()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be one of " + names)));
   }
 
   /** A positive ISO 8601 duration, e.g. {@code PT10M}, {@code P7D}. */

@@ -34,6 +34,9 @@ import java.util.Map;
  * @param stale whether it was decided from memory while broker or store were away
  * @param losses one {@link Loss#letter} per promotion of the rule version, in its order: why it was
  *     not open to the shopper, or {@link Loss#OPEN}; null when the candidates tell of all
+ * @param triggered whether a promotion that only some variants of the experiment have suited the
+ *     shopper at this moment, caps, budgets and the own variant left aside; else no variant would
+ *     have done anything else. Null outside experiments, or when nobody asked
  */
 public record Decision(
     String decisionId,
@@ -57,7 +60,58 @@ public record Decision(
     List<Contribution> contributions,
     String pricesVersion,
     boolean stale,
-    String losses) {
+    String losses,
+    Boolean triggered) {
+
+  /** A decision of which nobody asked whether it was triggered. */
+  public Decision(
+      String decisionId,
+      String requestId,
+      Trigger trigger,
+      String shopperId,
+      Instant at,
+      long cartCents,
+      String segment,
+      Double propensity,
+      String experimentId,
+      String variant,
+      String promotionId,
+      double probability,
+      long expectedCostCents,
+      List<Candidate> candidates,
+      long ruleVersion,
+      Map<String, String> modelVersions,
+      String featuresVersion,
+      Instant featuresAsOf,
+      List<Contribution> contributions,
+      String pricesVersion,
+      boolean stale,
+      String losses) {
+    this(
+        decisionId,
+        requestId,
+        trigger,
+        shopperId,
+        at,
+        cartCents,
+        segment,
+        propensity,
+        experimentId,
+        variant,
+        promotionId,
+        probability,
+        expectedCostCents,
+        candidates,
+        ruleVersion,
+        modelVersions,
+        featuresVersion,
+        featuresAsOf,
+        contributions,
+        pricesVersion,
+        stale,
+        losses,
+        null);
+  }
 
   /** A decision whose candidates tell of every promotion. */
   public Decision(
@@ -178,7 +232,8 @@ public record Decision(
             contributions,
             pricesVersion,
             true,
-            losses);
+            losses,
+            triggered);
   }
 
   /** The same question answered with nothing, from memory, by no experiment. */

@@ -45,6 +45,7 @@ final class DecisionWriter {
   private static final byte[] PRICES_VERSION = name("pricesVersion");
   private static final byte[] STALE = name("stale");
   private static final byte[] LOSSES = name("losses");
+  private static final byte[] TRIGGERED = name("triggered");
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
 
@@ -95,9 +96,9 @@ final class DecisionWriter {
     time(FEATURES_AS_OF, d.featuresAsOf());
     contributions(d.contributions());
     text(PRICES_VERSION, d.pricesVersion());
-    field(STALE);
-    json.ready(d.stale() ? TRUE : FALSE);
+    flag(STALE, d.stale());
     text(LOSSES, d.losses());
+    flag(TRIGGERED, d.triggered());
     json.mark('}');
   }
 
@@ -189,6 +190,13 @@ final class DecisionWriter {
     if (number != null) {
       field(name);
       json.number(number);
+    }
+  }
+
+  private void flag(byte[] name, Boolean flag) {
+    if (flag != null) {
+      field(name);
+      json.ready(flag ? TRUE : FALSE);
     }
   }
 

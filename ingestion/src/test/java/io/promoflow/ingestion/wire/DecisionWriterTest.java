@@ -71,7 +71,8 @@ class DecisionWriterTest {
         orNull(random, List.of(new Contribution("orders_7d", number(random)))),
         orNull(random, "prices@1"),
         random.nextBoolean(),
-        orNull(random, "EE.V"));
+        orNull(random, "EE.V"),
+        orNull(random, random.nextBoolean()));
   }
 
   private static List<Candidate> candidates(Random random) {

@@ -101,7 +101,8 @@ final class OutcomeStore implements AutoCloseable {
                 new ArrayList<>(
                     List.of(
                         new Exposure.Sighting(
-                            variant, Exposure.NO_SEGMENT, at.toEpochMilli(), "d" + i, 1)))));
+                            variant, Exposure.NO_SEGMENT, at.toEpochMilli(), "d" + i, 1))),
+                null));
         row.setInt(1, i);
         row.setString(2, variant);
         row.setObject(3, at.atOffset(ZoneOffset.UTC));
