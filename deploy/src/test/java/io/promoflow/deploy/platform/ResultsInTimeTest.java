@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,10 @@ class ResultsInTimeTest {
   private static final int UNMEASURED = 6;
   private static final int MEASURED = 12;
   private static final int CANCELLED = 4;
+  private static final int ROUNDS = 3;
+  private static final long SECOND = 1_000_000_000L;
+  private static final String RULE_VERSION =
+      "SELECT rule_version FROM serving.decisions WHERE request_id = ?";
   private static final String RULES =
       """
       experiments:
@@ -69,10 +74,9 @@ class ResultsInTimeTest {
   void resultsReflectAnEventWithinTenSeconds(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
       throws Exception {
     var plan = new EmbeddedPlatform.Plan(folder, Path.of("..").toRealPath(), Map.of(), true);
-    try (var platform = EmbeddedPlatform.start(plan, step -> {})) {
-      try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
-        book.apply(RuleFile.parse("rules.yaml", RULES), "shop", "");
-      }
+    try (var platform = EmbeddedPlatform.start(plan, step -> {});
+        var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
+      book.apply(RuleFile.parse("rules.yaml", RULES), "shop", "");
       platform.awaitCaughtUp(GIVE_UP);
       var postgres = platform.connections().postgres();
       try (var toShop = producer(platform);
@@ -82,6 +86,7 @@ class ResultsInTimeTest {
         store = connection;
         measure("greeting", shopper -> ask(platform.http(), shopper));
         measure("at-the-cart", shopper -> send(shopper, "cart", "Product Added"));
+        measureRules(book);
       }
     }
     List<Double> sorted = seconds.stream().sorted().toList();
@@ -118,6 +123,53 @@ class ResultsInTimeTest {
     send(shopper, event.replace(' ', '-'), event);
     await(experiment, orders);
     seconds.add((System.nanoTime() - start) / 1e9);
+  }
+
+  /**
+   * What happens a second after rules were applied is decided under them, in the Flink job, too.
+   */
+  private void measureRules(RuleBook book) throws Exception {
+    var live = new ArrayList<Double>();
+    for (int round = 0; round < ROUNDS; round++) {
+      String changed =
+          RULES
+              .replace("control: true, weight: 0.5", "control: true, weight: 0." + (6 + round))
+              .replace("{id: same, weight: 0.5", "{id: same, weight: 0." + (4 - round));
+      long version = book.apply(RuleFile.parse("rules.yaml", changed), "shop", "").version();
+      long applied = System.nanoTime();
+      var sent = new LinkedHashMap<String, Double>();
+      while (System.nanoTime() - applied < 2 * SECOND) {
+        String shopper = "ruled-" + round + "-" + sent.size();
+        sent.put(shopper, (System.nanoTime() - applied) / 1e9);
+        send(shopper, "cart", "Product Added");
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      double last = 0;
+      for (var one : sent.entrySet()) {
+        if (ruleVersion("cart-" + one.getKey()) < version) {
+          last = one.getValue();
+        }
+      }
+      live.add(last);
+    }
+    LOG.info("seconds until the Flink job decides under applied rules: {}", live);
+    assertThat(live).allSatisfy(seconds -> assertThat(seconds).isLessThan(1));
+  }
+
+  private long ruleVersion(String requestId) throws Exception {
+    long deadline = System.nanoTime() + GIVE_UP.toNanos();
+    try (var statement = store.prepareStatement(RULE_VERSION)) {
+      statement.setString(1, requestId);
+      while (true) {
+        try (var rows = statement.executeQuery()) {
+          if (rows.next()) {
+            return rows.getLong(1);
+          }
+        }
+        assertThat(System.nanoTime()).as(requestId).isLessThan(deadline);
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
   }
 
   private void await(String experiment, long orders) throws Exception {
