@@ -9,12 +9,10 @@ import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
-import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RuleSchema;
 import io.promoflow.serving.rules.RuleVersion;
 import io.promoflow.serving.rules.Vocabulary;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,7 +38,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RulePlanCommand.class,
       RulePreviewCommand.class,
-      RulesCommand.Apply.class,
+      RuleApplyCommand.class,
       RulesCommand.ListVersions.class,
       RulesCommand.Show.class,
       RulesCommand.Revert.class,
@@ -58,10 +56,10 @@ public final class RulesCommand implements Callable<Integer> {
   /** Who changes the rules, and why; every version keeps it. */
   static final class Reason {
     @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who does it")
-    private String author;
+    String author;
 
     @Option(names = "--note", defaultValue = "", description = "why")
-    private String note;
+    String note;
   }
 
   /**
@@ -80,39 +78,6 @@ public final class RulesCommand implements Callable<Integer> {
         declared.isEmpty()
             ? Vocabulary.shipped()
             : Vocabulary.of(Declarations.read(Path.of(declared))));
-  }
-
-  /** Makes a file the live rules. */
-  @Command(
-      name = "apply",
-      mixinStandardHelpOptions = true,
-      description = "Validates a rules file whole and makes it the live version.")
-  static final class Apply implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private Running target;
-    @Mixin private Reason reason;
-
-    @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
-    private Path file;
-
-    @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      RuleFile rules;
-      try {
-        rules = read(file, target);
-      } catch (RuleFileException e) {
-        spec.commandLine().getErr().println(e.getMessage());
-        return ExitCode.USAGE;
-      }
-      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        RuleSet live = book.apply(rules, reason.author, reason.note);
-        out.printf(
-            "Rule version %d is live: %d promotions, %d experiments.%n",
-            live.version(), live.promotions().size(), live.experiments().size());
-      }
-      return ExitCode.OK;
-    }
   }
 
   /** What was live when. */
