@@ -5,6 +5,8 @@ import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
@@ -18,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -178,20 +181,25 @@ public final class RulesCommand implements Callable<Integer> {
     public Integer call() {
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
         var reverted = book.revert(id, reason.author, reason.note);
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "Reverted %s: experiment %s%s is back at %s, rule version %d.%n",
-                id,
-                reverted.experimentId(),
-                reverted.segment() == null ? "" : " in segment " + reverted.segment(),
-                reverted.from(),
-                reverted.ruleVersion());
+        spec.commandLine().getOut().println(sentence(reverted));
         return ExitCode.OK;
       } catch (RefusedException e) {
         spec.commandLine().getErr().println("promoflow: " + e.getMessage());
         return 1;
       }
+    }
+
+    private static String sentence(StrategyAdjustment reverted) {
+      String what =
+          reverted.change() == Change.MOVE_BUDGET
+              ? "the cents that moved between " + new TreeSet<>(reverted.from().keySet()) + " are"
+              : "experiment "
+                  + reverted.experimentId()
+                  + (reverted.segment() == null ? "" : " in segment " + reverted.segment())
+                  + " is";
+      String where = reverted.change() == Change.MOVE_BUDGET ? "" : " at " + reverted.from();
+      return "Reverted %s: %s back%s, rule version %d."
+          .formatted(reverted.id(), what, where, reverted.ruleVersion());
     }
   }
 }
