@@ -42,13 +42,10 @@ class GateCheckTest {
   private static final Settings SETTINGS =
       Settings.of(Map.of("kafka.bootstrap-servers", "unused", "postgres.url", "unused"));
   private static final Assumptions ASSUMED = Assumptions.from(SETTINGS);
-  private static final String EVEN = rules("ten", 10, "", 0.5);
-  private static final String ONLY =
-      ", eligibility: [{field: segment, operator: IN, values: [%s]}]";
+  static final String EVEN = rules("ten", 10, "", 0.5);
+  static final String ONLY = ", eligibility: [{field: segment, operator: IN, values: [%s]}]";
   private static EmbeddedPostgres server;
   private static Postgres postgres;
-
-  private final List<ShopEvent> events = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -71,7 +68,7 @@ class GateCheckTest {
     }
   }
 
-  private static String rules(String id, int percent, String only, double weight) {
+  static String rules(String id, int percent, String only, double weight) {
     return """
         promotions:
           - {id: %s, kind: percent-off, terms: {percent: %d}%s}
@@ -86,12 +83,13 @@ class GateCheckTest {
         .formatted(id, percent, only, 1 - weight, weight, id);
   }
 
-  private static RuleSet version(long version, String text) {
+  static RuleSet version(long version, String text) {
     return RuleFile.parse("rules.yaml", text).asVersion(version, "ada", "", MONDAY);
   }
 
   /** Everybody comes twice within ten days, and buys after each visit. */
-  private void logUnder(RuleSet rules) throws Exception {
+  static List<ShopEvent> logUnder(Postgres postgres, RuleSet rules) throws Exception {
+    var events = new ArrayList<ShopEvent>();
     var random = new Random(11);
     var decider = new Decider(ASSUMED);
     try (var writer =
@@ -112,6 +110,7 @@ class GateCheckTest {
       }
       writer.flush();
     }
+    return events;
   }
 
   private static ShopEvent order(String id, String shopper, Instant at, long cents) {
@@ -139,7 +138,7 @@ class GateCheckTest {
 
   private Found judged(String live, String planned) throws Exception {
     RuleSet before = version(1, live);
-    logUnder(before);
+    List<ShopEvent> events = logUnder(postgres, before);
     var check =
         new GateCheck(
             server.getPostgresDatabase(),
@@ -218,7 +217,7 @@ class GateCheckTest {
   @Test
   void withoutDecisionsNothingIsSaid() {
     RuleSet before = version(1, EVEN);
-    var check = new GateCheck(server.getPostgresDatabase(), SETTINGS, shoppers -> events);
+    var check = new GateCheck(server.getPostgresDatabase(), SETTINGS, shoppers -> List.of());
     Found found =
         check.of(List.of(new RuleVersion(before, null, EVEN)), before, Duration.ofDays(14), 200);
     assertThat(found.verdict().opens()).isFalse();
