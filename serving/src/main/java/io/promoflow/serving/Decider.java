@@ -161,6 +161,9 @@ public final class Decider {
   }
 
   private Strategy strategy(DecisionRequest request, RuleSet rules, String segment) {
+    if (Assignment.isHeldOut(rules.holdoutShare(), request.shopperId())) {
+      return Strategy.heldOut(rules.holdoutShare());
+    }
     return Assignment.isHeldOut(assumptions.holdoutShare(), request.shopperId())
         ? Strategy.HELD_OUT
         : Strategy.choose(request, rules.experiments(), segment);

@@ -4,6 +4,7 @@ import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,17 @@ record Strategy(
   static final Strategy HELD_OUT =
       new Strategy(
           null, null, 1, List.of(), Loss.HOLDOUT, "held out of everything (serving.holdout-share)");
+
+  /** Of those who never get anything, so that what promoting brings is measured. */
+  static Strategy heldOut(double share) {
+    return new Strategy(
+        LoopHoldout.ID,
+        LoopHoldout.HELD_OUT,
+        share,
+        List.of(),
+        Loss.HOLDOUT,
+        "held out of everything (holdoutShare of the rules)");
+  }
 
   /** The first experiment, in declared order, that the shopper can take part in decides. */
   static Strategy choose(DecisionRequest request, List<Experiment> experiments, String segment) {

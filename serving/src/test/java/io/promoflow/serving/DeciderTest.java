@@ -22,6 +22,7 @@ import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
@@ -159,6 +160,24 @@ class DeciderTest {
     Decision decision = decide(rules(1, List.of(percentOff("five", 5)), List.of(heldOut)));
     assertThat(decision.promotionId()).isNull();
     assertThat(decision.experimentId()).isNull();
+    assertThat(lossOf(decision, "five")).isEqualTo(Loss.HOLDOUT);
+  }
+
+  @Test
+  void whoIsHeldOutOfEverythingIsNamedAsTheControlOfTheLoop() {
+    RuleSet plain =
+        rules(
+            1,
+            List.of(percentOff("five", 5)),
+            List.of(experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "five"))));
+    var heldOut =
+        new RuleSet(
+            1, "ada", "", NOON, null, plain.promotions(), plain.experiments(), null, null, 1);
+    Decision decision = decide(heldOut);
+    assertThat(decision.promotionId()).isNull();
+    assertThat(decision.experimentId()).isEqualTo(LoopHoldout.ID);
+    assertThat(decision.variant()).isEqualTo(LoopHoldout.HELD_OUT);
+    assertThat(decision.probability()).isEqualTo(1);
     assertThat(lossOf(decision, "five")).isEqualTo(Loss.HOLDOUT);
   }
 

@@ -10,6 +10,7 @@ import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RulePreview;
 import io.promoflow.serving.rules.RulePreview.Preview;
+import io.promoflow.serving.rules.RuleVersion;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -33,10 +35,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Decides logged decisions again under the rules of a file and shows what would have changed.",
-      "Changes nothing. The log keeps no lines of carts: promotions for some products or categories",
-      "only are never offered in a preview."
+      "Tells what they would have earned, when outcomes are known. Changes nothing. The log keeps",
+      "no lines of carts: promotions for some products or categories only are never offered."
     })
 final class RulePreviewCommand implements Callable<Integer> {
+  private static final double LEAST_EFFECTIVE = 200;
+
   @Spec private CommandSpec spec;
   @Mixin private Running target;
 
@@ -55,6 +59,13 @@ final class RulePreviewCommand implements Callable<Integer> {
       description = "first moment after it (default: just after the newest decision)")
   private Instant until;
 
+  @Option(
+      names = "--gate-days",
+      paramLabel = "DAYS",
+      defaultValue = "14",
+      description = "how far back outcomes are estimated (default: ${DEFAULT-VALUE})")
+  private int days;
+
   @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
   private Path json;
 
@@ -70,8 +81,10 @@ final class RulePreviewCommand implements Callable<Integer> {
     Settings settings = target.settings();
     ConnectionOptions connections = ConnectionOptions.from(settings);
     RuleSet planned;
+    List<RuleVersion> history;
     try (var book = RuleBook.open(connections, Clock.systemUTC())) {
       planned = book.plan(rules, "preview", "");
+      history = book.history();
     }
     try (var store = Store.open(connections.postgres(), 1)) {
       Instant end =
@@ -79,12 +92,21 @@ final class RulePreviewCommand implements Callable<Integer> {
               ? RulePreview.newest(store).map(at -> at.plusMillis(1)).orElse(Instant.EPOCH)
               : until;
       Instant start = from == null ? end.minus(Duration.ofDays(1)) : from;
-      print(RulePreview.of(store, Assumptions.from(settings), planned, start, end));
+      var report = print(RulePreview.of(store, Assumptions.from(settings), planned, start, end));
+      var check =
+          new GateCheck(store, settings, shoppers -> ShopEventLog.outcomes(connections, shoppers));
+      var found = check.of(history, planned, Duration.ofDays(days), LEAST_EFFECTIVE);
+      if (!found.evidence().choices().isEmpty()) {
+        spec.commandLine().getOut().println();
+        found.print(spec.commandLine().getOut());
+        report.put("gate", found.json());
+      }
+      Report.write(json, report);
     }
     return ExitCode.OK;
   }
 
-  private void print(Preview preview) throws Exception {
+  private Map<String, Object> print(Preview preview) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%,d decisions from %s until %s, %,d would have been others.%n",
@@ -123,6 +145,6 @@ final class RulePreviewCommand implements Callable<Integer> {
     report.put("moves", moves);
     report.put("costCents", preview.costCentsAfter());
     report.put("costCentsBefore", preview.costCentsBefore());
-    Report.write(json, report);
+    return report;
   }
 }

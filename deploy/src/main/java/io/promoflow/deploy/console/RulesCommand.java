@@ -5,21 +5,22 @@ import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
-import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RuleSchema;
 import io.promoflow.serving.rules.RuleVersion;
 import io.promoflow.serving.rules.Vocabulary;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RulePlanCommand.class,
       RulePreviewCommand.class,
-      RulesCommand.Apply.class,
+      RuleApplyCommand.class,
       RulesCommand.ListVersions.class,
       RulesCommand.Show.class,
       RulesCommand.Revert.class,
@@ -58,10 +59,10 @@ public final class RulesCommand implements Callable<Integer> {
   /** Who changes the rules, and why; every version keeps it. */
   static final class Reason {
     @Option(names = "--author", defaultValue = "${sys:user.name}", description = "who does it")
-    private String author;
+    String author;
 
     @Option(names = "--note", defaultValue = "", description = "why")
-    private String note;
+    String note;
   }
 
   /**
@@ -80,39 +81,6 @@ public final class RulesCommand implements Callable<Integer> {
         declared.isEmpty()
             ? Vocabulary.shipped()
             : Vocabulary.of(Declarations.read(Path.of(declared))));
-  }
-
-  /** Makes a file the live rules. */
-  @Command(
-      name = "apply",
-      mixinStandardHelpOptions = true,
-      description = "Validates a rules file whole and makes it the live version.")
-  static final class Apply implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private Running target;
-    @Mixin private Reason reason;
-
-    @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
-    private Path file;
-
-    @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      RuleFile rules;
-      try {
-        rules = read(file, target);
-      } catch (RuleFileException e) {
-        spec.commandLine().getErr().println(e.getMessage());
-        return ExitCode.USAGE;
-      }
-      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        RuleSet live = book.apply(rules, reason.author, reason.note);
-        out.printf(
-            "Rule version %d is live: %d promotions, %d experiments.%n",
-            live.version(), live.promotions().size(), live.experiments().size());
-      }
-      return ExitCode.OK;
-    }
   }
 
   /** What was live when. */
@@ -213,20 +181,25 @@ public final class RulesCommand implements Callable<Integer> {
     public Integer call() {
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
         var reverted = book.revert(id, reason.author, reason.note);
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "Reverted %s: experiment %s%s is back at %s, rule version %d.%n",
-                id,
-                reverted.experimentId(),
-                reverted.segment() == null ? "" : " in segment " + reverted.segment(),
-                reverted.from(),
-                reverted.ruleVersion());
+        spec.commandLine().getOut().println(sentence(reverted));
         return ExitCode.OK;
       } catch (RefusedException e) {
         spec.commandLine().getErr().println("promoflow: " + e.getMessage());
         return 1;
       }
+    }
+
+    private static String sentence(StrategyAdjustment reverted) {
+      String what =
+          reverted.change() == Change.MOVE_BUDGET
+              ? "the cents that moved between " + new TreeSet<>(reverted.from().keySet()) + " are"
+              : "experiment "
+                  + reverted.experimentId()
+                  + (reverted.segment() == null ? "" : " in segment " + reverted.segment())
+                  + " is";
+      String where = reverted.change() == Change.MOVE_BUDGET ? "" : " at " + reverted.from();
+      return "Reverted %s: %s back%s, rule version %d."
+          .formatted(reverted.id(), what, where, reverted.ruleVersion());
     }
   }
 }

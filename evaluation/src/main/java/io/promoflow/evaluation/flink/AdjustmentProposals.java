@@ -1,14 +1,12 @@
 package io.promoflow.evaluation.flink;
 
-import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.SampleRatioBook;
-import io.promoflow.evaluation.SampleRatioBook.Stratum;
-import io.promoflow.evaluation.flink.ExperimentResults.Cell;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
+import io.promoflow.evaluation.policy.MeasuredReturn;
 import io.promoflow.evaluation.policy.Situation;
 import io.promoflow.evaluation.policy.StrategyPolicy;
 import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -32,6 +29,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,22 +42,7 @@ final class AdjustmentProposals
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(AdjustmentProposals.class);
 
-  /**
-   * Sums that no tick has seen yet.
-   *
-   * @param tickMillis first tick that may
-   * @param segment id
-   * @param variant id
-   */
-  public record Waiting(long tickMillis, String segment, String variant) {}
-
-  /**
-   * Shoppers that no tick has counted yet.
-   *
-   * @param tickMillis first tick that may
-   * @param stratum who assigned them where
-   */
-  public record WaitingUnits(long tickMillis, Stratum stratum) {}
+  static final OutputTag<TickReturn> RETURNS = new OutputTag<>("returns") {};
 
   /**
    * Rules of the experiment.
@@ -73,16 +56,10 @@ final class AdjustmentProposals
   private final Clock clock;
 
   private transient Map<String, StrategyPolicy> policies;
-  private transient MapState<Cell, CellSums> settled;
-  private transient MapState<Waiting, CellSums> waiting;
-  private transient MapState<Stratum, Long> strata;
-  private transient MapState<WaitingUnits, Long> waitingUnits;
+  private transient SettledSums sums;
   private transient MapState<Long, Experiment> versions;
-  private transient MapState<Long, Long> outcomeSeen;
   private transient MapState<String, AdjustmentMark> marks;
   private transient ValueState<Rules> rules;
-  private transient ValueState<Long> newestTick;
-  private transient ValueState<Long> newestOutcomeSeen;
 
   AdjustmentProposals(EvaluationOptions options, Clock clock) {
     this.options = options;
@@ -106,64 +83,26 @@ final class AdjustmentProposals
   public void open(OpenContext context) {
     policies = new HashMap<>();
     ServiceLoader.load(StrategyPolicy.class).forEach(one -> policies.put(one.name(), one));
-    var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
-    var settledKept = new MapStateDescriptor<>("settled", Cell.class, CellSums.class);
-    settledKept.enableTimeToLive(ttl);
-    settled = runtime.getMapState(settledKept);
-    var strataKept = new MapStateDescriptor<>("strata", Stratum.class, Long.class);
-    strataKept.enableTimeToLive(ttl);
-    strata = runtime.getMapState(strataKept);
+    sums = new SettledSums(runtime, options.stateTtl());
+    var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
     versionsKept.enableTimeToLive(ttl);
     versions = runtime.getMapState(versionsKept);
-    // no TTL: a tick takes them out
-    waitingUnits =
-        runtime.getMapState(
-            new MapStateDescriptor<>("waiting units", WaitingUnits.class, Long.class));
-    waiting =
-        runtime.getMapState(new MapStateDescriptor<>("waiting", Waiting.class, CellSums.class));
-    outcomeSeen =
-        runtime.getMapState(new MapStateDescriptor<>("outcome seen", Long.class, Long.class));
     var marksKept = new MapStateDescriptor<>("marks", String.class, AdjustmentMark.class);
     marksKept.enableTimeToLive(ttl);
     marks = runtime.getMapState(marksKept);
-    // no TTL: one small value per experiment each
+    // no TTL: one small value per experiment
     rules = runtime.getState(new ValueStateDescriptor<>("rules", Rules.class));
-    newestTick = runtime.getState(new ValueStateDescriptor<>("newest tick", Long.class));
-    newestOutcomeSeen =
-        runtime.getState(new ValueStateDescriptor<>("newest outcome seen", Long.class));
   }
 
   @Override
   public void processElement1(CellDelta delta, Context context, Collector<StrategyAdjustment> out)
       throws Exception {
-    CellKey key = delta.key();
-    if (delta.sums().isZero() || !options.population().counts(key.standing())) {
-      return;
+    boolean counts = !delta.sums().isZero() && options.population().counts(delta.key().standing());
+    if (counts && sums.add(delta)) {
+      context.timerService().registerEventTimeTimer(delta.key().tickMillis());
     }
-    long units = delta.sums().units();
-    if (units != 0) {
-      var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
-      boolean late = key.tickMillis() <= orZero(newestTick.value());
-      if (late) {
-        strata.put(stratum, orZero(strata.get(stratum)) + units);
-      } else {
-        var place = new WaitingUnits(key.tickMillis(), stratum);
-        waitingUnits.put(place, orZero(waitingUnits.get(place)) + units);
-      }
-    }
-    if (key.tickMillis() <= orZero(newestTick.value())) {
-      settle(new Cell(key.segment(), key.variant()), delta.sums(), delta.outcomeSeenAtMillis());
-      return;
-    }
-    var place = new Waiting(key.tickMillis(), key.segment(), key.variant());
-    CellSums known = waiting.get(place);
-    waiting.put(place, known == null ? delta.sums() : known.plus(delta.sums()));
-    if (delta.outcomeSeenAtMillis() > orZero(outcomeSeen.get(key.tickMillis()))) {
-      outcomeSeen.put(key.tickMillis(), delta.outcomeSeenAtMillis());
-    }
-    context.timerService().registerEventTimeTimer(key.tickMillis());
   }
 
   @Override
@@ -182,7 +121,7 @@ final class AdjustmentProposals
         marks.put(carried, AdjustmentMark.carried(carried, news.ruleVersion()));
       }
     } else {
-      var mark = AdjustmentMark.of(news.adjustment(), orZero(newestTick.value()));
+      var mark = AdjustmentMark.of(news.adjustment(), sums.newestTick());
       marks.put(mark.id(), mark.orFurther(marks.get(mark.id())));
     }
   }
@@ -190,16 +129,23 @@ final class AdjustmentProposals
   @Override
   public void onTimer(long tick, OnTimerContext context, Collector<StrategyAdjustment> out)
       throws Exception {
-    settleUpTo(tick);
-    newestTick.update(Math.max(tick, orZero(newestTick.value())));
+    sums.settleUpTo(tick);
     Rules now = rules.value();
-    if (now == null
-        || now.experiment() == null
-        || now.experiment().policy() == null
+    if (now == null || now.experiment() == null) {
+      return;
+    }
+    var bySegment = sums.bySegment();
+    double ratio = sampleRatioP();
+    if (ratio >= options.sampleRatioAlpha()) {
+      for (MeasuredReturn measured : MeasuredReturn.of(now.experiment(), bySegment.values())) {
+        context.output(RETURNS, new TickReturn(tick, sums.newestOutcomeSeenMillis(), measured));
+      }
+    }
+    if (now.experiment().policy() == null
         || now.experiment().status() != Experiment.Status.RUNNING) {
       return;
     }
-    for (Situation situation : situations(now.experiment())) {
+    for (Situation situation : situations(now.experiment(), bySegment, ratio)) {
       var found = found(situation);
       if (found.isPresent() && mayPropose(found.get().proposal(), situation, tick, now.version())) {
         StrategyAdjustment adjustment =
@@ -210,7 +156,7 @@ final class AdjustmentProposals
     }
   }
 
-  private record Found(String policy, Proposal proposal) {}
+  private record Found(StrategyPolicy policy, Proposal proposal) {}
 
   /** Of the experiment's policies, or the platform's, the first that proposes anything. */
   private Optional<Found> found(Situation situation) {
@@ -227,7 +173,7 @@ final class AdjustmentProposals
       }
       var proposal = policy.propose(situation);
       if (proposal.isPresent()) {
-        return Optional.of(new Found(name, proposal.get()));
+        return Optional.of(new Found(policy, proposal.get()));
       }
     }
     return Optional.empty();
@@ -240,62 +186,21 @@ final class AdjustmentProposals
             situation.experiment().id(), situation.segment(), tick, proposal.change());
     var known = new ArrayList<AdjustmentMark>();
     marks.values().forEach(known::add);
+    Long coolDown = situation.experiment().policy().coolDownMillis();
+    boolean waits = coolDown != null && proposal.change() != StrategyAdjustment.Change.PAUSE;
     return !marks.contains(id)
         && AdjustmentDesk.isFree(
-            known, situation.segment(), tick, version, options.revertCoolDown().toMillis());
-  }
-
-  private void settleUpTo(long tick) throws Exception {
-    var due = new ArrayList<Waiting>();
-    waiting
-        .keys()
-        .forEach(
-            place -> {
-              if (place.tickMillis() <= tick) {
-                due.add(place);
-              }
-            });
-    for (Waiting place : due) {
-      long seen = orZero(outcomeSeen.get(place.tickMillis()));
-      settle(new Cell(place.segment(), place.variant()), waiting.get(place), seen);
-      waiting.remove(place);
-    }
-    for (Waiting place : due) {
-      outcomeSeen.remove(place.tickMillis());
-    }
-    var dueUnits = new ArrayList<WaitingUnits>();
-    waitingUnits
-        .keys()
-        .forEach(
-            place -> {
-              if (place.tickMillis() <= tick) {
-                dueUnits.add(place);
-              }
-            });
-    for (WaitingUnits place : dueUnits) {
-      Stratum stratum = place.stratum();
-      strata.put(stratum, orZero(strata.get(stratum)) + waitingUnits.get(place));
-      waitingUnits.remove(place);
-    }
-  }
-
-  private void settle(Cell cell, CellSums sums, long outcomeSeenAtMillis) throws Exception {
-    CellSums known = settled.get(cell);
-    settled.put(cell, known == null ? sums : known.plus(sums));
-    if (outcomeSeenAtMillis > orZero(newestOutcomeSeen.value())) {
-      newestOutcomeSeen.update(outcomeSeenAtMillis);
-    }
+            known,
+            situation.segment(),
+            tick,
+            version,
+            waits ? coolDown : 0,
+            options.revertCoolDown().toMillis());
   }
 
   /** The whole experiment first, then, where weights move per segment, each segment. */
-  private List<Situation> situations(Experiment experiment) throws Exception {
-    var bySegment = new TreeMap<String, Map<String, CellSums>>();
-    for (Map.Entry<Cell, CellSums> entry : settled.entries()) {
-      bySegment
-          .computeIfAbsent(entry.getKey().segment(), segment -> new TreeMap<>())
-          .put(entry.getKey().variant(), entry.getValue());
-    }
-    double ratio = sampleRatioP();
+  private List<Situation> situations(
+      Experiment experiment, Map<String, Map<String, CellSums>> bySegment, double ratio) {
     var situations = new ArrayList<Situation>();
     situations.add(situation(experiment, null, ResultBook.overAll(bySegment.values()), ratio));
     if (experiment.policy().perSegment()) {
@@ -310,15 +215,12 @@ final class AdjustmentProposals
   }
 
   private double sampleRatioP() throws Exception {
-    var units = new HashMap<Stratum, Long>();
-    for (Map.Entry<Stratum, Long> entry : strata.entries()) {
-      units.put(entry.getKey(), entry.getValue());
-    }
     var known = new HashMap<Long, Experiment>();
     for (Map.Entry<Long, Experiment> entry : versions.entries()) {
       known.put(entry.getKey(), entry.getValue());
     }
-    return SampleRatioBook.check(units, known, options.sampleRatioConcentration()).sequentialP();
+    return SampleRatioBook.check(sums.units(), known, options.sampleRatioConcentration())
+        .sequentialP();
   }
 
   private Situation situation(
@@ -335,9 +237,9 @@ final class AdjustmentProposals
   }
 
   private StrategyAdjustment adjustment(
-      String policy, Proposal proposal, Situation situation, long tick) throws Exception {
+      StrategyPolicy policy, Proposal proposal, Situation situation, long tick) throws Exception {
     Experiment experiment = situation.experiment();
-    Long seen = newestOutcomeSeen.value();
+    long seen = sums.newestOutcomeSeenMillis();
     return new StrategyAdjustment(
         AdjustmentDesk.id(experiment.id(), situation.segment(), tick, proposal.change()),
         experiment.id(),
@@ -346,17 +248,14 @@ final class AdjustmentProposals
         proposal.from(),
         proposal.to(),
         proposal.evidence(),
-        policy + " " + experiment.policy(),
+        policy.name() + " " + experiment.policy(),
         Status.PROPOSED,
         Instant.ofEpochMilli(tick),
-        policy,
+        policy.name(),
         clock.instant(),
-        seen == null ? null : Instant.ofEpochMilli(seen),
+        seen == 0 ? null : Instant.ofEpochMilli(seen),
         null,
-        null);
-  }
-
-  private static long orZero(Long value) {
-    return value == null ? 0 : value;
+        null,
+        policy.version());
   }
 }

@@ -1,17 +1,22 @@
 package io.promoflow.evaluation.flink;
 
+import static io.promoflow.evaluation.flink.AdjustmentProposals.RETURNS;
+
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.flink.LoopExposures.Sighting;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.store.Store;
 import java.io.Serializable;
 import java.time.Clock;
@@ -82,6 +87,7 @@ public final class EvaluationJob {
   public static void define(StreamExecutionEnvironment env, Settings settings) {
     var options = EvaluationOptions.from(settings);
     AdjustmentProposals.policy(options.policy());
+    BudgetProposals.policy(options.budgetPolicy());
     var connections = options.connections();
     Store.migrate(connections.postgres(), "evaluation");
     Inputs inputs = sources(env, options);
@@ -214,8 +220,22 @@ public final class EvaluationJob {
   static Outputs pipeline(Inputs in, EvaluationOptions options, Clock clock) {
     DataStream<ShopEvent> outcomes =
         in.events().filter(Outcome::isOne).name("outcomes").uid("outcomes");
+    DataStream<Decision> ofTheLoop =
+        in.decisions()
+            .filter(decision -> !LoopHoldout.ID.equals(decision.experimentId()))
+            .name("not held out")
+            .uid("not-held-out")
+            .map(Sighting::of)
+            .name("sightings")
+            .uid("sightings")
+            .keyBy(Sighting::shopperId)
+            .connect(in.rules().broadcast(LoopExposures.SHARES))
+            .process(new LoopExposures(options))
+            .name("exposures to the loop")
+            .uid("loop-exposures");
     var deltas =
         in.decisions()
+            .union(ofTheLoop)
             .keyBy(Decision::shopperId)
             .connect(outcomes.keyBy(ShopEvent::shopperId))
             .process(new ShopperAttribution(options, clock))
@@ -231,6 +251,10 @@ public final class EvaluationJob {
             .setParallelism(1);
     DataStream<ExperimentNews> news =
         in.adjustments()
+            .filter(adjustment -> adjustment.change() != Change.MOVE_BUDGET)
+            .name("adjustments of experiments")
+            .uid("experiment-adjustments")
+            .setParallelism(1)
             .map(ExperimentNews::of)
             .name("adjustments per experiment")
             .uid("adjustment-news")
@@ -274,6 +298,35 @@ public final class EvaluationJob {
         shown,
         results.getSideOutput(ExperimentResults.CONTAMINATION),
         promotions,
-        proposals);
+        proposals.union(budgetProposals(in, proposals.getSideOutput(RETURNS), options, clock)));
+  }
+
+  /** What experiments measured of promotions, all at one place. */
+  private static DataStream<StrategyAdjustment> budgetProposals(
+      Inputs in, DataStream<TickReturn> returns, EvaluationOptions options, Clock clock) {
+    DataStream<BudgetNews> rules =
+        in.rules()
+            .map(BudgetNews::of)
+            .name("rules of budgets")
+            .uid("budget-rules")
+            .setParallelism(1);
+    DataStream<BudgetNews> news =
+        in.adjustments()
+            .filter(adjustment -> adjustment.change() == Change.MOVE_BUDGET)
+            .name("moves")
+            .uid("budget-adjustments")
+            .setParallelism(1)
+            .map(BudgetNews::of)
+            .name("news of budgets")
+            .uid("budget-news")
+            .setParallelism(1)
+            .union(rules);
+    return returns
+        .keyBy(one -> BudgetProposals.KEY)
+        .connect(news.keyBy(one -> BudgetProposals.KEY))
+        .process(new BudgetProposals(options, clock))
+        .name("proposals on budgets")
+        .uid("budget-proposals")
+        .setParallelism(1);
   }
 }

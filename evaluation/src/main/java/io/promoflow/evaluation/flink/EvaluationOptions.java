@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  * @param sampleRatioConcentration {@link #SAMPLE_RATIO_CONCENTRATION}
  * @param sampleRatioAlpha {@link #SAMPLE_RATIO_ALPHA}
  * @param policy {@link #POLICY}
+ * @param budgetPolicy {@link #BUDGET_POLICY}
  * @param adjustEvery {@link #ADJUST_EVERY}
  * @param revertCoolDown {@link #REVERT_COOL_DOWN}
  */
@@ -57,6 +58,7 @@ public record EvaluationOptions(
     double sampleRatioConcentration,
     double sampleRatioAlpha,
     String policy,
+    String budgetPolicy,
     Duration adjustEvery,
     Duration revertCoolDown)
     implements Serializable {
@@ -159,6 +161,11 @@ public record EvaluationOptions(
   public static final Option<String> POLICY =
       Option.text(
           "evaluation.policy", "shift-to-better", "name of the policy that proposes adjustments");
+  public static final Option<String> BUDGET_POLICY =
+      Option.text(
+          "evaluation.budget-policy",
+          "to-higher-return",
+          "name of the policy that moves budgets, where the rules let them move");
   public static final Option<Duration> ADJUST_EVERY =
       Option.duration(
           "evaluation.adjust-every",
@@ -191,6 +198,7 @@ public record EvaluationOptions(
                   SAMPLE_RATIO_CONCENTRATION,
                   SAMPLE_RATIO_ALPHA,
                   POLICY,
+                  BUDGET_POLICY,
                   ADJUST_EVERY,
                   REVERT_COOL_DOWN),
               ConnectionOptions.ALL,
@@ -218,6 +226,7 @@ public record EvaluationOptions(
         settings.get(SAMPLE_RATIO_CONCENTRATION),
         settings.get(SAMPLE_RATIO_ALPHA),
         settings.get(POLICY),
+        settings.get(BUDGET_POLICY),
         settings.get(ADJUST_EVERY),
         settings.get(REVERT_COOL_DOWN));
   }

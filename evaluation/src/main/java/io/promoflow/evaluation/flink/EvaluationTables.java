@@ -23,8 +23,8 @@ final class EvaluationTables {
         (id, experiment, segment, change, from_weights, to_weights, metric, variant, units,
          control_units, difference, low, high, p, policy, status, at, decided_by, rule_version,
          reason, proposed_at_wall, applied_at_wall, refused_at_wall, reverted_at_wall,
-         outcome_seen_at_wall)
-      VALUES (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         outcome_seen_at_wall, policy_version)
+      VALUES (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET
         status = CASE WHEN evaluation.status_rank(EXCLUDED.status) >= evaluation.status_rank(t.status)
                  THEN EXCLUDED.status ELSE t.status END,
@@ -258,7 +258,8 @@ final class EvaluationTables {
       wall(row, StrategyAdjustment.Status.APPLIED),
       wall(row, StrategyAdjustment.Status.REFUSED),
       wall(row, StrategyAdjustment.Status.REVERTED),
-      time(row.outcomeSeenAt())
+      time(row.outcomeSeenAt()),
+      row.policyVersion()
     };
     for (int i = 0; i < values.length; i++) {
       statement.setObject(i + 1, values[i]);

@@ -1,6 +1,7 @@
 package io.promoflow.evaluation.flink;
 
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.RuleSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,12 @@ final class RuleSplitter extends KeyedProcessFunction<String, RuleSet, Experimen
       out.collect(
           new ExperimentNews(
               experiment.id(), rules.version(), experiment, rules.adjustmentId(), null));
+    }
+    if (rules.holdoutShare() > 0) {
+      ids.add(LoopHoldout.ID);
+      Experiment loop = LoopHoldout.experiment(rules.holdoutShare());
+      out.collect(
+          new ExperimentNews(LoopHoldout.ID, rules.version(), loop, rules.adjustmentId(), null));
     }
     Known before = known.value();
     if (before != null && before.version() > rules.version()) {

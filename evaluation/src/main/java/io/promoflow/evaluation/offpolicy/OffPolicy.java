@@ -1,11 +1,13 @@
 package io.promoflow.evaluation.offpolicy;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * Estimates of a policy's value from another one's log (Dudík, Erhan, Langford, Li 2014).
+ * Estimates of a policy's value from another one's log (Dudík, Erhan, Langford, Li 2014). Errors
+ * are clustered: what one shopper's choices have in common is counted once.
  *
  * @param alpha error level of the intervals
  * @param mostWeight weights are cut there; infinity cuts none
@@ -32,11 +34,7 @@ public record OffPolicy(double alpha, double mostWeight) {
       sum += weight(choice) * choice.reward();
     }
     double value = sum / weights;
-    double squares = 0;
-    for (LoggedChoice choice : log) {
-      double off = weight(choice) * (choice.reward() - value);
-      squares += off * off;
-    }
+    double squares = squares(log, choice -> weight(choice) * (choice.reward() - value)).sum();
     return of(log, value, Math.sqrt(squares) / weights);
   }
 
@@ -54,16 +52,37 @@ public record OffPolicy(double alpha, double mostWeight) {
   private PolicyValue mean(
       Collection<LoggedChoice> log, ToDoubleFunction<LoggedChoice> contribution) {
     long n = 0;
-    double mean = 0;
-    double deviations = 0;
+    double running = 0;
     for (LoggedChoice choice : log) {
       n++;
-      double value = contribution.applyAsDouble(choice);
-      double off = value - mean;
-      mean += off / n;
-      deviations += off * (value - mean);
+      running += (contribution.applyAsDouble(choice) - running) / n;
     }
-    return of(log, n == 0 ? Double.NaN : mean, Math.sqrt(deviations / (n - 1) / n));
+    double mean = n == 0 ? Double.NaN : running;
+    Squares squares = squares(log, choice -> contribution.applyAsDouble(choice) - mean);
+    double clusters = squares.clusters();
+    return of(log, mean, Math.sqrt(squares.sum() * clusters / (clusters - 1)) / n);
+  }
+
+  private record Squares(double sum, long clusters) {}
+
+  /** Of the sums over the choices of each unit. */
+  private static Squares squares(Collection<LoggedChoice> log, ToDoubleFunction<LoggedChoice> of) {
+    var byUnit = new HashMap<String, Double>();
+    double sum = 0;
+    long clusters = 0;
+    for (LoggedChoice choice : log) {
+      double off = of.applyAsDouble(choice);
+      if (choice.unit() == null) {
+        sum += off * off;
+        clusters++;
+      } else {
+        byUnit.merge(choice.unit(), off, Double::sum);
+      }
+    }
+    for (double off : byUnit.values()) {
+      sum += off * off;
+    }
+    return new Squares(sum, clusters + byUnit.size());
   }
 
   private double weight(LoggedChoice choice) {

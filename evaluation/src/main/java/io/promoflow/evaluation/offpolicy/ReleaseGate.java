@@ -12,17 +12,26 @@ import java.util.Locale;
  * @param estimates how values are estimated
  * @param leastEffectiveUnits as many decisions must speak for it
  * @param mostClipped share of cut weights that is tolerated
+ * @param mostUnseen share of choices that the log says nothing of, and of decisions that could not
+ *     be made again, that is tolerated each
  */
-public record ReleaseGate(OffPolicy estimates, double leastEffectiveUnits, double mostClipped) {
+public record ReleaseGate(
+    OffPolicy estimates, double leastEffectiveUnits, double mostClipped, double mostUnseen) {
+
+  /** One that tolerates a hundredth of unseen choices. */
+  public ReleaseGate(OffPolicy estimates, double leastEffectiveUnits, double mostClipped) {
+    this(estimates, leastEffectiveUnits, mostClipped, 0.01);
+  }
 
   /**
    * The answer.
    *
    * @param opens whether it may be released
+   * @param canJudge whether the log says enough of it; when not, the gain means little
    * @param gain over the policy in force, per decision
    * @param reasons what speaks for it, or against
    */
-  public record Verdict(boolean opens, PolicyValue gain, List<String> reasons) {}
+  public record Verdict(boolean opens, boolean canJudge, PolicyValue gain, List<String> reasons) {}
 
   /**
    * Judges the gain: doubly robust of the challenger less the reward that was got, decision by
@@ -38,7 +47,8 @@ public record ReleaseGate(OffPolicy estimates, double leastEffectiveUnits, doubl
                         one.wished(),
                         one.reward(),
                         one.expected(),
-                        one.expectedElsewhere() - one.reward()))
+                        one.expectedElsewhere() - one.reward(),
+                        one.unit()))
             .toList();
     PolicyValue gain = estimates.doublyRobust(gains);
     var reasons = new ArrayList<String>();
@@ -57,7 +67,28 @@ public record ReleaseGate(OffPolicy estimates, double leastEffectiveUnits, doubl
         say(
             "%.2f %% of the weights were cut, %.2f %% are tolerated",
             100 * gain.clippedShare(), 100 * mostClipped));
-    return new Verdict(enough && whole && better, gain, List.copyOf(reasons));
+    return new Verdict(enough && whole && better, enough && whole, gain, List.copyOf(reasons));
+  }
+
+  /** The same, when it is also known what the log says nothing of. */
+  public Verdict judge(ShadowLog.Evidence evidence) {
+    Verdict seen = judge(evidence.choices());
+    var reasons = new ArrayList<>(seen.reasons);
+    boolean supported = evidence.unsupportedShare() <= mostUnseen;
+    boolean known = evidence.unknownShare() <= mostUnseen;
+    reasons.add(
+        say(
+            "%.2f %% of its choices were never made in such a situation, %.2f %% are tolerated",
+            100 * evidence.unsupportedShare(), 100 * mostUnseen));
+    reasons.add(
+        say(
+            "%.2f %% of the decisions cannot be made again as they were, %.2f %% are tolerated",
+            100 * evidence.unknownShare(), 100 * mostUnseen));
+    return new Verdict(
+        seen.opens && supported && known,
+        seen.canJudge && supported && known,
+        seen.gain,
+        List.copyOf(reasons));
   }
 
   private static String say(String format, Object... values) {

@@ -30,28 +30,37 @@ public final class AdjustmentDesk {
 
   /**
    * Whether a scope is free at a tick: nothing of it is unanswered, newer, not yet in the rules, or
-   * reverted within the cool-down. Whatever concerns the whole experiment concerns its segments.
+   * applied or reverted within its cool-down. Whatever concerns the whole experiment concerns its
+   * segments.
    *
    * @param rulesVersion newest rule version that evaluation has seen
+   * @param appliedMillis cool-down after an applied change, from the tick of its evidence on
+   * @param revertedMillis cool-down after a reversal
    */
   public static boolean isFree(
       Collection<AdjustmentMark> marks,
       String segment,
       long tickMillis,
       long rulesVersion,
-      long coolDownMillis) {
+      long appliedMillis,
+      long revertedMillis) {
     return marks.stream()
         .filter(AdjustmentMark::scoped)
         .filter(mark -> mark.segment() == null || Objects.equals(mark.segment(), segment))
-        .noneMatch(mark -> blocks(mark, tickMillis, rulesVersion, coolDownMillis));
+        .noneMatch(mark -> blocks(mark, tickMillis, rulesVersion, appliedMillis, revertedMillis));
   }
 
   private static boolean blocks(
-      AdjustmentMark mark, long tickMillis, long rulesVersion, long coolDownMillis) {
+      AdjustmentMark mark,
+      long tickMillis,
+      long rulesVersion,
+      long appliedMillis,
+      long revertedMillis) {
     return mark.tickMillis() >= tickMillis
         || mark.status() == Status.PROPOSED
         || mark.ruleVersion() > rulesVersion
+        || (mark.status() == Status.APPLIED && tickMillis < mark.tickMillis() + appliedMillis)
         || (mark.status() == Status.REVERTED
-            && tickMillis < mark.revertedTickMillis() + coolDownMillis);
+            && tickMillis < mark.revertedTickMillis() + revertedMillis);
   }
 }

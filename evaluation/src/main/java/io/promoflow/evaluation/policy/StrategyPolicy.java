@@ -14,6 +14,11 @@ public interface StrategyPolicy {
   /** The name in the setting {@code evaluation.policy} and on its adjustments. */
   String name();
 
+  /** Changes whenever the same evidence may give another proposal. */
+  default String version() {
+    return "1";
+  }
+
   /** A change that the evidence asks for; empty when it asks for none. */
   Optional<Proposal> propose(Situation situation);
 
@@ -21,8 +26,8 @@ public interface StrategyPolicy {
    * What changes.
    *
    * @param change kind of change
-   * @param from weights by variant before
-   * @param to weights by variant after
+   * @param from weights by variant before, or budgets by promotion
+   * @param to weights by variant after, or budgets by promotion
    * @param evidence what it rests on
    */
   record Proposal(

@@ -219,6 +219,41 @@ class AdjustmentProposalsTest {
   }
 
   @Test
+  void anAppliedChangeCoolsDownAsLongAsTheRulesSay() throws Exception {
+    var slowly =
+        new AdjustmentPolicy(
+            0.1, 0.2, 50, false, 0.05, null, List.of(), HOUR.multipliedBy(3).toMillis());
+    harness.processElement2(
+        new ExperimentNews(TEA_TEST, 1, teaTest(0.5, List.of(), slowly, List.of()), null, null), 0);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    answered(proposals().get(0), Status.APPLIED, 2L);
+    harness.processElement2(
+        new ExperimentNews(TEA_TEST, 2, teaTest(0.3, List.of(), slowly, List.of()), null, null), 0);
+    clearEvidence(NOON.plus(HOUR.multipliedBy(2)));
+    timeIs(NOON.plus(HOUR.multipliedBy(2)));
+    assertThat(proposals()).hasSize(1);
+    clearEvidence(NOON.plus(HOUR.multipliedBy(3)));
+    timeIs(NOON.plus(HOUR.multipliedBy(3)));
+    assertThat(proposals()).hasSize(2);
+    assertThat(proposals().get(1).policyVersion()).isEqualTo("1");
+  }
+
+  @Test
+  void whatItMeasuresOfAPromotionIsToldAtItsTick() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    var told = harness.getSideOutput(AdjustmentProposals.RETURNS);
+    assertThat(told).hasSize(1);
+    TickReturn said = told.element().getValue();
+    assertThat(said.tickMillis()).isEqualTo(NOON.toEpochMilli());
+    assertThat(said.measured().promotionId()).isEqualTo(TEN_OFF);
+    assertThat(said.measured().profit().mean()).isEqualTo(160);
+    assertThat(said.measured().controlProfit().mean()).isEqualTo(100);
+  }
+
+  @Test
   void pausedOrRemovedExperimentIsLeftAlone() throws Exception {
     rules(1, 0.5);
     harness.processElement2(new ExperimentNews(TEA_TEST, 2, null, null, null), 0);

@@ -93,7 +93,7 @@ class EvaluationJobTest {
     return new Shop(decisions, events);
   }
 
-  private static <T> DataStream<T> bounded(
+  static <T> DataStream<T> bounded(
       StreamExecutionEnvironment env, List<T> records, Class<T> type, Duration bound) {
     DataStream<T> stream = env.fromData(TypeInformation.of(type), recordsOf(records, type));
     return bound == null

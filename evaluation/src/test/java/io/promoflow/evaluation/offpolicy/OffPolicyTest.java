@@ -50,6 +50,32 @@ class OffPolicyTest {
     return log;
   }
 
+  @Test
+  void whatOneShopperSaysTwiceMakesNothingSurer() {
+    List<LoggedChoice> once = log(new SplittableRandom(3), 500, 0.5);
+    var twice = new ArrayList<LoggedChoice>();
+    for (LoggedChoice one : once) {
+      String shopper = "k1.s" + twice.size();
+      var hers =
+          new LoggedChoice(
+              one.probability(),
+              one.wished(),
+              one.reward(),
+              one.expected(),
+              one.expectedElsewhere(),
+              shopper);
+      twice.addAll(List.of(hers, hers));
+    }
+    for (Function<List<LoggedChoice>, PolicyValue> estimate :
+        List.<Function<List<LoggedChoice>, PolicyValue>>of(
+            PLAIN::inversePropensity, PLAIN::selfNormalised, PLAIN::doublyRobust)) {
+      assertThat(estimate.apply(twice).value())
+          .isCloseTo(estimate.apply(once).value(), within(1e-9));
+      assertThat(estimate.apply(twice).standardError())
+          .isCloseTo(estimate.apply(once).standardError(), within(1e-9));
+    }
+  }
+
   private record Kept(double mean, double covered, double width) {}
 
   private static Kept simulate(

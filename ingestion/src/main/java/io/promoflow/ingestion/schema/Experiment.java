@@ -152,6 +152,8 @@ public record Experiment(
    * @param mode what becomes of a proposal; null for APPLY
    * @param use names of policies, the first one that proposes anything counts; empty for the one
    *     that the platform's settings name
+   * @param coolDownMillis event time after an applied change during which its scope is left alone;
+   *     null for none
    */
   public record AdjustmentPolicy(
       double floor,
@@ -160,11 +162,24 @@ public record Experiment(
       boolean perSegment,
       double alpha,
       Mode mode,
-      List<String> use) {
+      List<String> use,
+      Long coolDownMillis) {
 
     public AdjustmentPolicy {
       mode = mode == null ? Mode.APPLY : mode;
       use = use == null ? List.of() : use;
+    }
+
+    /** One that may change again as soon as the rules have the last change. */
+    public AdjustmentPolicy(
+        double floor,
+        double maxStep,
+        int minimumUnits,
+        boolean perSegment,
+        double alpha,
+        Mode mode,
+        List<String> use) {
+      this(floor, maxStep, minimumUnits, perSegment, alpha, mode, use, null);
     }
 
     /** One whose proposals are applied. */

@@ -98,6 +98,28 @@ public record Promotion(
     }
   }
 
+  /** The same with another budget. */
+  public Promotion withBudgetCents(Long budget) {
+    return new Promotion(
+        id,
+        kind,
+        terms,
+        products,
+        categories,
+        eligibility,
+        from,
+        until,
+        budget,
+        stock,
+        perShopperCap,
+        priority,
+        stackingGroup,
+        campaign,
+        periods,
+        zone,
+        capPeriodMillis);
+  }
+
   /** Whether it may be offered at a moment. */
   public boolean holds(Instant at) {
     return new Period(from, until).holds(at)

@@ -15,6 +15,9 @@ import java.util.List;
  * @param promotions every promotion
  * @param experiments every experiment
  * @param contactCaps how often one shopper may be offered anything
+ * @param budgetMoves how results move budgets between promotions; null when they never do
+ * @param holdoutShare share of the shoppers, 0 to 1, who never get anything: see {@link
+ *     LoopHoldout}
  */
 public record RuleSet(
     long version,
@@ -24,10 +27,35 @@ public record RuleSet(
     String adjustmentId,
     List<Promotion> promotions,
     List<Experiment> experiments,
-    List<ContactCap> contactCaps) {
+    List<ContactCap> contactCaps,
+    BudgetMoves budgetMoves,
+    double holdoutShare) {
 
   public RuleSet {
     contactCaps = contactCaps == null ? List.of() : contactCaps;
+  }
+
+  /** Rules under which budgets stay where they are and nobody is held out. */
+  public RuleSet(
+      long version,
+      String author,
+      String note,
+      Instant appliedAt,
+      String adjustmentId,
+      List<Promotion> promotions,
+      List<Experiment> experiments,
+      List<ContactCap> contactCaps) {
+    this(
+        version,
+        author,
+        note,
+        appliedAt,
+        adjustmentId,
+        promotions,
+        experiments,
+        contactCaps,
+        null,
+        0);
   }
 
   /** Rules without contact caps. */

@@ -8,11 +8,11 @@ import java.util.Map;
  * record of its own with the same id.
  *
  * @param id derived from experiment, segment and {@code at}: the same evidence gives the same id
- * @param experimentId which experiment
+ * @param experimentId which experiment; of a moved budget the one that measured who gets it
  * @param segment null when it concerns all segments
  * @param change what changes
- * @param from weights by variant before
- * @param to weights by variant after
+ * @param from before: weights by variant, or budget in cents by promotion
+ * @param to after: weights by variant, or budget in cents by promotion
  * @param evidence the result it rests on
  * @param policy which policy, with its parameters
  * @param status what became of it
@@ -23,6 +23,7 @@ import java.util.Map;
  *     null when unknown
  * @param ruleVersion rule version that carries it; null until applied
  * @param reason why it was refused or reverted; null otherwise
+ * @param policyVersion of the policy that proposed it; null when unknown
  */
 public record StrategyAdjustment(
     String id,
@@ -39,12 +40,51 @@ public record StrategyAdjustment(
     Instant decidedAt,
     Instant outcomeSeenAt,
     Long ruleVersion,
-    String reason) {
+    String reason,
+    String policyVersion) {
+
+  /** One whose policy tells no version. */
+  public StrategyAdjustment(
+      String id,
+      String experimentId,
+      String segment,
+      Change change,
+      Map<String, Double> from,
+      Map<String, Double> to,
+      Evidence evidence,
+      String policy,
+      Status status,
+      Instant at,
+      String decidedBy,
+      Instant decidedAt,
+      Instant outcomeSeenAt,
+      Long ruleVersion,
+      String reason) {
+    this(
+        id,
+        experimentId,
+        segment,
+        change,
+        from,
+        to,
+        evidence,
+        policy,
+        status,
+        at,
+        decidedBy,
+        decidedAt,
+        outcomeSeenAt,
+        ruleVersion,
+        reason,
+        null);
+  }
 
   /** What an adjustment changes. */
   public enum Change {
     SHIFT_WEIGHTS,
-    PAUSE
+    PAUSE,
+    /** From one promotion to another; the sum stays. */
+    MOVE_BUDGET
   }
 
   /** What became of an adjustment. */
@@ -58,11 +98,13 @@ public record StrategyAdjustment(
   /**
    * The result row that an adjustment rests on.
    *
-   * @param metric metric name
-   * @param variant compared with control
+   * @param metric metric name; of a moved budget {@code return}, incremental profit per cent of
+   *     cost
+   * @param variant compared with control; of a moved budget the one that measured who gets it
    * @param units shoppers in the variant
    * @param controlUnits shoppers in the control
-   * @param difference variant mean less control mean, in the metric's unit
+   * @param difference variant mean less control mean, in the metric's unit; of a moved budget the
+   *     return of who gets it less the return of who gives it
    * @param low lower end of its interval
    * @param high upper end of its interval
    * @param p p value

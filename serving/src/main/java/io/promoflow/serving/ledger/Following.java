@@ -59,7 +59,7 @@ final class Following {
   }
 
   /** One follower at a time: rows that are not there yet cannot be locked. */
-  private static void lock(Connection connection) throws SQLException {
+  static void lock(Connection connection) throws SQLException {
     try (var statement = connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
       statement.setLong(1, LOCK);
       statement.execute();

@@ -39,6 +39,7 @@ final class Adjusting {
         switch (adjustment.change()) {
           case PAUSE -> with(live, live.variants(), live.segmentWeights(), then.status());
           case SHIFT_WEIGHTS -> restored(live, then, adjustment);
+          case MOVE_BUDGET -> throw notOfExperiments(adjustment);
         };
     return replace(rules, restored);
   }
@@ -63,7 +64,12 @@ final class Adjusting {
         requireValid(live, adjustment.to());
         yield shifted(live, adjustment.segment(), adjustment.to());
       }
+      case MOVE_BUDGET -> throw notOfExperiments(adjustment);
     };
+  }
+
+  private static IllegalArgumentException notOfExperiments(StrategyAdjustment adjustment) {
+    return new IllegalArgumentException(adjustment.change() + " changes no experiment");
   }
 
   private static Experiment restored(

@@ -6,8 +6,10 @@ import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.ingestion.yaml.Block;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,9 @@ final class ExperimentReader {
 
   Experiment read(Block block) {
     String id = block.requiredText("id");
+    if (LoopHoldout.ID.equals(id)) {
+      block.problem("id", "is taken by the holdout of the file (holdoutShare)", id);
+    }
     String salt = block.text("salt");
     Trigger trigger = block.constant("trigger", Trigger.class);
     List<Variant> variants = variants(block);
@@ -154,10 +159,16 @@ final class ExperimentReader {
         policy.flag("perSegment"),
         alpha,
         policy.has("mode") ? policy.constant("mode", Mode.class) : null,
-        policy.texts("use"));
+        policy.texts("use"),
+        millis(policy.duration("coolDown")));
   }
 
-  private static double required(Block block, String key, double least, double most) {
+  /** Null for none. */
+  static Long millis(Duration duration) {
+    return duration == null ? null : duration.toMillis();
+  }
+
+  static double required(Block block, String key, double least, double most) {
     if (!block.has(key)) {
       block.problem(key, "must be given", null);
       return least;

@@ -3,6 +3,7 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Mode;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
@@ -13,7 +14,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -91,11 +91,19 @@ public final class RuleBook implements AutoCloseable {
   private RuleSet planned(
       Connection connection, Optional<RuleSet> current, RuleFile file, String author, String note)
       throws SQLException {
-    List<Experiment> live = current.map(RuleSet::experiments).orElse(List.of());
-    List<Experiment> experiments = Merging.merge(file.experiments(), fileBefore(connection), live);
+    Optional<RuleFile> before = fileBefore(connection);
+    List<Promotion> promotions =
+        Merging.budgets(
+            file.promotions(),
+            before.map(RuleFile::promotions).orElse(List.of()),
+            current.map(RuleSet::promotions).orElse(List.of()));
+    List<Experiment> experiments =
+        Merging.merge(
+            file.experiments(),
+            before.map(RuleFile::experiments).orElse(List.of()),
+            current.map(RuleSet::experiments).orElse(List.of()));
     long version = current.map(RuleSet::version).orElse(0L) + 1;
-    return new RuleSet(
-        version, author, note, now(), null, file.promotions(), experiments, file.contactCaps());
+    return file.asVersion(version, author, note, now(), promotions, experiments);
   }
 
   /**
@@ -118,16 +126,15 @@ public final class RuleBook implements AutoCloseable {
     return applied;
   }
 
-  private static List<Experiment> fileBefore(Connection connection) throws SQLException {
+  private static Optional<RuleFile> fileBefore(Connection connection) throws SQLException {
     Optional<String> text = RuleStore.newestText(connection);
     try {
-      return text.isPresent()
-          ? RuleFile.parse("rules before", text.get(), Vocabulary.ANYTHING).experiments()
-          : List.of();
+      return text.map(before -> RuleFile.parse("rules before", before, Vocabulary.ANYTHING));
     } catch (RuleFileException e) {
       LOG.warn(
-          "the rule file before cannot be read any more, weights start anew: {}", e.getMessage());
-      return List.of();
+          "the rule file before cannot be read any more, weights and budgets start anew: {}",
+          e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -146,29 +153,13 @@ public final class RuleBook implements AutoCloseable {
               if (known.isPresent()) {
                 return known.get();
               }
-              return mode(connection, proposed) == Mode.APPLY
-                  ? carryOut(connection, proposed, proposed.decidedBy())
-                  : keep(connection, proposed);
+              var carrying = new Carrying(connection, now());
+              return carrying.mode(proposed) == Mode.APPLY
+                  ? carrying.out(proposed, proposed.decidedBy())
+                  : carrying.keep(proposed);
             });
     tell(false);
     return answer;
-  }
-
-  private static Mode mode(Connection connection, StrategyAdjustment proposed) throws SQLException {
-    return RuleStore.current(connection).stream()
-        .flatMap(version -> version.rules().experiments().stream())
-        .filter(experiment -> experiment.id().equals(proposed.experimentId()))
-        .map(Experiment::policy)
-        .filter(Objects::nonNull)
-        .map(Experiment.AdjustmentPolicy::mode)
-        .findFirst()
-        .orElse(Mode.APPLY);
-  }
-
-  private StrategyAdjustment keep(Connection connection, StrategyAdjustment proposed)
-      throws SQLException {
-    RuleStore.save(connection, proposed, now());
-    return proposed;
   }
 
   /** Every adjustment that came in, the newest first. */
@@ -182,7 +173,7 @@ public final class RuleBook implements AutoCloseable {
    * @throws RefusedException when none waits under the id
    */
   public StrategyAdjustment approve(String adjustmentId, String author) {
-    return decide(adjustmentId, (connection, waiting) -> carryOut(connection, waiting, author));
+    return decide(adjustmentId, (carrying, waiting) -> carrying.out(waiting, author));
   }
 
   /**
@@ -191,17 +182,11 @@ public final class RuleBook implements AutoCloseable {
    * @throws RefusedException when none waits under the id
    */
   public StrategyAdjustment refuse(String adjustmentId, String author, String reason) {
-    return decide(
-        adjustmentId,
-        (connection, waiting) -> {
-          var answer = with(waiting, Status.REFUSED, author, now(), null, reason);
-          RuleStore.save(connection, answer, answer.decidedAt());
-          return answer;
-        });
+    return decide(adjustmentId, (carrying, waiting) -> carrying.refuse(waiting, author, reason));
   }
 
   private interface Decision {
-    StrategyAdjustment of(Connection connection, StrategyAdjustment waiting) throws SQLException;
+    StrategyAdjustment of(Carrying carrying, StrategyAdjustment waiting) throws SQLException;
   }
 
   private StrategyAdjustment decide(String adjustmentId, Decision decision) {
@@ -217,35 +202,15 @@ public final class RuleBook implements AutoCloseable {
                 throw new RefusedException(
                     "adjustment " + adjustmentId + " does not wait, it is " + waiting.status());
               }
-              return decision.of(connection, waiting);
+              return decision.of(new Carrying(connection, now()), waiting);
             });
     tell(false);
     return answer;
   }
 
-  private StrategyAdjustment carryOut(
-      Connection connection, StrategyAdjustment proposed, String decidedBy) throws SQLException {
-    Instant now = now();
-    StrategyAdjustment answer;
-    try {
-      RuleSet current =
-          RuleStore.current(connection)
-              .map(RuleVersion::rules)
-              .orElseThrow(() -> new RefusedException("there are no rules yet"));
-      String note = proposed.change() + " of " + proposed.experimentId();
-      RuleSet next =
-          next(current, decidedBy, note, now, proposed, Adjusting.apply(current, proposed));
-      RuleStore.insert(connection, new RuleVersion(next, null, null));
-      answer = with(proposed, Status.APPLIED, decidedBy, now, next.version(), null);
-    } catch (RefusedException e) {
-      answer = with(proposed, Status.REFUSED, decidedBy, now, null, e.getMessage());
-    }
-    RuleStore.save(connection, answer, now);
-    return answer;
-  }
-
   /**
-   * Undoes an applied adjustment: a new version with the weights, or the status, from before it.
+   * Undoes an applied adjustment: a new version with the weights, or the status, from before it, or
+   * with the moved cents back where they came from.
    *
    * @throws RefusedException when there is nothing to undo
    */
@@ -260,30 +225,13 @@ public final class RuleBook implements AutoCloseable {
                               new RefusedException("no adjustment " + adjustmentId + " is known"));
               return switch (applied.status()) {
                 case REVERTED -> applied;
-                case APPLIED -> undo(connection, applied, author, note);
+                case APPLIED -> new Carrying(connection, now()).back(applied, author, note);
                 case PROPOSED, REFUSED ->
                     throw new RefusedException(
                         "adjustment " + adjustmentId + " was never applied: " + applied.reason());
               };
             });
     tell(false);
-    return answer;
-  }
-
-  private StrategyAdjustment undo(
-      Connection connection, StrategyAdjustment applied, String author, String note)
-      throws SQLException {
-    RuleSet current = RuleStore.current(connection).map(RuleVersion::rules).orElseThrow();
-    RuleSet before =
-        RuleStore.version(connection, applied.ruleVersion() - 1)
-            .map(RuleVersion::rules)
-            .orElseThrow();
-    Instant now = now();
-    List<Experiment> experiments = Adjusting.revert(current, before, applied);
-    RuleSet next = next(current, author, note, now, applied, experiments);
-    RuleStore.insert(connection, new RuleVersion(next, applied.id(), null));
-    StrategyAdjustment answer = with(applied, Status.REVERTED, author, now, next.version(), note);
-    RuleStore.save(connection, answer, now);
     return answer;
   }
 
@@ -305,49 +253,6 @@ public final class RuleBook implements AutoCloseable {
           RuleStore.published(connection);
           return untold.size();
         });
-  }
-
-  private static RuleSet next(
-      RuleSet current,
-      String author,
-      String note,
-      Instant now,
-      StrategyAdjustment adjustment,
-      List<Experiment> experiments) {
-    return new RuleSet(
-        current.version() + 1,
-        author,
-        note,
-        now,
-        adjustment.id(),
-        current.promotions(),
-        experiments,
-        current.contactCaps());
-  }
-
-  private static StrategyAdjustment with(
-      StrategyAdjustment old,
-      Status status,
-      String decidedBy,
-      Instant decidedAt,
-      Long ruleVersion,
-      String reason) {
-    return new StrategyAdjustment(
-        old.id(),
-        old.experimentId(),
-        old.segment(),
-        old.change(),
-        old.from(),
-        old.to(),
-        old.evidence(),
-        old.policy(),
-        status,
-        old.at(),
-        decidedBy,
-        decidedAt,
-        old.outcomeSeenAt(),
-        ruleVersion,
-        reason);
   }
 
   private Instant now() {

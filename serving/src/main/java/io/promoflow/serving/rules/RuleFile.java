@@ -1,5 +1,6 @@
 package io.promoflow.serving.rules;
 
+import io.promoflow.ingestion.schema.BudgetMoves;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Period;
@@ -27,12 +28,16 @@ import java.util.stream.Collectors;
  * @param experiments in the order of the file, which is the order in which they are offered
  *     shoppers
  * @param contactCaps how often one shopper may be offered anything
+ * @param budgetMoves how results move budgets; null when they never do
+ * @param holdoutShare share of the shoppers who never get anything, 0 to 1
  */
 public record RuleFile(
     String text,
     List<Promotion> promotions,
     List<Experiment> experiments,
-    List<ContactCap> contactCaps) {
+    List<ContactCap> contactCaps,
+    BudgetMoves budgetMoves,
+    double holdoutShare) {
 
   /** Reads a file; throws {@link RuleFileException} with everything that is wrong. */
   public static RuleFile parse(Path file, Vocabulary vocabulary) {
@@ -67,8 +72,11 @@ public record RuleFile(
     List<Promotion> promotions = written.stream().map(Written::promotion).toList();
     var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
     List<Experiment> experiments = experiments(top, new ExperimentReader(ids));
+    BudgetMoves budgetMoves = BudgetMovesReader.read(top, promotions);
+    Double holdout = top.number("holdoutShare", 0, 1);
     problems.refuseIfAny();
-    return new RuleFile(text, promotions, experiments, contactCaps);
+    double holdoutShare = holdout == null ? 0 : holdout;
+    return new RuleFile(text, promotions, experiments, contactCaps, budgetMoves, holdoutShare);
   }
 
   private static List<Experiment> experiments(Block top, ExperimentReader reader) {
@@ -92,6 +100,27 @@ public record RuleFile(
 
   /** The rules as a version, as if nothing had been learned before. */
   public RuleSet asVersion(long version, String author, String note, Instant at) {
-    return new RuleSet(version, author, note, at, null, promotions, experiments, contactCaps);
+    return asVersion(version, author, note, at, promotions, experiments);
+  }
+
+  /** The rules as a version, with what was learned before. */
+  RuleSet asVersion(
+      long version,
+      String author,
+      String note,
+      Instant at,
+      List<Promotion> learnedPromotions,
+      List<Experiment> learnedExperiments) {
+    return new RuleSet(
+        version,
+        author,
+        note,
+        at,
+        null,
+        learnedPromotions,
+        learnedExperiments,
+        contactCaps,
+        budgetMoves,
+        holdoutShare);
   }
 }

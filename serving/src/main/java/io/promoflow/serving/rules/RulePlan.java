@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,12 @@ public final class RulePlan {
     compare("experiment", live.experiments(), planned.experiments(), Experiment::id, lines);
     if (!live.contactCaps().equals(planned.contactCaps())) {
       lines.add("~ contactCaps " + live.contactCaps() + " -> " + planned.contactCaps());
+    }
+    if (!Objects.equals(live.budgetMoves(), planned.budgetMoves())) {
+      lines.add("~ budgetMoves " + live.budgetMoves() + " -> " + planned.budgetMoves());
+    }
+    if (live.holdoutShare() != planned.holdoutShare()) {
+      lines.add("~ holdoutShare " + live.holdoutShare() + " -> " + planned.holdoutShare());
     }
     List<String> before = live.promotions().stream().map(Promotion::id).toList();
     List<String> after = planned.promotions().stream().map(Promotion::id).toList();

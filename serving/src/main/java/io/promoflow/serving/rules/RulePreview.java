@@ -1,27 +1,15 @@
 package io.promoflow.serving.rules;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import io.promoflow.ingestion.schema.Decision;
-import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.Assumptions;
-import io.promoflow.serving.Cart;
 import io.promoflow.serving.Decider;
-import io.promoflow.serving.DecisionRequest;
-import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.RememberedOffers;
-import io.promoflow.serving.scoring.Scores;
-import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,13 +25,6 @@ import javax.sql.DataSource;
 public final class RulePreview {
   /** What stands for no promotion. */
   public static final String NOTHING = "nothing";
-
-  private static final String DECISIONS =
-      "SELECT d.*, h.features, h.categories FROM ("
-          + DecisionTable.SELECT_BETWEEN
-          + ") d LEFT JOIN features.shopper_feature_history h"
-          + " ON h.shopper_id = d.shopper_id AND h.as_of = d.features_as_of ORDER BY d.at";
-  private static final int AT_ONCE = 10_000;
 
   private final Decider decider;
   private final RuleSet rules;
@@ -109,11 +90,7 @@ public final class RulePreview {
   public static Preview of(
       DataSource store, Assumptions assumptions, RuleSet rules, Instant from, Instant until) {
     var preview = new RulePreview(assumptions, rules);
-    try (var connection = store.getConnection()) {
-      preview.read(connection, from, until);
-    } catch (SQLException e) {
-      throw new IllegalStateException("decisions cannot be read: " + e.getMessage(), e);
-    }
+    LoggedDecision.forEach(store, from, until, preview::again);
     return new Preview(
         from,
         until,
@@ -124,36 +101,14 @@ public final class RulePreview {
         preview.costAfter);
   }
 
-  private void read(Connection connection, Instant from, Instant until) throws SQLException {
-    connection.setAutoCommit(false); // else the driver fetches all rows at once
-    try (var statement = connection.prepareStatement(DECISIONS)) {
-      statement.setFetchSize(AT_ONCE);
-      statement.setObject(1, from.atOffset(ZoneOffset.UTC));
-      statement.setObject(2, until.atOffset(ZoneOffset.UTC));
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          again(DecisionTable.read(rows), rows);
-        }
-      }
-    }
-  }
-
-  private void again(Decision before, ResultSet row) throws SQLException {
-    var request =
-        new DecisionRequest(
-            before.requestId(),
-            before.trigger(),
-            before.shopperId(),
-            before.at(),
-            new Cart(before.cartCents(), List.of()));
-    var scores =
-        new Scores(
-            before.segment(), before.propensity(), before.contributions(), before.modelVersions());
+  private void again(LoggedDecision logged) {
+    Decision before = logged.decision();
     RememberedOffers caps =
         offers.computeIfAbsent(
             before.shopperId(), id -> new RememberedOffers(new HashMap<>(), new HashMap<>()));
     Decision after =
-        decider.decideBriefly(request, features(before, row), scores, rules, caps, null);
+        decider.decideBriefly(
+            logged.request(), logged.features(), logged.scores(), rules, caps, null);
     note(before, after, caps);
   }
 
@@ -168,24 +123,6 @@ public final class RulePreview {
     if (after.promotionId() != null) {
       caps.counts().merge(to, 1, Integer::sum);
       caps.times().computeIfAbsent(to, id -> new ArrayList<>()).add(after.at().toEpochMilli());
-    }
-  }
-
-  private static FeatureRow features(Decision before, ResultSet row) throws SQLException {
-    String values = row.getString("features");
-    if (values == null) {
-      return null;
-    }
-    try {
-      return new FeatureRow(
-          before.shopperId(),
-          before.featuresAsOf(),
-          Wire.JSON.readValue(values, new TypeReference<Map<String, Double>>() {}),
-          Wire.JSON.readValue(
-              row.getString("categories"), new TypeReference<Map<String, String>>() {}),
-          before.featuresVersion());
-    } catch (IOException e) {
-      throw new SQLException("features.shopper_feature_history holds unreadable JSON", e);
     }
   }
 }

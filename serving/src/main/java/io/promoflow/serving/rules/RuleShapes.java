@@ -139,7 +139,8 @@ final class RuleShapes {
           flag("perSegment", "whether weights move per segment"),
           number("alpha", 1e-9, 0.5, "error level of the evidence").must(),
           constant("mode", Mode.class, "PROPOSE shows, APPROVE waits for a person, APPLY applies"),
-          texts("use", "policies by name, the first that proposes anything counts"));
+          texts("use", "policies by name, the first that proposes anything counts"),
+          duration("coolDown", "event time after a change during which nothing changes again"));
 
   static final Shape EXPERIMENT =
       Shape.of(
@@ -160,10 +161,25 @@ final class RuleShapes {
           text("layer", "experiments of one layer exclude each other"),
           number("share", 0, 1, "share of the shoppers that it takes in its layer"));
 
+  static final Shape BUDGET_MOVES =
+      Shape.of(
+          "budgetMoves",
+          texts("promotions", "whose budgets may move; all that have one when left out"),
+          number("floor", 0, 0.5, "least budget of each, as a share of the sum").must(),
+          number("maxStep", 0, 1, "most that one move takes from a budget, as a share of it")
+              .must(),
+          whole("minimumUnits", 1, Integer.MAX_VALUE, "shoppers per variant before anything moves")
+              .must(),
+          number("alpha", 1e-9, 0.5, "error level of the evidence").must(),
+          constant("mode", Mode.class, "PROPOSE shows, APPROVE waits for a person, APPLY applies"),
+          duration("coolDown", "event time after a move during which nothing moves again"));
+
   static final Shape FILE =
       Shape.of(
           "rules",
           block("margin", MARGIN, "what promotions must leave; not checked when left out"),
+          number("holdoutShare", 0, 1, "share of the shoppers who never get anything"),
+          block("budgetMoves", BUDGET_MOVES, "how results move budgets; never when left out"),
           blocks("contactCaps", CONTACT_CAP, "how often one shopper may be offered anything"),
           blocks("campaigns", CAMPAIGN, "periods that promotions share"),
           blocks("promotions", PROMOTION, "what may be given"),

@@ -1,0 +1,174 @@
+package io.promoflow.evaluation.flink;
+
+import io.promoflow.evaluation.CellKey;
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.SampleRatioBook.Stratum;
+import io.promoflow.evaluation.flink.ExperimentResults.Cell;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+
+/**
+ * The sums of one experiment as a tick may know them, in the state of an operator: what belongs to
+ * later ticks waits. What comes after its tick corrects the sums for the ticks to come.
+ */
+final class SettledSums {
+
+  /**
+   * Sums that no tick has seen yet.
+   *
+   * @param tickMillis first tick that may
+   * @param segment id
+   * @param variant id
+   */
+  public record Waiting(long tickMillis, String segment, String variant) {}
+
+  /**
+   * Shoppers that no tick has counted yet.
+   *
+   * @param tickMillis first tick that may
+   * @param stratum who assigned them where
+   */
+  public record WaitingUnits(long tickMillis, Stratum stratum) {}
+
+  private final MapState<Cell, CellSums> settled;
+  private final MapState<Waiting, CellSums> waiting;
+  private final MapState<Stratum, Long> strata;
+  private final MapState<WaitingUnits, Long> waitingUnits;
+  private final MapState<Long, Long> outcomeSeen;
+  private final ValueState<Long> newestTick;
+  private final ValueState<Long> newestOutcomeSeen;
+
+  SettledSums(RuntimeContext runtime, Duration stateTtl) {
+    var ttl = StateTtlConfig.newBuilder(stateTtl).build();
+    var settledKept = new MapStateDescriptor<>("settled", Cell.class, CellSums.class);
+    settledKept.enableTimeToLive(ttl);
+    settled = runtime.getMapState(settledKept);
+    var strataKept = new MapStateDescriptor<>("strata", Stratum.class, Long.class);
+    strataKept.enableTimeToLive(ttl);
+    strata = runtime.getMapState(strataKept);
+    // no TTL: a tick takes them out
+    waitingUnits =
+        runtime.getMapState(
+            new MapStateDescriptor<>("waiting units", WaitingUnits.class, Long.class));
+    waiting =
+        runtime.getMapState(new MapStateDescriptor<>("waiting", Waiting.class, CellSums.class));
+    outcomeSeen =
+        runtime.getMapState(new MapStateDescriptor<>("outcome seen", Long.class, Long.class));
+    // no TTL: one small value per experiment each
+    newestTick = runtime.getState(new ValueStateDescriptor<>("newest tick", Long.class));
+    newestOutcomeSeen =
+        runtime.getState(new ValueStateDescriptor<>("newest outcome seen", Long.class));
+  }
+
+  /** Takes a delta in; true when its tick is still to come. */
+  boolean add(CellDelta delta) throws Exception {
+    CellKey key = delta.key();
+    boolean late = key.tickMillis() <= newestTick();
+    long units = delta.sums().units();
+    if (units != 0) {
+      var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
+      if (late) {
+        strata.put(stratum, orZero(strata.get(stratum)) + units);
+      } else {
+        var place = new WaitingUnits(key.tickMillis(), stratum);
+        waitingUnits.put(place, orZero(waitingUnits.get(place)) + units);
+      }
+    }
+    if (late) {
+      settle(new Cell(key.segment(), key.variant()), delta.sums(), delta.outcomeSeenAtMillis());
+      return false;
+    }
+    var place = new Waiting(key.tickMillis(), key.segment(), key.variant());
+    CellSums known = waiting.get(place);
+    waiting.put(place, known == null ? delta.sums() : known.plus(delta.sums()));
+    if (delta.outcomeSeenAtMillis() > orZero(outcomeSeen.get(key.tickMillis()))) {
+      outcomeSeen.put(key.tickMillis(), delta.outcomeSeenAtMillis());
+    }
+    return true;
+  }
+
+  /** From now on it is that tick. */
+  void settleUpTo(long tick) throws Exception {
+    var due = new ArrayList<Waiting>();
+    for (Waiting place : waiting.keys()) {
+      if (place.tickMillis() <= tick) {
+        due.add(place);
+      }
+    }
+    for (Waiting place : due) {
+      long seen = orZero(outcomeSeen.get(place.tickMillis()));
+      settle(new Cell(place.segment(), place.variant()), waiting.get(place), seen);
+      waiting.remove(place);
+    }
+    for (Waiting place : due) {
+      outcomeSeen.remove(place.tickMillis());
+    }
+    settleUnitsUpTo(tick);
+    newestTick.update(Math.max(tick, newestTick()));
+  }
+
+  private void settleUnitsUpTo(long tick) throws Exception {
+    var due = new ArrayList<WaitingUnits>();
+    for (WaitingUnits place : waitingUnits.keys()) {
+      if (place.tickMillis() <= tick) {
+        due.add(place);
+      }
+    }
+    for (WaitingUnits place : due) {
+      Stratum stratum = place.stratum();
+      strata.put(stratum, orZero(strata.get(stratum)) + waitingUnits.get(place));
+      waitingUnits.remove(place);
+    }
+  }
+
+  private void settle(Cell cell, CellSums sums, long outcomeSeenAtMillis) throws Exception {
+    CellSums known = settled.get(cell);
+    settled.put(cell, known == null ? sums : known.plus(sums));
+    if (outcomeSeenAtMillis > newestOutcomeSeenMillis()) {
+      newestOutcomeSeen.update(outcomeSeenAtMillis);
+    }
+  }
+
+  /** Sums by segment and variant. */
+  TreeMap<String, Map<String, CellSums>> bySegment() throws Exception {
+    var bySegment = new TreeMap<String, Map<String, CellSums>>();
+    for (Map.Entry<Cell, CellSums> entry : settled.entries()) {
+      bySegment
+          .computeIfAbsent(entry.getKey().segment(), segment -> new TreeMap<>())
+          .put(entry.getKey().variant(), entry.getValue());
+    }
+    return bySegment;
+  }
+
+  /** Shoppers by who assigned them where. */
+  Map<Stratum, Long> units() throws Exception {
+    var units = new HashMap<Stratum, Long>();
+    for (Map.Entry<Stratum, Long> entry : strata.entries()) {
+      units.put(entry.getKey(), entry.getValue());
+    }
+    return units;
+  }
+
+  /** The newest tick that has passed, epoch milliseconds; 0 before the first. */
+  long newestTick() throws Exception {
+    return orZero(newestTick.value());
+  }
+
+  /** Wall clock at which the newest outcome in the sums was read; 0 when unknown. */
+  long newestOutcomeSeenMillis() throws Exception {
+    return orZero(newestOutcomeSeen.value());
+  }
+
+  private static long orZero(Long value) {
+    return value == null ? 0 : value;
+  }
+}

@@ -1,0 +1,174 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.BudgetMoves;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Mode;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import io.promoflow.serving.ledger.UsedBudgets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Carries strategy adjustments out and back, within a transaction that holds the rule book's lock.
+ * A moved budget is in the ledger when the transaction ends, so that nobody can promise the same
+ * cents under both budgets.
+ */
+final class Carrying {
+  private final Connection connection;
+  private final Instant now;
+
+  Carrying(Connection connection, Instant now) {
+    this.connection = connection;
+    this.now = now;
+  }
+
+  /** What the rules in force want to become of a proposal. */
+  Mode mode(StrategyAdjustment proposed) throws SQLException {
+    Optional<RuleSet> rules = RuleStore.current(connection).map(RuleVersion::rules);
+    if (proposed.change() == Change.MOVE_BUDGET) {
+      return rules.map(RuleSet::budgetMoves).map(BudgetMoves::mode).orElse(Mode.APPLY);
+    }
+    return rules.stream()
+        .flatMap(set -> set.experiments().stream())
+        .filter(experiment -> experiment.id().equals(proposed.experimentId()))
+        .map(Experiment::policy)
+        .filter(Objects::nonNull)
+        .map(Experiment.AdjustmentPolicy::mode)
+        .findFirst()
+        .orElse(Mode.APPLY);
+  }
+
+  StrategyAdjustment keep(StrategyAdjustment proposed) throws SQLException {
+    RuleStore.save(connection, proposed, now);
+    return proposed;
+  }
+
+  /** Applied, or refused with its reason. */
+  StrategyAdjustment out(StrategyAdjustment proposed, String decidedBy) throws SQLException {
+    StrategyAdjustment answer;
+    try {
+      RuleSet current =
+          RuleStore.current(connection)
+              .map(RuleVersion::rules)
+              .orElseThrow(() -> new RefusedException("there are no rules yet"));
+      RuleSet next = next(current, decidedBy, note(proposed), proposed.id());
+      next =
+          proposed.change() == Change.MOVE_BUDGET
+              ? with(next, BudgetMove.apply(current, proposed, this::used), next.experiments())
+              : with(next, next.promotions(), Adjusting.apply(current, proposed));
+      insert(new RuleVersion(next, null, null), proposed);
+      answer = with(proposed, Status.APPLIED, decidedBy, next.version(), null);
+    } catch (RefusedException e) {
+      answer = with(proposed, Status.REFUSED, decidedBy, null, e.getMessage());
+    }
+    RuleStore.save(connection, answer, now);
+    return answer;
+  }
+
+  private static String note(StrategyAdjustment proposed) {
+    return proposed.change() == Change.MOVE_BUDGET
+        ? proposed.change() + " between " + List.copyOf(proposed.from().keySet())
+        : proposed.change() + " of " + proposed.experimentId();
+  }
+
+  StrategyAdjustment refuse(StrategyAdjustment waiting, String author, String reason)
+      throws SQLException {
+    StrategyAdjustment answer = with(waiting, Status.REFUSED, author, null, reason);
+    RuleStore.save(connection, answer, now);
+    return answer;
+  }
+
+  /** A new version with what it was before: weights, status, or the same cents moved back. */
+  StrategyAdjustment back(StrategyAdjustment applied, String author, String note)
+      throws SQLException {
+    RuleSet current = RuleStore.current(connection).map(RuleVersion::rules).orElseThrow();
+    RuleSet before =
+        RuleStore.version(connection, applied.ruleVersion() - 1)
+            .map(RuleVersion::rules)
+            .orElseThrow();
+    RuleSet next = next(current, author, note, applied.id());
+    next =
+        applied.change() == Change.MOVE_BUDGET
+            ? with(next, BudgetMove.revert(current, applied, this::used), next.experiments())
+            : with(next, next.promotions(), Adjusting.revert(current, before, applied));
+    insert(new RuleVersion(next, applied.id(), null), applied);
+    StrategyAdjustment answer = with(applied, Status.REVERTED, author, next.version(), note);
+    RuleStore.save(connection, answer, now);
+    return answer;
+  }
+
+  private void insert(RuleVersion version, StrategyAdjustment adjustment) throws SQLException {
+    RuleStore.insert(connection, version);
+    if (adjustment.change() == Change.MOVE_BUDGET) {
+      UsedBudgets.follow(connection, version.rules());
+    }
+  }
+
+  private long used(String promotion) {
+    try {
+      Map<String, Long> used = UsedBudgets.lockCents(connection);
+      return used.getOrDefault(promotion, 0L);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the ledger cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private RuleSet next(RuleSet current, String author, String note, String adjustmentId) {
+    return new RuleSet(
+        current.version() + 1,
+        author,
+        note,
+        now,
+        adjustmentId,
+        current.promotions(),
+        current.experiments(),
+        current.contactCaps(),
+        current.budgetMoves(),
+        current.holdoutShare());
+  }
+
+  private static RuleSet with(
+      RuleSet next, List<Promotion> promotions, List<Experiment> experiments) {
+    return new RuleSet(
+        next.version(),
+        next.author(),
+        next.note(),
+        next.appliedAt(),
+        next.adjustmentId(),
+        promotions,
+        experiments,
+        next.contactCaps(),
+        next.budgetMoves(),
+        next.holdoutShare());
+  }
+
+  private StrategyAdjustment with(
+      StrategyAdjustment old, Status status, String decidedBy, Long ruleVersion, String reason) {
+    return new StrategyAdjustment(
+        old.id(),
+        old.experimentId(),
+        old.segment(),
+        old.change(),
+        old.from(),
+        old.to(),
+        old.evidence(),
+        old.policy(),
+        status,
+        old.at(),
+        decidedBy,
+        now,
+        old.outcomeSeenAt(),
+        ruleVersion,
+        reason,
+        old.policyVersion());
+  }
+}

@@ -1,0 +1,134 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
+import io.promoflow.ingestion.schema.LoopHoldout;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.Assumptions;
+import io.promoflow.serving.Caps;
+import io.promoflow.serving.Decider;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How probable each choice is under rules, over everything that they leave to chance: the variant
+ * of an experiment and the draw of exploration. Found out by deciding, not by knowing how it is
+ * done: once per variant, as if it had all the weight.
+ */
+final class ChoiceShares {
+  /** Promotions that lost by these could have been drawn. */
+  private static final Set<Loss> COULD_BE_DRAWN =
+      EnumSet.of(Loss.NOT_WORTH_ITS_COST, Loss.LOWER_SCORE, Loss.NOT_DRAWN);
+
+  private final Decider decider;
+  private final Decider best;
+  private final double exploration;
+  private final RuleSet rules;
+  private final Map<String, RuleSet> forced = new TreeMap<>();
+
+  ChoiceShares(Assumptions assumptions, RuleSet rules) {
+    this.decider = new Decider(assumptions);
+    this.exploration = assumptions.explorationShare();
+    this.best =
+        new Decider(
+            new Assumptions(
+                assumptions.lift(),
+                assumptions.marginShare(),
+                assumptions.propensity(),
+                assumptions.contributions(),
+                0,
+                assumptions.holdoutShare()));
+    this.rules = rules;
+  }
+
+  RuleSet rules() {
+    return rules;
+  }
+
+  /** Probability by promotion, or {@link RulePreview#NOTHING}; they add up to 1. */
+  Map<String, Double> of(LoggedDecision logged, Caps caps) {
+    Decision once = decide(decider, logged, rules, caps);
+    if (once.experimentId() != null && !once.experimentId().equals(LoopHoldout.ID)) {
+      return ofVariants(once.experimentId(), logged, caps);
+    }
+    return once.probability() == 1 || once.experimentId() != null
+        ? Map.of(choice(once), 1.0)
+        : ofDraw(once, choice(decide(best, logged, rules, caps)));
+  }
+
+  private static Decision decide(Decider with, LoggedDecision logged, RuleSet rules, Caps caps) {
+    return with.decideBriefly(
+        logged.request(), logged.features(), logged.scores(), rules, caps, null);
+  }
+
+  private Map<String, Double> ofVariants(String id, LoggedDecision logged, Caps caps) {
+    Experiment experiment =
+        rules.experiments().stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+    var shares = new TreeMap<String, Double>();
+    Adjusting.weights(experiment, logged.decision().segment())
+        .forEach(
+            (variant, weight) -> {
+              if (weight > 0) {
+                RuleSet sure =
+                    forced.computeIfAbsent(id + '/' + variant, key -> force(experiment, variant));
+                shares.merge(choice(decide(best, logged, sure, caps)), weight, Double::sum);
+              }
+            });
+    return shares;
+  }
+
+  /** The rules with all weight of an experiment on one variant. */
+  private RuleSet force(Experiment experiment, String variant) {
+    List<Variant> variants =
+        experiment.variants().stream()
+            .map(
+                one ->
+                    new Variant(
+                        one.id(),
+                        one.control(),
+                        one.id().equals(variant) ? 1 : 0,
+                        one.promotions()))
+            .toList();
+    Experiment sure =
+        Adjusting.with(experiment, variants, List.of(), experiment.status(), List.of());
+    List<Experiment> experiments =
+        rules.experiments().stream()
+            .map(one -> one.id().equals(experiment.id()) ? sure : one)
+            .toList();
+    return new RuleSet(
+        rules.version(),
+        rules.author(),
+        rules.note(),
+        rules.appliedAt(),
+        rules.adjustmentId(),
+        rules.promotions(),
+        experiments,
+        rules.contactCaps(),
+        rules.budgetMoves(),
+        rules.holdoutShare());
+  }
+
+  private Map<String, Double> ofDraw(Decision once, String bestChoice) {
+    var shares = new TreeMap<String, Double>();
+    shares.put(RulePreview.NOTHING, 0.0);
+    for (Candidate candidate : once.candidates()) {
+      if (candidate.promotionId() != null
+          && (candidate.loss() == null || COULD_BE_DRAWN.contains(candidate.loss()))) {
+        shares.put(candidate.promotionId(), 0.0);
+      }
+    }
+    double chance = exploration / shares.size();
+    shares.replaceAll((choice, none) -> chance + (choice.equals(bestChoice) ? 1 - exploration : 0));
+    return shares;
+  }
+
+  static String choice(Decision decision) {
+    return decision.promotionId() == null ? RulePreview.NOTHING : decision.promotionId();
+  }
+}

@@ -1,0 +1,96 @@
+package io.promoflow.serving.rules;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.Cart;
+import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.scoring.Scores;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * A decision from the log with what it rested on, so that it can be made again.
+ *
+ * @param decision as it was made
+ * @param features null when there was no row
+ */
+record LoggedDecision(Decision decision, FeatureRow features) {
+  private static final String DECISIONS =
+      "SELECT d.*, h.features, h.categories FROM ("
+          + DecisionTable.SELECT_BETWEEN
+          + ") d LEFT JOIN features.shopper_feature_history h"
+          + " ON h.shopper_id = d.shopper_id AND h.as_of = d.features_as_of"
+          + " ORDER BY d.at, d.decision_id";
+  private static final int AT_ONCE = 10_000;
+
+  /** Goes through what was decided for in [from, until), in order. */
+  static void forEach(
+      DataSource store, Instant from, Instant until, Consumer<LoggedDecision> taker) {
+    try (var connection = store.getConnection()) {
+      connection.setAutoCommit(false); // else the driver fetches all rows at once
+      try (var statement = connection.prepareStatement(DECISIONS)) {
+        statement.setFetchSize(AT_ONCE);
+        statement.setObject(1, from.atOffset(ZoneOffset.UTC));
+        statement.setObject(2, until.atOffset(ZoneOffset.UTC));
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            Decision decision = DecisionTable.read(rows);
+            taker.accept(new LoggedDecision(decision, features(decision, rows)));
+          }
+        }
+      } finally {
+        connection.rollback(); // nothing was written
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("decisions cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same question; of the cart the log keeps only the value. */
+  DecisionRequest request() {
+    return new DecisionRequest(
+        decision.requestId(),
+        decision.trigger(),
+        decision.shopperId(),
+        decision.at(),
+        new Cart(decision.cartCents(), List.of()));
+  }
+
+  /** What the models said then. */
+  Scores scores() {
+    return new Scores(
+        decision.segment(),
+        decision.propensity(),
+        decision.contributions(),
+        decision.modelVersions());
+  }
+
+  private static FeatureRow features(Decision before, ResultSet row) throws SQLException {
+    String values = row.getString("features");
+    if (values == null) {
+      return null;
+    }
+    try {
+      return new FeatureRow(
+          before.shopperId(),
+          before.featuresAsOf(),
+          Wire.JSON.readValue(values, new TypeReference<Map<String, Double>>() {}),
+          Wire.JSON.readValue(
+              row.getString("categories"), new TypeReference<Map<String, String>>() {}),
+          before.featuresVersion());
+    } catch (IOException e) {
+      throw new SQLException("features.shopper_feature_history holds unreadable JSON", e);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.LoopHoldout;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.Assumptions;
+import io.promoflow.serving.RememberedOffers;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * Other rules beside the log: for every logged decision how probable each choice was under the
+ * rules of then, and is under the others, in the situation of then with what the shopper had been
+ * offered. Ledger and dual prices are left out on both sides, and promotions for some products or
+ * categories only are never offered, since the log keeps no lines of carts.
+ */
+public final class RuleShadow {
+  /** Stands behind the id of a promotion that others rules give another content. */
+  private static final String CHANGED = " (changed)";
+
+  private final Assumptions assumptions;
+  private final ChoiceShares planned;
+  private final Map<Long, RuleSet> history = new HashMap<>();
+  private final Map<Long, ChoiceShares> before = new HashMap<>();
+  private final Map<String, RememberedOffers> offers = new HashMap<>();
+  private final List<Shadowed> shadowed = new ArrayList<>();
+
+  /**
+   * One logged decision.
+   *
+   * @param decision as it was made
+   * @param choice what it gave, or {@link RulePreview#NOTHING}
+   * @param then probability by choice under the rules of then
+   * @param wished probability by choice under the others; a promotion that they changed is another
+   *     choice
+   */
+  public record Shadowed(
+      Decision decision, String choice, Map<String, Double> then, Map<String, Double> wished) {}
+
+  private RuleShadow(Assumptions assumptions, Collection<RuleVersion> versions, RuleSet planned) {
+    this.assumptions = assumptions;
+    this.planned = new ChoiceShares(assumptions, planned);
+    versions.forEach(version -> history.put(version.rules().version(), version.rules()));
+  }
+
+  /** What was decided for in [from, until); decisions for those who are held out are left out. */
+  public static List<Shadowed> of(
+      DataSource store,
+      Assumptions assumptions,
+      Collection<RuleVersion> versions,
+      RuleSet planned,
+      Instant from,
+      Instant until) {
+    var shadow = new RuleShadow(assumptions, versions, planned);
+    LoggedDecision.forEach(store, from, until, shadow::take);
+    return shadow.shadowed;
+  }
+
+  private void take(LoggedDecision logged) {
+    Decision decision = logged.decision();
+    if (LoopHoldout.ID.equals(decision.experimentId())) {
+      return;
+    }
+    RememberedOffers caps =
+        offers.computeIfAbsent(
+            decision.shopperId(), id -> new RememberedOffers(new HashMap<>(), new HashMap<>()));
+    Optional<ChoiceShares> then = then(decision.ruleVersion());
+    var wished = new TreeMap<String, Double>();
+    planned
+        .of(logged, caps)
+        .forEach(
+            (choice, share) ->
+                wished.merge(named(choice, decision.ruleVersion()), share, Double::sum));
+    shadowed.add(
+        new Shadowed(
+            decision,
+            ChoiceShares.choice(decision),
+            then.map(shares -> shares.of(logged, caps)).orElse(Map.of()),
+            wished));
+    String given = decision.promotionId();
+    if (given != null) {
+      caps.counts().merge(given, 1, Integer::sum);
+      caps.times()
+          .computeIfAbsent(given, id -> new ArrayList<>())
+          .add(decision.at().toEpochMilli());
+    }
+  }
+
+  private Optional<ChoiceShares> then(long version) {
+    return Optional.ofNullable(history.get(version))
+        .map(rules -> before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules)));
+  }
+
+  private String named(String choice, long version) {
+    if (choice.equals(RulePreview.NOTHING) || !history.containsKey(version)) {
+      return choice;
+    }
+    Optional<Promotion> now = find(planned.rules(), choice);
+    Optional<Promotion> then = find(history.get(version), choice);
+    boolean same =
+        now.isPresent()
+            && then.isPresent()
+            && now.get().kind() == then.get().kind()
+            && now.get().terms().equals(then.get().terms())
+            && now.get().products().equals(then.get().products())
+            && now.get().categories().equals(then.get().categories());
+    return same || then.isEmpty() ? choice : choice + CHANGED;
+  }
+
+  private static Optional<Promotion> find(RuleSet rules, String id) {
+    return rules.promotions().stream().filter(one -> one.id().equals(id)).findFirst();
+  }
+}
