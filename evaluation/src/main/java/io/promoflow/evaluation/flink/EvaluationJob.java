@@ -3,6 +3,7 @@ package io.promoflow.evaluation.flink;
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.ReturnRow;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
@@ -21,6 +22,7 @@ import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Decisions and what shoppers did in; results, checks and proposed adjustments out. */
@@ -39,6 +41,8 @@ public final class EvaluationJob {
    * @param judgements one row per result
    * @param contamination one row per experiment and variant
    * @param promotions one row per promotion and day
+   * @param categories one row per promotion, category and day
+   * @param returns one row per experiment, variant and day of exposure
    * @param proposals adjustments that the policy proposes
    */
   public record Outputs(
@@ -48,6 +52,8 @@ public final class EvaluationJob {
       DataStream<Judgement> judgements,
       DataStream<ContaminationRow> contamination,
       DataStream<PromotionRow> promotions,
+      DataStream<CategoryRow> categories,
+      DataStream<ReturnRow> returns,
       DataStream<StrategyAdjustment> proposals) {}
 
   /**
@@ -116,9 +122,29 @@ public final class EvaluationJob {
         .name("contaminated units")
         .uid("contaminated-units-sink");
     out.promotions()
-        .sinkTo(EvaluationTables.promotionOutcomes(postgres))
+        .sinkTo(PromotionTables.outcomes(postgres))
         .name("promotion outcomes")
         .uid("promotion-outcomes-sink");
+    out.categories()
+        .sinkTo(PromotionTables.categoryShares(postgres))
+        .name("category shares")
+        .uid("category-shares-sink");
+    out.returns()
+        .sinkTo(PromotionTables.incrementalReturns(postgres))
+        .name("incremental returns")
+        .uid("incremental-returns-sink");
+    if (options.shopperFacts()) {
+      var facts = facts(inputs, options, Clock.systemUTC());
+      facts
+          .sinkTo(FactTables.outcomes(postgres))
+          .name("shopper outcomes")
+          .uid("shopper-outcomes-sink");
+      facts
+          .getSideOutput(ShopperFacts.EXPOSURES)
+          .sinkTo(FactTables.exposures(postgres))
+          .name("shopper exposures")
+          .uid("shopper-exposures-sink");
+    }
     out.proposals()
         .sinkTo(
             Topics.sink(
@@ -188,6 +214,21 @@ public final class EvaluationJob {
     }
   }
 
+  static SingleOutputStreamOperator<OutcomeFact> facts(
+      Inputs in, EvaluationOptions options, Clock clock) {
+    DataStream<ShopEvent> wanted =
+        in.events()
+            .filter(ShopperFacts::isWanted)
+            .name("outcomes and withdrawals")
+            .uid("fact-events");
+    return in.decisions()
+        .keyBy(Decision::shopperId)
+        .connect(wanted.keyBy(ShopEvent::shopperId))
+        .process(new ShopperFacts(options, clock))
+        .name("facts per shopper")
+        .uid("shopper-facts");
+  }
+
   static Outputs pipeline(Inputs in, EvaluationOptions options, Clock clock) {
     DataStream<ShopEvent> outcomes =
         in.events().filter(Outcome::isOne).name("outcomes").uid("outcomes");
@@ -234,6 +275,21 @@ public final class EvaluationJob {
             .process(new PromotionTotals(options, clock))
             .name("totals per promotion and day")
             .uid("promotion-totals");
+    var categories =
+        deltas
+            .getSideOutput(ShopperAttribution.CATEGORIES)
+            .keyBy(delta -> delta.slice().day())
+            .process(new CategoryTotals(options, clock))
+            .name("shares per category and day")
+            .uid("category-totals");
+    var returns =
+        deltas
+            .getSideOutput(ShopperAttribution.RETURNS)
+            .keyBy(delta -> delta.cell().experimentId())
+            .connect(rules.keyBy(ExperimentNews::experimentId))
+            .process(new ReturnTotals(options, clock))
+            .name("returns per experiment and day")
+            .uid("return-totals");
     return new Outputs(
         results,
         results.getSideOutput(ExperimentResults.SAMPLE_RATIOS),
@@ -241,6 +297,8 @@ public final class EvaluationJob {
         results.getSideOutput(ExperimentResults.JUDGEMENTS),
         results.getSideOutput(ExperimentResults.CONTAMINATION),
         promotions,
+        categories,
+        returns,
         proposals);
   }
 }

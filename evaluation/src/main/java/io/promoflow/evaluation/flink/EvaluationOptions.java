@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param policy {@link #POLICY}
  * @param adjustEvery {@link #ADJUST_EVERY}
  * @param revertCoolDown {@link #REVERT_COOL_DOWN}
+ * @param shopperFacts {@link #SHOPPER_FACTS}
  */
 public record EvaluationOptions(
     ConnectionOptions connections,
@@ -52,7 +53,8 @@ public record EvaluationOptions(
     double sampleRatioAlpha,
     String policy,
     Duration adjustEvery,
-    Duration revertCoolDown)
+    Duration revertCoolDown,
+    boolean shopperFacts)
     implements Serializable {
 
   public static final Option<Duration> ATTRIBUTION_WINDOW =
@@ -150,6 +152,12 @@ public record EvaluationOptions(
           "evaluation.revert-cool-down",
           "P7D",
           "event time after a reversal by a person during which its scope is left alone");
+  public static final Option<Boolean> SHOPPER_FACTS =
+      Option.flag(
+          "evaluation.shopper-facts",
+          false,
+          "whether to write a row per exposed shopper and per outcome of one, pseudonymous, for"
+              + " tools that compute results from these, such as GrowthBook");
 
   /** Every setting that the job reads. */
   public static final List<Option<?>> ALL =
@@ -171,7 +179,8 @@ public record EvaluationOptions(
                   SAMPLE_RATIO_ALPHA,
                   POLICY,
                   ADJUST_EVERY,
-                  REVERT_COOL_DOWN),
+                  REVERT_COOL_DOWN,
+                  SHOPPER_FACTS),
               ConnectionOptions.ALL,
               JobEnvironment.ALL)
           .<Option<?>>flatMap(List::stream)
@@ -196,7 +205,8 @@ public record EvaluationOptions(
         settings.get(SAMPLE_RATIO_ALPHA),
         settings.get(POLICY),
         settings.get(ADJUST_EVERY),
-        settings.get(REVERT_COOL_DOWN));
+        settings.get(REVERT_COOL_DOWN),
+        settings.get(SHOPPER_FACTS));
   }
 
   Attribution attribution() {

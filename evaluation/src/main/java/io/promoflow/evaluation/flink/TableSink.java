@@ -21,8 +21,23 @@ final class TableSink<T> implements Serializable {
   /** A column's value of a row. */
   interface Value<T> extends Function<T, Object>, Serializable {}
 
-  private record Column<T>(String name, String type, boolean key, Value<T> value)
-      implements Serializable {}
+  private enum Role {
+    KEY,
+    KEY_OR_ALL,
+    VALUE
+  }
+
+  private record Column<T>(String name, String type, Role role, Value<T> value)
+      implements Serializable {
+    private boolean isKey() {
+      return role != Role.VALUE;
+    }
+
+    private String same() {
+      String same = "t." + name + " = s." + name;
+      return role == Role.KEY_OR_ALL ? "(" + same + " OR s." + name + " IS NULL)" : same;
+    }
+  }
 
   private final String table;
   private final String emptyWhen;
@@ -37,12 +52,18 @@ final class TableSink<T> implements Serializable {
   }
 
   TableSink<T> key(String name, String type, Value<T> value) {
-    columns.add(new Column<>(name, type, true, value));
+    columns.add(new Column<>(name, type, Role.KEY, value));
+    return this;
+  }
+
+  /** A further part of the key; an incoming row without it is about all rows that have the rest. */
+  TableSink<T> keyOrAll(String name, String type, Value<T> value) {
+    columns.add(new Column<>(name, type, Role.KEY_OR_ALL, value));
     return this;
   }
 
   TableSink<T> column(String name, String type, Value<T> value) {
-    columns.add(new Column<>(name, type, false, value));
+    columns.add(new Column<>(name, type, Role.VALUE, value));
     return this;
   }
 
@@ -67,12 +88,12 @@ final class TableSink<T> implements Serializable {
             .collect(Collectors.joining(", "));
     String same =
         columns.stream()
-            .filter(Column::key)
-            .map(column -> "t." + column.name() + " = s." + column.name())
+            .filter(Column::isKey)
+            .map(Column::same)
             .collect(Collectors.joining(" AND "));
     String set =
         columns.stream()
-            .filter(column -> !column.key())
+            .filter(column -> !column.isKey())
             .map(column -> column.name() + " = s." + column.name())
             .collect(Collectors.joining(", "));
     String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));

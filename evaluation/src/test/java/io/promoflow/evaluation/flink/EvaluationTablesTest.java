@@ -178,9 +178,9 @@ class EvaluationTablesTest {
   @Test
   void emptiedRowsLeaveTheTable() throws Exception {
     var day = new PromotionDay(20_458, TEN_OFF);
-    var sums = new PromotionSums(1, 1, 2, 1, 0, 0, 150);
+    var sums = new PromotionSums(1, 1, 2, 1, 0, 0, 0, 150, 150);
     write(
-        EvaluationTables.promotionOutcomes(postgres),
+        PromotionTables.outcomes(postgres),
         new PromotionRow(day, sums, NOON),
         new PromotionRow(new PromotionDay(20_459, TEN_OFF), sums, NOON),
         new PromotionRow(day, PromotionSums.ZERO, NOON),

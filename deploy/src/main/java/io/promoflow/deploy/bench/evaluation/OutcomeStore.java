@@ -148,6 +148,7 @@ final class OutcomeStore implements AutoCloseable {
         gross,
         discount,
         null,
+        null,
         null);
   }
 
