@@ -1,13 +1,11 @@
 package io.promoflow.evaluation.flink;
 
-import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.ReturnBook;
 import io.promoflow.evaluation.ReturnCell;
 import io.promoflow.evaluation.ReturnRow;
 import io.promoflow.evaluation.ReturnSums;
 import io.promoflow.ingestion.schema.Experiment;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,9 +28,7 @@ final class ReturnTotals
     extends KeyedCoProcessFunction<String, ReturnDelta, ExperimentNews, ReturnRow> {
   private static final long serialVersionUID = 1L;
 
-  private final AlwaysValid interval;
-  private final Duration emitEvery;
-  private final Duration stateTtl;
+  private final EvaluationOptions options;
   private final Clock clock;
   private transient MapState<ReturnCell, ReturnSums> cells;
   private transient MapState<Long, Boolean> changedDays;
@@ -41,15 +37,13 @@ final class ReturnTotals
   private transient ValueState<Boolean> writing;
 
   ReturnTotals(EvaluationOptions options, Clock clock) {
-    this.interval = options.alwaysValid();
-    this.emitEvery = options.emitEvery();
-    this.stateTtl = options.stateTtl();
+    this.options = options;
     this.clock = clock;
   }
 
   @Override
   public void open(OpenContext context) {
-    var ttl = StateTtlConfig.newBuilder(stateTtl).build();
+    var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
     var cellsKept = new MapStateDescriptor<>("cells", ReturnCell.class, ReturnSums.class);
     cellsKept.enableTimeToLive(ttl);
@@ -100,7 +94,8 @@ final class ReturnTotals
     }
     writing.update(true);
     var timers = context.timerService();
-    timers.registerProcessingTimeTimer(timers.currentProcessingTime() + emitEvery.toMillis());
+    timers.registerProcessingTimeTimer(
+        timers.currentProcessingTime() + options.emitEvery().toMillis());
     // bounded input ends without processing time: write at the end of event time, too
     timers.registerEventTimeTimer(Long.MAX_VALUE);
   }
@@ -118,7 +113,7 @@ final class ReturnTotals
       rules.put(entry.getKey(), entry.getValue());
     }
     Instant written = clock.instant();
-    var book = new ReturnBook(rules, rules.get(newest), interval);
+    var book = new ReturnBook(rules, rules.get(newest), options.alwaysValid());
     for (Map.Entry<Long, Map<ReturnCell, ReturnSums>> day : changed().entrySet()) {
       book.rows(day.getKey(), day.getValue(), written).forEach(out::collect);
     }

@@ -10,7 +10,7 @@ import io.promoflow.ingestion.schema.ShopEventType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +123,11 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
 
   private record Fact(Outcome outcome, OutcomeValue value) {}
 
-  /** What outcomes add that an exposure which is still open rests on. */
+  /**
+   * What outcomes add to exposures that are still open. As in the results, an order from before an
+   * exposure and a refund after it have nothing to do with each other; where windows overlap, the
+   * latest exposure decides.
+   */
   private Map<String, Fact> facts(Context context, Iterable<Outcome> all) throws Exception {
     List<Exposure> open = new ArrayList<>();
     for (Exposure exposure : exposures.values()) {
@@ -131,20 +135,24 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
         open.add(exposure);
       }
     }
-    var byId = new HashMap<String, Outcome>();
-    for (Outcome outcome : all) {
-      if (isAboutOne(outcome, open)) {
-        byId.put(outcome.eventId(), outcome);
+    open.sort(
+        Comparator.comparingLong((Exposure exposure) -> exposure.first().atMillis())
+            .thenComparing(Exposure::experimentId));
+    var facts = new HashMap<String, Fact>();
+    for (boolean exposed : new boolean[] {false, true}) {
+      for (Exposure exposure : open) {
+        var byId = new HashMap<String, Outcome>();
+        for (Outcome outcome : all) {
+          if (attribution.isAbout(exposure, outcome.atMillis())
+              && exposed == (outcome.atMillis() >= exposure.first().atMillis())) {
+            byId.put(outcome.eventId(), outcome);
+          }
+        }
+        OutcomeValue.of(byId.values(), attribution.marginShare())
+            .forEach((id, value) -> facts.put(id, new Fact(byId.get(id), value)));
       }
     }
-    var facts = new HashMap<String, Fact>();
-    OutcomeValue.of(byId.values(), attribution.marginShare())
-        .forEach((id, value) -> facts.put(id, new Fact(byId.get(id), value)));
     return facts;
-  }
-
-  private boolean isAboutOne(Outcome outcome, Collection<Exposure> open) {
-    return open.stream().anyMatch(exposure -> attribution.isAbout(exposure, outcome.atMillis()));
   }
 
   private void emit(
