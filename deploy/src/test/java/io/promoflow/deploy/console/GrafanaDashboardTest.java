@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The dashboard for Grafana: well formed after its JSON model ("Dashboard JSON model" in Grafana's
@@ -39,13 +41,15 @@ class GrafanaDashboardTest {
   private static final Set<Integer> NUMBERS =
       Set.of(Types.BIGINT, Types.INTEGER, Types.SMALLINT, Types.DOUBLE, Types.NUMERIC, Types.REAL);
   private static final int COLUMNS = 24;
+  private static final String RESULTS = "promoflow-evaluation.json";
+  private static final String SERVERS = "promoflow-servers.json";
 
   private static EmbeddedPostgres server;
   private static JsonNode dashboard;
 
   @BeforeAll
   static void start() throws IOException {
-    dashboard = new ObjectMapper().readTree(FOLDER.resolve("promoflow-evaluation.json").toFile());
+    dashboard = read(RESULTS);
     server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
     var postgres = new Postgres(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
     for (String schema : DictionaryCommand.SCHEMAS) {
@@ -67,9 +71,17 @@ class GrafanaDashboardTest {
   }
 
   private static List<JsonNode> panels() {
+    return panels(dashboard);
+  }
+
+  private static List<JsonNode> panels(JsonNode dashboard) {
     var panels = new ArrayList<JsonNode>();
     dashboard.get("panels").forEach(panels::add);
     return panels;
+  }
+
+  private static JsonNode read(String file) throws IOException {
+    return new ObjectMapper().readTree(FOLDER.resolve(file).toFile());
   }
 
   private static List<JsonNode> variables() {
@@ -78,8 +90,10 @@ class GrafanaDashboardTest {
     return variables;
   }
 
-  @Test
-  void modelHasWhatGrafanaAsksFor() {
+  @ParameterizedTest
+  @ValueSource(strings = {RESULTS, SERVERS})
+  void modelHasWhatGrafanaAsksFor(String file) throws IOException {
+    JsonNode dashboard = read(file);
     assertThat(dashboard.get("id").isNull()).as("an imported dashboard gets its id").isTrue();
     assertThat(dashboard.get("uid").asText()).matches("[a-zA-Z0-9_-]{8,40}");
     assertThat(dashboard.get("title").asText()).isNotBlank();
@@ -88,7 +102,7 @@ class GrafanaDashboardTest {
     assertThat(dashboard.get("time").get("from").asText()).startsWith("now");
     assertThat(dashboard.get("time").get("to").asText()).isEqualTo("now");
     assertThat(dashboard.get("annotations").get("list").isArray()).isTrue();
-    for (JsonNode panel : panels()) {
+    for (JsonNode panel : panels(dashboard)) {
       assertThat(panel.get("title").asText()).isNotBlank();
       assertThat(panel.get("type").asText()).isIn("row", "stat", "table", "timeseries");
       if (!panel.get("type").asText().equals("row")) {
@@ -98,19 +112,22 @@ class GrafanaDashboardTest {
         assertThat(panel.get("targets")).isNotEmpty();
         for (JsonNode target : panel.get("targets")) {
           assertThat(target.get("refId").asText()).matches("[A-Z]");
-          assertThat(target.get("rawQuery").asBoolean()).isTrue();
-          assertThat(target.get("format").asText()).isIn("table", "time_series");
+          if (file.equals(RESULTS)) {
+            assertThat(target.get("rawQuery").asBoolean()).isTrue();
+            assertThat(target.get("format").asText()).isIn("table", "time_series");
+          }
           assertThat(target.get("datasource").get("uid").asText()).isEqualTo("${datasource}");
         }
       }
     }
   }
 
-  @Test
-  void panelsHaveIdsOfTheirOwnAndDoNotLieOnEachOther() {
+  @ParameterizedTest
+  @ValueSource(strings = {RESULTS, SERVERS})
+  void panelsHaveIdsOfTheirOwnAndDoNotLieOnEachOther(String file) throws IOException {
     var ids = new HashSet<Integer>();
     var taken = new HashSet<String>();
-    for (JsonNode panel : panels()) {
+    for (JsonNode panel : panels(read(file))) {
       assertThat(ids.add(panel.get("id").asInt())).as("id of %s", panel.get("title")).isTrue();
       JsonNode place = panel.get("gridPos");
       int left = place.get("x").asInt();
@@ -125,6 +142,28 @@ class GrafanaDashboardTest {
         }
       }
     }
+  }
+
+  /** Names as Micrometer writes them for Prometheus: dots as underscores, then unit and kind. */
+  @Test
+  void metricsOfTheServersAreThoseThatServersTell() throws IOException {
+    String meters =
+        Files.readString(Path.of("../serving/src/main/java/io/promoflow/serving/http/Meters.java"));
+    var told = new HashSet<String>();
+    Matcher builder = Pattern.compile("builder\\(\"([a-z.]+)\"").matcher(meters);
+    while (builder.find()) {
+      told.add(builder.group(1).replace('.', '_'));
+    }
+    var asked = new HashSet<String>();
+    for (JsonNode panel : panels(read(SERVERS))) {
+      for (JsonNode target : panel.get("targets")) {
+        Matcher metric = Pattern.compile("promoflow_[a-z_]+").matcher(target.get("expr").asText());
+        while (metric.find()) {
+          asked.add(metric.group().replaceAll("_seconds_(count|sum|max)$|_total$", ""));
+        }
+      }
+    }
+    assertThat(asked).isEqualTo(told);
   }
 
   /** What Grafana sends: macros and variables written out. */
