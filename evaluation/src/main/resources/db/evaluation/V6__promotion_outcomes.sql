@@ -182,6 +182,39 @@ CREATE VIEW evaluation.v_growthbook_facts_promotions AS SELECT
   WHERE type IN ('PROMOTION_VIEWED', 'PROMOTION_CLICKED');
 COMMENT ON VIEW evaluation.v_growthbook_facts_promotions IS 'A GrowthBook fact table: promotions seen and clicked; the click-through rate is a ratio of sums. See evaluation.shopper_outcomes';
 
+COMMENT ON COLUMN evaluation.v_promotion_outcomes.incremental_revenue_cents IS 'revenue beyond what the control would have brought, summed over the experiments that give the promotion, of the shoppers first exposed on the day, cents; null where no experiment gives it';
+COMMENT ON COLUMN evaluation.v_promotion_outcomes.incremental_revenue_low IS 'lower end of its interval for one look, cents';
+COMMENT ON COLUMN evaluation.v_promotion_outcomes.incremental_revenue_high IS 'upper end of its interval for one look, cents';
+COMMENT ON COLUMN evaluation.v_promotion_outcomes.incremental_profit_cents IS 'profit beyond what the control would have brought, summed over the experiments that give the promotion, of the shoppers first exposed on the day, cents; null where no experiment gives it';
+COMMENT ON COLUMN evaluation.v_promotion_outcomes.incremental_profit_low IS 'lower end of its interval for one look, cents';
+COMMENT ON COLUMN evaluation.v_promotion_outcomes.incremental_profit_high IS 'upper end of its interval for one look, cents';
+COMMENT ON COLUMN evaluation.v_category_shares.share IS 'revenue_cents over category_revenue_cents; null when these are 0';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.user_id IS 'pseudonym of the shopper';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.timestamp IS 'event time of the first exposure';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.experiment_id IS 'experiment id';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.variation_id IS 'first variant that the shopper was seen in';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.segment IS 'segment at first exposure; none without one';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.contaminated IS 'whether the shopper was seen in another variant, too';
+COMMENT ON COLUMN evaluation.v_growthbook_assignments.rule_version IS 'rule version whose weights assigned the variant';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.user_id IS 'pseudonym of the shopper';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.timestamp IS 'event time';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.event IS 'event id';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.type IS 'what happened';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.promotion IS 'promotion id; null when none is involved';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.order_id IS 'order id; null when it belongs to none';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.category IS 'category of the product; null when unknown';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.revenue_cents IS 'what it adds to spend, cents; negative when money is taken back';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.profit_cents IS 'what it adds to profit, cents';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.discount_cents IS 'what it adds to discount, cents';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_orders.orders IS 'what it adds to the orders that stand: 1, 0 or -1';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.user_id IS 'pseudonym of the shopper';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.timestamp IS 'event time';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.event IS 'event id';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.type IS 'what happened';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.promotion IS 'promotion id; null when none is involved';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.views IS 'promotion views, 0 or 1';
+COMMENT ON COLUMN evaluation.v_growthbook_facts_promotions.clicks IS 'promotion clicks, 0 or 1';
+
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'promoflow_reader') THEN
