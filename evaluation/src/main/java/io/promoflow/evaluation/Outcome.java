@@ -19,6 +19,7 @@ import java.util.Set;
  * @param discountCents on the whole line; null when unknown
  * @param promotionId null when no promotion is involved
  * @param decisionId null when unknown
+ * @param category of the product; null when unknown
  */
 public record Outcome(
     String eventId,
@@ -30,7 +31,8 @@ public record Outcome(
     Long unitPriceCents,
     Long discountCents,
     String promotionId,
-    String decisionId) {
+    String decisionId,
+    String category) {
 
   /** Events that change a result; all others are dropped before the state. */
   private static final Set<ShopEventType> TYPES =
@@ -63,12 +65,18 @@ public record Outcome(
         event.unitPriceCents(),
         event.discountCents(),
         event.promotionId(),
-        event.decisionId());
+        event.decisionId(),
+        event.category());
   }
 
   /** Value before discount, in cents; 0 when it has no price. */
   public long grossCents() {
     return unitPriceCents == null ? 0 : unitPriceCents * (quantity == null ? 1 : quantity);
+  }
+
+  /** Whether it is a line of an order, placed or taken back. */
+  public boolean isOfOrder() {
+    return type == ShopEventType.ORDER_PLACED || isReversal();
   }
 
   public boolean isReversal() {

@@ -55,6 +55,12 @@ public final class TableDump {
               "evaluation.promotion_outcomes",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.promotion_outcomes r"),
           Map.entry(
+              "evaluation.category_shares",
+              "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.category_shares r"),
+          Map.entry(
+              "evaluation.incremental_returns",
+              "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.incremental_returns r"),
+          Map.entry(
               "evaluation.strategy_adjustments",
               "SELECT id, experiment, segment, from_weights, to_weights, units, control_units,"
                   + " difference, low, high, status, at, rule_version"

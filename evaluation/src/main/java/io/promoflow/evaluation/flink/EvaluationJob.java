@@ -5,6 +5,7 @@ import static io.promoflow.evaluation.flink.AdjustmentProposals.RETURNS;
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.ReturnRow;
 import io.promoflow.evaluation.flink.LoopExposures.Sighting;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
@@ -27,6 +28,7 @@ import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Decisions and what shoppers did in; results, checks and proposed adjustments out. */
@@ -48,6 +50,8 @@ public final class EvaluationJob {
    * @param shown one row per experiment and variant, where only what was shown exposes
    * @param contamination one row per experiment and variant
    * @param promotions one row per promotion and day
+   * @param categories one row per promotion, category and day
+   * @param returns one row per experiment, variant and day of exposure
    * @param proposals adjustments that the policy proposes
    */
   public record Outputs(
@@ -60,6 +64,8 @@ public final class EvaluationJob {
       DataStream<ShownRow> shown,
       DataStream<ContaminationRow> contamination,
       DataStream<PromotionRow> promotions,
+      DataStream<CategoryRow> categories,
+      DataStream<ReturnRow> returns,
       DataStream<StrategyAdjustment> proposals) {}
 
   /**
@@ -130,9 +136,29 @@ public final class EvaluationJob {
         .name("contaminated units")
         .uid("contaminated-units-sink");
     out.promotions()
-        .sinkTo(EvaluationTables.promotionOutcomes(postgres))
+        .sinkTo(PromotionTables.outcomes(postgres))
         .name("promotion outcomes")
         .uid("promotion-outcomes-sink");
+    out.categories()
+        .sinkTo(PromotionTables.categoryShares(postgres))
+        .name("category shares")
+        .uid("category-shares-sink");
+    out.returns()
+        .sinkTo(PromotionTables.incrementalReturns(postgres))
+        .name("incremental returns")
+        .uid("incremental-returns-sink");
+    if (options.shopperFacts()) {
+      var facts = facts(inputs, options, Clock.systemUTC());
+      facts
+          .sinkTo(FactTables.outcomes(postgres))
+          .name("shopper outcomes")
+          .uid("shopper-outcomes-sink");
+      facts
+          .getSideOutput(ShopperFacts.EXPOSURES)
+          .sinkTo(FactTables.exposures(postgres))
+          .name("shopper exposures")
+          .uid("shopper-exposures-sink");
+    }
     out.proposals()
         .sinkTo(
             Topics.sink(
@@ -217,6 +243,21 @@ public final class EvaluationJob {
     }
   }
 
+  static SingleOutputStreamOperator<OutcomeFact> facts(
+      Inputs in, EvaluationOptions options, Clock clock) {
+    DataStream<ShopEvent> wanted =
+        in.events()
+            .filter(ShopperFacts::isWanted)
+            .name("outcomes and withdrawals")
+            .uid("fact-events");
+    return in.decisions()
+        .keyBy(Decision::shopperId)
+        .connect(wanted.keyBy(ShopEvent::shopperId))
+        .process(new ShopperFacts(options, clock))
+        .name("facts per shopper")
+        .uid("shopper-facts");
+  }
+
   static Outputs pipeline(Inputs in, EvaluationOptions options, Clock clock) {
     DataStream<ShopEvent> outcomes =
         in.events().filter(Outcome::isOne).name("outcomes").uid("outcomes");
@@ -288,6 +329,21 @@ public final class EvaluationJob {
             .process(new ShownTotals(options, clock))
             .name("shown decisions per variant")
             .uid("shown-totals");
+    var categories =
+        deltas
+            .getSideOutput(ShopperAttribution.CATEGORIES)
+            .keyBy(delta -> delta.slice().day())
+            .process(new CategoryTotals(options, clock))
+            .name("shares per category and day")
+            .uid("category-totals");
+    var returns =
+        deltas
+            .getSideOutput(ShopperAttribution.RETURNS)
+            .keyBy(delta -> delta.cell().experimentId())
+            .connect(rules.keyBy(ExperimentNews::experimentId))
+            .process(new ReturnTotals(options, clock))
+            .name("returns per experiment and day")
+            .uid("return-totals");
     return new Outputs(
         results,
         results.getSideOutput(ExperimentResults.SAMPLE_RATIOS),
@@ -298,6 +354,8 @@ public final class EvaluationJob {
         shown,
         results.getSideOutput(ExperimentResults.CONTAMINATION),
         promotions,
+        categories,
+        returns,
         proposals.union(budgetProposals(in, proposals.getSideOutput(RETURNS), options, clock)));
   }
 

@@ -9,6 +9,7 @@ import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
  * @param budgetPolicy {@link #BUDGET_POLICY}
  * @param adjustEvery {@link #ADJUST_EVERY}
  * @param revertCoolDown {@link #REVERT_COOL_DOWN}
+ * @param shopperFacts {@link #SHOPPER_FACTS}
  */
 public record EvaluationOptions(
     ConnectionOptions connections,
@@ -60,7 +62,8 @@ public record EvaluationOptions(
     String policy,
     String budgetPolicy,
     Duration adjustEvery,
-    Duration revertCoolDown)
+    Duration revertCoolDown,
+    boolean shopperFacts)
     implements Serializable {
 
   public static final Option<Duration> ATTRIBUTION_WINDOW =
@@ -176,6 +179,12 @@ public record EvaluationOptions(
           "evaluation.revert-cool-down",
           "P7D",
           "event time after a reversal by a person during which its scope is left alone");
+  public static final Option<Boolean> SHOPPER_FACTS =
+      Option.flag(
+          "evaluation.shopper-facts",
+          false,
+          "whether to write a row per exposed shopper and per outcome of one, pseudonymous, for"
+              + " tools that compute results from these, such as GrowthBook");
 
   /** Every setting that the job reads. */
   public static final List<Option<?>> ALL =
@@ -200,13 +209,21 @@ public record EvaluationOptions(
                   POLICY,
                   BUDGET_POLICY,
                   ADJUST_EVERY,
-                  REVERT_COOL_DOWN),
+                  REVERT_COOL_DOWN,
+                  SHOPPER_FACTS),
               ConnectionOptions.ALL,
               JobEnvironment.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
 
   public static EvaluationOptions from(Settings settings) {
+    if (settings.get(SHOPPER_FACTS) && settings.get(EXPOSURE) == ExposureRule.SHOWN) {
+      throw new SettingsException(
+          SHOPPER_FACTS.key()
+              + ": 'true' is refused, the rows tell of decisions, so "
+              + EXPOSURE.key()
+              + " must be DECISION");
+    }
     return new EvaluationOptions(
         ConnectionOptions.from(settings),
         settings.get(ATTRIBUTION_WINDOW),
@@ -228,7 +245,8 @@ public record EvaluationOptions(
         settings.get(POLICY),
         settings.get(BUDGET_POLICY),
         settings.get(ADJUST_EVERY),
-        settings.get(REVERT_COOL_DOWN));
+        settings.get(REVERT_COOL_DOWN),
+        settings.get(SHOPPER_FACTS));
   }
 
   Attribution attribution() {

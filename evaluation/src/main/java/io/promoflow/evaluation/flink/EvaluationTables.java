@@ -10,7 +10,6 @@ import io.promoflow.ingestion.wire.Wire;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -204,24 +203,6 @@ final class EvaluationTables {
         .column(
             "unshown_decisions", "bigint", row -> row.counted().decisions() - row.counted().shown())
         .column("written_at_wall", "timestamptz", ShownRow::writtenAtWall)
-        .sink(postgres);
-  }
-
-  static Sink<PromotionRow> promotionOutcomes(Postgres postgres) {
-    return new TableSink<PromotionRow>(
-            "evaluation.promotion_outcomes",
-            "s.decisions = 0 AND s.views = 0 AND s.clicks = 0 AND s.redemptions = 0"
-                + " AND s.orders = 0 AND s.discount_cents = 0")
-        .key("day", "date", row -> LocalDate.ofEpochDay(row.day().epochDay()))
-        .key("promotion", "text", row -> row.day().promotionId())
-        .column("decisions", "bigint", row -> row.sums().decisions())
-        .column("shoppers", "bigint", row -> row.sums().shoppers())
-        .column("views", "bigint", row -> row.sums().views())
-        .column("clicks", "bigint", row -> row.sums().clicks())
-        .column("redemptions", "bigint", row -> row.sums().redemptions())
-        .column("orders", "bigint", row -> row.sums().orders())
-        .column("discount_cents", "bigint", row -> row.sums().discountCents())
-        .column("written_at_wall", "timestamptz", PromotionRow::writtenAtWall)
         .sink(postgres);
   }
 

@@ -1,22 +1,27 @@
 package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.Attribution;
+import io.promoflow.evaluation.CategoryRevenue;
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.Placement;
+import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.evaluation.PromotionAttribution.Offer;
 import io.promoflow.evaluation.PromotionDay;
 import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.ReturnCell;
+import io.promoflow.evaluation.ReturnSums;
 import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.ShopEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +47,11 @@ final class ShopperAttribution
   private static final long CLEANING_MILLIS = Duration.ofHours(1).toMillis();
   static final OutputTag<PromotionDelta> PROMOTIONS = new OutputTag<>("promotions") {};
   static final OutputTag<ShownDelta> SHOWN = new OutputTag<>("shown") {};
+  static final OutputTag<CategoryDelta> CATEGORIES = new OutputTag<>("categories") {};
+  static final OutputTag<ReturnDelta> RETURNS = new OutputTag<>("returns") {};
 
   private final Attribution attribution;
+  private final Population population;
   private final PromotionAttribution promotions;
   private final boolean mustBeShown;
   private final long windowMillis;
@@ -63,6 +71,7 @@ final class ShopperAttribution
 
   ShopperAttribution(EvaluationOptions options, Clock clock) {
     this.attribution = options.attribution();
+    this.population = options.population();
     this.promotions = options.promotionAttribution();
     this.stateTtl = options.stateTtl();
     this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
@@ -102,10 +111,10 @@ final class ShopperAttribution
     if (isRefused(offers.contains(decision.decisionId()), at, context)) {
       return;
     }
-    String promotion = decision.promotionId();
-    var before = promotionContributions(promotion);
-    offers.put(decision.decisionId(), new Offer(decision.decisionId(), at, promotion));
-    emit(before, promotionContributions(promotion), context);
+    List<Outcome> answers = answersTo(decision.promotionId());
+    var before = promotions.contributions(all(offers), answers);
+    offers.put(decision.decisionId(), Offer.of(decision));
+    emitPromotions(before, promotions.contributions(all(offers), answers), context);
     cleanLater(at + decisionKeptMillis, context);
     if (!Placement.isOne(decision)) {
       return;
@@ -160,7 +169,12 @@ final class ShopperAttribution
     exposures.put(placement.experimentId(), now);
     all.removeIf(Outcome::isBarePlacement);
     Map<CellKey, CellSums> before = old == null ? Map.of() : attribution.contributions(old, all);
-    var difference = Attribution.difference(before, attribution.contributions(now, all));
+    Map<CellKey, CellSums> after = attribution.contributions(now, all);
+    emitReturns(
+        old == null ? Map.of() : ReturnCell.contributions(old, before, population),
+        ReturnCell.contributions(now, after, population),
+        context);
+    var difference = Attribution.difference(before, after);
     emit(now, difference, newest, all.isEmpty() ? 0 : clock.millis(), out);
   }
 
@@ -179,10 +193,9 @@ final class ShopperAttribution
     if (isRefused(outcomes.contains(outcome.eventId()), outcome.atMillis(), context)) {
       return;
     }
-    var promotionsBefore = promotionContributions(outcome.promotionId());
-    List<Outcome> before = exposures.isEmpty() ? List.of() : all(outcomes);
+    List<Outcome> before = all(outcomes);
     outcomes.put(outcome.eventId(), outcome);
-    emit(promotionsBefore, promotionContributions(outcome.promotionId()), context);
+    promote(outcome, before, context);
     cleanLater(outcome.atMillis() + outcomeKeptMillis, context);
     correct(outcome, before, context, out);
     if (mustBeShown && outcome.decisionId() != null) {
@@ -209,6 +222,7 @@ final class ShopperAttribution
                   attribution.contributions(exposure, before),
                   attribution.contributions(exposure, after))
               : Map.of();
+      emitReturns(Map.of(), ReturnCell.contributions(exposure, difference, population), context);
       emit(exposure, difference, outcome.atMillis(), clock.millis(), out);
     }
   }
@@ -253,24 +267,59 @@ final class ShopperAttribution
         (key, sums) -> out.collect(new CellDelta(key, sums, recordAtMillis, outcomeSeenAtMillis)));
   }
 
-  private Map<PromotionDay, PromotionSums> promotionContributions(String promotionId)
-      throws Exception {
-    if (promotionId == null) {
-      return Map.of();
+  /** What an outcome changes for promotions and categories: itself, or the rest of its order. */
+  private void promote(Outcome outcome, List<Outcome> known, Context context) throws Exception {
+    var before = new ArrayList<Outcome>();
+    if (outcome.isOfOrder()) {
+      known.stream()
+          .filter(other -> other.isOfOrder() && other.orderKey().equals(outcome.orderKey()))
+          .forEach(before::add);
+    } else if (outcome.promotionId() == null) {
+      return;
     }
+    var after = new ArrayList<>(before);
+    after.add(outcome);
     List<Offer> offered = all(offers);
-    offered.removeIf(offer -> !promotionId.equals(offer.promotionId()));
-    List<Outcome> answers = all(outcomes);
-    answers.removeIf(outcome -> !promotionId.equals(outcome.promotionId()));
-    return promotions.contributions(promotionId, offered, answers);
+    emitPromotions(
+        promotions.contributions(offered, before),
+        promotions.contributions(offered, after),
+        context);
+    CategoryRevenue.difference(CategoryRevenue.of(before), CategoryRevenue.of(after))
+        .forEach((slice, cents) -> context.output(CATEGORIES, new CategoryDelta(slice, cents)));
   }
 
-  private static void emit(
+  /** Outcomes that a decision for the promotion may move to another day, in whole orders. */
+  private List<Outcome> answersTo(String promotionId) throws Exception {
+    if (promotionId == null) {
+      return List.of();
+    }
+    List<Outcome> answers = all(outcomes);
+    var orders = new HashSet<String>();
+    for (Outcome outcome : answers) {
+      if (outcome.isOfOrder() && promotionId.equals(outcome.promotionId())) {
+        orders.add(outcome.orderKey());
+      }
+    }
+    answers.removeIf(
+        outcome ->
+            outcome.isOfOrder()
+                ? !orders.contains(outcome.orderKey())
+                : !promotionId.equals(outcome.promotionId()));
+    return answers;
+  }
+
+  private static void emitPromotions(
       Map<PromotionDay, PromotionSums> before,
       Map<PromotionDay, PromotionSums> after,
       Context context) {
     PromotionAttribution.difference(before, after)
         .forEach((day, sums) -> context.output(PROMOTIONS, new PromotionDelta(day, sums)));
+  }
+
+  private static void emitReturns(
+      Map<ReturnCell, ReturnSums> before, Map<ReturnCell, ReturnSums> after, Context context) {
+    ReturnCell.difference(before, after)
+        .forEach((cell, sums) -> context.output(RETURNS, new ReturnDelta(cell, sums)));
   }
 
   private static <T> List<T> all(MapState<String, T> state) throws Exception {

@@ -24,8 +24,23 @@ final class TableSink<T> implements Serializable {
   /** A row that is part of another row. */
   interface Part<T, P> extends Function<T, P>, Serializable {}
 
-  private record Column<T>(String name, String type, boolean key, Value<T> value)
-      implements Serializable {}
+  private enum Role {
+    KEY,
+    KEY_OR_ALL,
+    VALUE
+  }
+
+  private record Column<T>(String name, String type, Role role, Value<T> value)
+      implements Serializable {
+    private boolean isKey() {
+      return role != Role.VALUE;
+    }
+
+    private String same() {
+      String same = "t." + name + " = s." + name;
+      return role == Role.KEY_OR_ALL ? "(" + same + " OR s." + name + " IS NULL)" : same;
+    }
+  }
 
   private final String table;
   private final String emptyWhen;
@@ -40,12 +55,18 @@ final class TableSink<T> implements Serializable {
   }
 
   TableSink<T> key(String name, String type, Value<T> value) {
-    columns.add(new Column<>(name, type, true, value));
+    columns.add(new Column<>(name, type, Role.KEY, value));
+    return this;
+  }
+
+  /** A further part of the key; an incoming row without it is about all rows that have the rest. */
+  TableSink<T> keyOrAll(String name, String type, Value<T> value) {
+    columns.add(new Column<>(name, type, Role.KEY_OR_ALL, value));
     return this;
   }
 
   TableSink<T> column(String name, String type, Value<T> value) {
-    columns.add(new Column<>(name, type, false, value));
+    columns.add(new Column<>(name, type, Role.VALUE, value));
     return this;
   }
 
@@ -54,7 +75,7 @@ final class TableSink<T> implements Serializable {
     for (Column<P> one : other.columns) {
       columns.add(
           new Column<>(
-              one.name(), one.type(), one.key(), row -> one.value().apply(part.apply(row))));
+              one.name(), one.type(), one.role(), row -> one.value().apply(part.apply(row))));
     }
     return this;
   }
@@ -80,12 +101,12 @@ final class TableSink<T> implements Serializable {
             .collect(Collectors.joining(", "));
     String same =
         columns.stream()
-            .filter(Column::key)
-            .map(column -> "t." + column.name() + " = s." + column.name())
+            .filter(Column::isKey)
+            .map(Column::same)
             .collect(Collectors.joining(" AND "));
     String set =
         columns.stream()
-            .filter(column -> !column.key())
+            .filter(column -> !column.isKey())
             .map(column -> column.name() + " = s." + column.name())
             .collect(Collectors.joining(", "));
     String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));

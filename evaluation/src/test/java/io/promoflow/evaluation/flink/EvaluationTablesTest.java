@@ -1,12 +1,20 @@
 package io.promoflow.evaluation.flink;
 
+import static io.promoflow.evaluation.TestShop.ADA;
+import static io.promoflow.evaluation.TestShop.BOB;
 import static io.promoflow.evaluation.TestShop.CONTROL;
 import static io.promoflow.evaluation.TestShop.NOON;
 import static io.promoflow.evaluation.TestShop.TEA_TEST;
 import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.decision;
+import static io.promoflow.evaluation.TestShop.placed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Exposure;
+import io.promoflow.evaluation.Outcome;
+import io.promoflow.evaluation.OutcomeValue;
+import io.promoflow.evaluation.Placement;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionDay;
 import io.promoflow.evaluation.PromotionSums;
@@ -108,9 +116,14 @@ class EvaluationTablesTest {
     var settings =
         Settings.of(
             Map.of(
-                "kafka.bootstrap-servers", "localhost:1",
-                "postgres.url", postgres.url(),
-                "postgres.user", postgres.user()));
+                "kafka.bootstrap-servers",
+                "localhost:1",
+                "postgres.url",
+                postgres.url(),
+                "postgres.user",
+                postgres.user(),
+                "evaluation.shopper-facts",
+                "true"));
     var env =
         JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
     EvaluationJob.define(env, settings);
@@ -179,9 +192,9 @@ class EvaluationTablesTest {
   @Test
   void emptiedRowsLeaveTheTable() throws Exception {
     var day = new PromotionDay(20_458, TEN_OFF);
-    var sums = new PromotionSums(1, 1, 2, 1, 0, 0, 150);
+    var sums = new PromotionSums(1, 1, 2, 1, 0, 0, 0, 150, 150);
     write(
-        EvaluationTables.promotionOutcomes(postgres),
+        PromotionTables.outcomes(postgres),
         new PromotionRow(day, sums, NOON),
         new PromotionRow(new PromotionDay(20_459, TEN_OFF), sums, NOON),
         new PromotionRow(day, PromotionSums.ZERO, NOON),
@@ -192,6 +205,33 @@ class EvaluationTablesTest {
                 "SELECT day, promotion, decisions, views, clicks, discount_cents"
                     + " FROM evaluation.v_promotion_outcomes"))
         .containsExactly("2026-01-06 ten-off 1 2 1 150");
+  }
+
+  @Test
+  void forgottenShopperLeavesTheTablesAndNobodyElse() throws Exception {
+    var exposure = Exposure.of(Placement.of(decision("d1", ADA, NOON, TEN_OFF, "s1")));
+    write(
+        FactTables.exposures(postgres),
+        new ExposureFact(ADA, exposure, false, NOON),
+        new ExposureFact(BOB, exposure, false, NOON),
+        new ExposureFact(ADA, null, false, NOON));
+    Outcome first = Outcome.of(placed("e1", ADA, NOON, "o1", 100, 0));
+    Outcome second = Outcome.of(placed("e2", ADA, NOON, "o2", 100, 0));
+    var value = new OutcomeValue(100, 30, 0, 1, 0, 0);
+    write(
+        FactTables.outcomes(postgres),
+        new OutcomeFact(ADA, first, value, NOON),
+        new OutcomeFact(ADA, second, value, NOON),
+        new OutcomeFact(BOB, first, value, NOON),
+        new OutcomeFact(BOB, second, value, NOON),
+        new OutcomeFact(ADA, null, null, NOON),
+        new OutcomeFact(BOB, second, null, NOON));
+
+    assertThat(rows("SELECT user_id, variation_id FROM evaluation.v_growthbook_assignments"))
+        .containsExactly(BOB + " " + TEN_OFF);
+    assertThat(
+            rows("SELECT user_id, event, revenue_cents FROM evaluation.v_growthbook_facts_orders"))
+        .containsExactly(BOB + " e1 100");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static io.promoflow.evaluation.TestShop.CONTROL;
 import static io.promoflow.evaluation.TestShop.NOON;
 import static io.promoflow.evaluation.TestShop.TEN_OFF;
 import static io.promoflow.evaluation.TestShop.decision;
-import static io.promoflow.evaluation.TestShop.line;
 import static io.promoflow.evaluation.TestShop.promotion;
 import static io.promoflow.evaluation.TestShop.shown;
 import static io.promoflow.evaluation.TestShop.triggered;
@@ -74,7 +73,8 @@ class ShopperAttributionPropertyTest {
             ShopEventType.COUPON_REDEEMED);
     var type = types.get(random.nextInt(types.size()));
     if (type.name().startsWith("ORDER")) {
-      return line(
+      return promoted(
+          random,
           "e" + i,
           type,
           shopper,
@@ -89,6 +89,41 @@ class ShopperAttributionPropertyTest {
     return type == ShopEventType.PROMOTION_VIEWED && answers != null && random.nextBoolean()
         ? shown("e" + i, shopper, at, answers)
         : promotion("e" + i, type, shopper, at, answers);
+  }
+
+  /** A line that may name a promotion, a decision and a category. */
+  private static ShopEvent promoted(
+      Random random,
+      String id,
+      ShopEventType type,
+      String shopper,
+      Instant at,
+      String order,
+      String product,
+      Integer quantity,
+      Long priceCents,
+      Long discountCents) {
+    boolean named = random.nextBoolean();
+    return new ShopEvent(
+        id,
+        type,
+        shopper,
+        null,
+        at,
+        product,
+        product == null || random.nextInt(5) == 0 ? null : "c" + random.nextInt(2),
+        null,
+        quantity,
+        priceCents,
+        discountCents,
+        "EUR",
+        order,
+        named ? TEN_OFF : null,
+        named && random.nextBoolean() ? "d" + random.nextInt(20) : null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static Instant at(Object record) {

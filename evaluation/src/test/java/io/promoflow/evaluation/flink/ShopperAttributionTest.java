@@ -163,12 +163,12 @@ class ShopperAttributionTest {
     Instant nextDay = NOON.plus(Duration.ofDays(1));
     shop.take(promotion("e1", ShopEventType.PROMOTION_CLICKED, ADA, nextDay, null));
     assertThat(shop.sums().promotions())
-        .isEqualTo(Map.of("2026-01-06 ten-off", new PromotionSums(0, 0, 0, 1, 0, 0, 0)));
+        .isEqualTo(Map.of("2026-01-06 ten-off", new PromotionSums(0, 0, 0, 1, 0, 0, 0, 0, 0)));
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
     shop.take(promotion("e2", ShopEventType.COUPON_REDEEMED, ADA, nextDay, "d1"));
 
     assertThat(shop.sums().promotions())
-        .isEqualTo(Map.of("2026-01-05 ten-off", new PromotionSums(1, 1, 0, 1, 1, 0, 0)));
+        .isEqualTo(Map.of("2026-01-05 ten-off", new PromotionSums(1, 1, 0, 1, 1, 0, 0, 0, 0)));
   }
 
   @Test

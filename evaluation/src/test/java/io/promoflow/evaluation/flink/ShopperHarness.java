@@ -1,9 +1,12 @@
 package io.promoflow.evaluation.flink;
 
+import io.promoflow.evaluation.CategoryRevenue;
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.ReturnCell;
+import io.promoflow.evaluation.ReturnSums;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.ShopEvent;
@@ -12,12 +15,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 
 /** The attribution operator on its own, its deltas summed up as the next operators would. */
 final class ShopperHarness implements AutoCloseable {
@@ -43,12 +49,16 @@ final class ShopperHarness implements AutoCloseable {
    * @param ticks by where they are counted, empty ones left out
    * @param promotions by "day promotion", empty ones left out
    * @param shown decisions made and shown, by variant
+   * @param categories cents by slice, empty ones left out
+   * @param returns by day of exposure, empty ones left out
    */
   record Sums(
       Map<String, CellSums> cells,
       Map<CellKey, CellSums> ticks,
       Map<String, PromotionSums> promotions,
       Map<String, ShownDelta> shown,
+      Map<CategoryRevenue.Slice, Long> categories,
+      Map<ReturnCell, ReturnSums> returns,
       long newestRecord) {
 
     /** What a tick may know, by "segment variant standing". */
@@ -141,10 +151,25 @@ final class ShopperHarness implements AutoCloseable {
             shown.merge(delta.of().variant(), delta, ShownDelta::plus);
           });
     }
+    var categories = new HashMap<CategoryRevenue.Slice, Long>();
+    for (CategoryDelta delta : side(ShopperAttribution.CATEGORIES)) {
+      categories.merge(delta.slice(), delta.cents(), Long::sum);
+    }
+    categories.values().removeIf(cents -> cents == 0);
+    var returns = new HashMap<ReturnCell, ReturnSums>();
+    for (ReturnDelta delta : side(ShopperAttribution.RETURNS)) {
+      returns.merge(delta.cell(), delta.sums(), ReturnSums::plus);
+    }
+    returns.values().removeIf(ReturnSums::isZero);
     cells.values().removeIf(CellSums::isZero);
     ticks.values().removeIf(CellSums::isZero);
     promotions.values().removeIf(PromotionSums::isZero);
-    return new Sums(cells, ticks, promotions, shown, newest);
+    return new Sums(cells, ticks, promotions, shown, categories, returns, newest);
+  }
+
+  private <T> List<T> side(OutputTag<T> tag) {
+    var out = harness.getSideOutput(tag);
+    return out == null ? List.of() : out.stream().map(StreamRecord::getValue).toList();
   }
 
   int keptEntries() {

@@ -149,6 +149,7 @@ final class OutcomeStore implements AutoCloseable {
         gross,
         discount,
         null,
+        null,
         null);
   }
 

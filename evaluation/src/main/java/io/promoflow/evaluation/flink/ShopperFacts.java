@@ -1,0 +1,196 @@
+package io.promoflow.evaluation.flink;
+
+import io.promoflow.evaluation.Attribution;
+import io.promoflow.evaluation.Exposure;
+import io.promoflow.evaluation.Outcome;
+import io.promoflow.evaluation.OutcomeValue;
+import io.promoflow.evaluation.Placement;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.ShopEventType;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Keeps one shopper's exposures and the outcomes that results rest on, for tools that compute
+ * results again from rows of shoppers. Runs beside {@link ShopperAttribution} and only where it is
+ * asked for. A shopper who withdraws consent is forgotten and never written again.
+ */
+final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEvent, OutcomeFact> {
+  private static final long serialVersionUID = 1L;
+  private static final long CLEANING_MILLIS = Duration.ofHours(1).toMillis();
+  static final OutputTag<ExposureFact> EXPOSURES = new OutputTag<>("exposures") {};
+
+  private final Attribution attribution;
+  private final Duration stateTtl;
+  private final long windowMillis;
+  private final long finalMillis;
+  private final long outcomeKeptMillis;
+  private final Clock clock;
+
+  private transient MapState<String, Exposure> exposures;
+  private transient ValueState<Boolean> withdrawn;
+  // No TTL: event-time timers clear it, wall time may not decide what counts.
+  private transient MapState<String, Outcome> outcomes;
+
+  ShopperFacts(EvaluationOptions options, Clock clock) {
+    this.attribution = options.attribution();
+    this.stateTtl = options.stateTtl();
+    this.windowMillis = options.attributionWindow().toMillis();
+    this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
+    this.outcomeKeptMillis = finalMillis + options.covariateWindow().toMillis();
+    this.clock = clock;
+  }
+
+  /** Whether an event is of any use here. */
+  static boolean isWanted(ShopEvent event) {
+    return Outcome.isOne(event) || event.type() == ShopEventType.CONSENT_WITHDRAWN;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    var ttl = StateTtlConfig.newBuilder(stateTtl).build();
+    var kept = new MapStateDescriptor<>("exposures", String.class, Exposure.class);
+    kept.enableTimeToLive(ttl);
+    exposures = getRuntimeContext().getMapState(kept);
+    var flag = new ValueStateDescriptor<>("withdrawn", Boolean.class);
+    flag.enableTimeToLive(ttl);
+    withdrawn = getRuntimeContext().getState(flag);
+    outcomes =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("outcomes", String.class, Outcome.class));
+  }
+
+  @Override
+  public void processElement1(Decision decision, Context context, Collector<OutcomeFact> out)
+      throws Exception {
+    if (!Placement.isOne(decision) || isRefused(decision.at().toEpochMilli(), context)) {
+      return;
+    }
+    Exposure old = exposures.get(decision.experimentId());
+    Placement placement = Placement.of(decision);
+    Exposure now = old == null ? Exposure.of(placement) : old.with(placement);
+    if (now.equals(old)) {
+      return;
+    }
+    var before = facts(context, outcomes.values());
+    exposures.put(decision.experimentId(), now);
+    boolean contaminated = now.contaminatedAtMillis(windowMillis).isPresent();
+    context.output(
+        EXPOSURES, new ExposureFact(decision.shopperId(), now, contaminated, clock.instant()));
+    emit(decision.shopperId(), before, facts(context, outcomes.values()), out);
+  }
+
+  @Override
+  public void processElement2(ShopEvent event, Context context, Collector<OutcomeFact> out)
+      throws Exception {
+    if (event.type() == ShopEventType.CONSENT_WITHDRAWN) {
+      forget(event.shopperId(), context, out);
+      return;
+    }
+    Outcome outcome = Outcome.of(event);
+    if (outcomes.contains(outcome.eventId()) || isRefused(outcome.atMillis(), context)) {
+      return;
+    }
+    var before = facts(context, outcomes.values());
+    outcomes.put(outcome.eventId(), outcome);
+    emit(event.shopperId(), before, facts(context, outcomes.values()), out);
+    long hours = -Math.floorDiv(-(outcome.atMillis() + outcomeKeptMillis), CLEANING_MILLIS);
+    context.timerService().registerEventTimeTimer(hours * CLEANING_MILLIS);
+  }
+
+  private void forget(String shopper, Context context, Collector<OutcomeFact> out)
+      throws Exception {
+    withdrawn.update(true);
+    exposures.clear();
+    outcomes.clear();
+    context.output(EXPOSURES, new ExposureFact(shopper, null, false, clock.instant()));
+    out.collect(new OutcomeFact(shopper, null, null, clock.instant()));
+  }
+
+  private boolean isRefused(long atMillis, Context context) throws Exception {
+    return withdrawn.value() != null
+        || atMillis + finalMillis <= context.timerService().currentWatermark();
+  }
+
+  private record Fact(Outcome outcome, OutcomeValue value) {}
+
+  /**
+   * What outcomes add to exposures that are still open. As in the results, an order from before an
+   * exposure and a refund after it have nothing to do with each other; where windows overlap, the
+   * latest exposure decides.
+   */
+  private Map<String, Fact> facts(Context context, Iterable<Outcome> all) throws Exception {
+    List<Exposure> open = new ArrayList<>();
+    for (Exposure exposure : exposures.values()) {
+      if (exposure.first().atMillis() + finalMillis > context.timerService().currentWatermark()) {
+        open.add(exposure);
+      }
+    }
+    open.sort(
+        Comparator.comparingLong((Exposure exposure) -> exposure.first().atMillis())
+            .thenComparing(Exposure::experimentId));
+    var facts = new HashMap<String, Fact>();
+    for (boolean exposed : new boolean[] {false, true}) {
+      for (Exposure exposure : open) {
+        var byId = new HashMap<String, Outcome>();
+        for (Outcome outcome : all) {
+          if (attribution.isAbout(exposure, outcome.atMillis())
+              && exposed == (outcome.atMillis() >= exposure.first().atMillis())) {
+            byId.put(outcome.eventId(), outcome);
+          }
+        }
+        OutcomeValue.of(byId.values(), attribution.marginShare())
+            .forEach((id, value) -> facts.put(id, new Fact(byId.get(id), value)));
+      }
+    }
+    return facts;
+  }
+
+  private void emit(
+      String shopper,
+      Map<String, Fact> before,
+      Map<String, Fact> after,
+      Collector<OutcomeFact> out) {
+    after.forEach(
+        (id, fact) -> {
+          if (!fact.equals(before.get(id))) {
+            out.collect(new OutcomeFact(shopper, fact.outcome(), fact.value(), clock.instant()));
+          }
+        });
+    before.forEach(
+        (id, fact) -> {
+          if (!after.containsKey(id)) {
+            out.collect(new OutcomeFact(shopper, fact.outcome(), null, clock.instant()));
+          }
+        });
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<OutcomeFact> out)
+      throws Exception {
+    var old = new ArrayList<String>();
+    for (Outcome outcome : outcomes.values()) {
+      if (outcome.atMillis() <= timestamp - outcomeKeptMillis) {
+        old.add(outcome.eventId());
+      }
+    }
+    for (String id : old) {
+      outcomes.remove(id);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.promoflow.evaluation.flink;
+
+import static io.promoflow.evaluation.TestShop.ADA;
+import static io.promoflow.evaluation.TestShop.CONTROL;
+import static io.promoflow.evaluation.TestShop.NOON;
+import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.decision;
+import static io.promoflow.evaluation.TestShop.placed;
+import static io.promoflow.evaluation.TestShop.promotion;
+import static io.promoflow.evaluation.TestShop.refunded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.evaluation.OutcomeValue;
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.ingestion.schema.ShopEventType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rows of single shoppers: which there are, in any order of records, and that they go. */
+class ShopperFactsTest {
+  private static final Duration DAY = Duration.ofDays(1);
+  private KeyedTwoInputStreamOperatorTestHarness<String, Decision, ShopEvent, OutcomeFact> shop;
+
+  @BeforeEach
+  void open() throws Exception {
+    var facts =
+        new ShopperFacts(ShopperHarness.OPTIONS, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    shop =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            new KeyedCoProcessOperator<>(facts),
+            Decision::shopperId,
+            ShopEvent::shopperId,
+            Types.STRING);
+    shop.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    shop.close();
+  }
+
+  private void take(Object record) throws Exception {
+    if (record instanceof Decision decision) {
+      shop.processElement1(decision, decision.at().toEpochMilli());
+    } else {
+      var event = (ShopEvent) record;
+      shop.processElement2(event, event.at().toEpochMilli());
+    }
+  }
+
+  /** What the table holds in the end, by event. */
+  private Map<String, OutcomeValue> outcomes() {
+    var table = new TreeMap<String, OutcomeValue>();
+    for (OutcomeFact fact : shop.extractOutputValues()) {
+      if (fact.outcome() == null) {
+        table.clear();
+      } else if (fact.isForgotten()) {
+        table.remove(fact.outcome().eventId());
+      } else {
+        table.put(fact.outcome().eventId(), fact.value());
+      }
+    }
+    return table;
+  }
+
+  private List<String> variants() {
+    var variants = new ArrayList<String>();
+    var out = shop.getSideOutput(ShopperFacts.EXPOSURES);
+    if (out != null) {
+      out.forEach(
+          record -> {
+            variants.clear();
+            if (!record.getValue().isForgotten()) {
+              variants.add(record.getValue().exposure().first().variant());
+            }
+          });
+    }
+    return variants;
+  }
+
+  private static List<Object> history() {
+    return List.of(
+        placed("e0", ADA, NOON.minus(DAY.multipliedBy(5)), "o0", 900, 0), // about nothing
+        placed("e1", ADA, NOON.minusSeconds(60), "o1", 1_000, 0), // covariate
+        decision("d1", ADA, NOON, TEN_OFF, "s1"),
+        placed("e2", ADA, NOON.plusSeconds(60), "o2", 2_000, 200),
+        promotion("e3", ShopEventType.PROMOTION_VIEWED, ADA, NOON.plusSeconds(70), null),
+        decision("d2", ADA, NOON.plusSeconds(80), CONTROL, "s1"),
+        refunded("e4", ADA, NOON.plus(DAY), "o2", 2_000));
+  }
+
+  @Test
+  void rowsAreWhatResultsRestOnInAnyOrder() throws Exception {
+    var expected =
+        Map.of(
+            "e1", new OutcomeValue(1_000, 300, 0, 1, 0, 0),
+            "e2", new OutcomeValue(1_800, 400, 200, 1, 0, 0),
+            "e3", new OutcomeValue(0, 0, 0, 0, 1, 0),
+            "e4", new OutcomeValue(-1_800, -400, -200, -1, 0, 0));
+    for (int seed = 0; seed < 50; seed++) {
+      close();
+      open();
+      var records = new ArrayList<>(history());
+      records.addAll(history());
+      Collections.shuffle(records, new Random(seed));
+      for (Object record : records) {
+        take(record);
+      }
+      assertThat(outcomes()).isEqualTo(expected);
+      assertThat(variants()).containsExactly(TEN_OFF);
+    }
+  }
+
+  @Test
+  void shopperWhoIsInNoExperimentHasNoRows() throws Exception {
+    take(placed("e1", ADA, NOON, "o1", 1_000, 0));
+    take(decision("d1", ADA, NOON, null, null));
+
+    assertThat(outcomes()).isEmpty();
+    assertThat(variants()).isEmpty();
+  }
+
+  @Test
+  void withdrawnConsentTakesEveryRowOutAndNoneComesAfter() throws Exception {
+    for (Object record : history()) {
+      take(record);
+    }
+    take(promotion("w1", ShopEventType.CONSENT_WITHDRAWN, ADA, NOON.plus(DAY), null));
+    assertThat(outcomes()).isEmpty();
+    assertThat(variants()).isEmpty();
+
+    take(placed("e9", ADA, NOON.plusSeconds(90), "o9", 700, 0));
+    take(decision("d9", ADA, NOON.plusSeconds(95), TEN_OFF, "s1"));
+    assertThat(outcomes()).isEmpty();
+    assertThat(variants()).isEmpty();
+    assertThat(shop.numKeyedStateEntries()).isEqualTo(1); // that it was withdrawn
+  }
+}
