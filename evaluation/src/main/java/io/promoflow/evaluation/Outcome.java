@@ -10,7 +10,7 @@ import java.util.Set;
  * The part of a shop event that results rest on; this is what is kept per shopper.
  *
  * @param eventId unique
- * @param type one of {@link #TYPES}
+ * @param type one that {@link Metrics#restOn results rest on}
  * @param atMillis event time, epoch milliseconds
  * @param orderId null when it belongs to no order
  * @param productId null when it is about no product
@@ -19,6 +19,8 @@ import java.util.Set;
  * @param discountCents on the whole line; null when unknown
  * @param promotionId null when no promotion is involved
  * @param decisionId null when unknown
+ * @param category null when unknown, or when no metric asks for it
+ * @param rating 1 to 5; null unless it is a review with one
  */
 public record Outcome(
     String eventId,
@@ -30,10 +32,12 @@ public record Outcome(
     Long unitPriceCents,
     Long discountCents,
     String promotionId,
-    String decisionId) {
+    String decisionId,
+    String category,
+    Integer rating) {
 
-  /** Events that change a result; all others are dropped before the state. */
-  private static final Set<ShopEventType> TYPES =
+  /** Events that promotion outcomes rest on, whatever metrics are declared. */
+  static final Set<ShopEventType> ALWAYS_KEPT =
       EnumSet.of(
           ShopEventType.ORDER_PLACED,
           ShopEventType.ORDER_CANCELLED,
@@ -48,11 +52,43 @@ public record Outcome(
           .thenComparing(Outcome::type)
           .thenComparing(Outcome::eventId);
 
-  public static boolean isOne(ShopEvent event) {
-    return TYPES.contains(event.type());
+  /** One that is no review, and whose category nobody asks for. */
+  public Outcome(
+      String eventId,
+      ShopEventType type,
+      long atMillis,
+      String orderId,
+      String productId,
+      Integer quantity,
+      Long unitPriceCents,
+      Long discountCents,
+      String promotionId,
+      String decisionId) {
+    this(
+        eventId,
+        type,
+        atMillis,
+        orderId,
+        productId,
+        quantity,
+        unitPriceCents,
+        discountCents,
+        promotionId,
+        decisionId,
+        null,
+        null);
   }
 
   public static Outcome of(ShopEvent event) {
+    return of(event, null);
+  }
+
+  /** For metrics that ask for the category. */
+  static Outcome withCategory(ShopEvent event) {
+    return of(event, event.category());
+  }
+
+  private static Outcome of(ShopEvent event, String category) {
     return new Outcome(
         event.eventId(),
         event.type(),
@@ -63,7 +99,9 @@ public record Outcome(
         event.unitPriceCents(),
         event.discountCents(),
         event.promotionId(),
-        event.decisionId());
+        event.decisionId(),
+        category,
+        event.rating());
   }
 
   /** Value before discount, in cents; 0 when it has no price. */

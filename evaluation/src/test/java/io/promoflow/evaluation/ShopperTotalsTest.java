@@ -24,11 +24,13 @@ class ShopperTotalsTest {
   }
 
   private void has(long orders, long spend, long profit, long discount) {
-    assertThat(totals.value(Metric.ORDERS)).as("orders").isEqualTo(orders);
-    assertThat(totals.value(Metric.CONVERSION)).as("conversion").isEqualTo(orders > 0 ? 1 : 0);
-    assertThat(totals.value(Metric.SPEND)).as("spend").isEqualTo(spend);
-    assertThat(totals.value(Metric.PROFIT)).as("profit").isEqualTo(profit);
-    assertThat(totals.value(Metric.DISCOUNT)).as("discount").isEqualTo(discount);
+    assertThat(totals.value(Amount.of(Flow.ORDERS))).as("orders").isEqualTo(orders);
+    assertThat(totals.value(Amount.of(Flow.CONVERSION)))
+        .as("conversion")
+        .isEqualTo(orders > 0 ? 1 : 0);
+    assertThat(totals.value(Amount.of(Flow.SPEND))).as("spend").isEqualTo(spend);
+    assertThat(totals.value(Amount.of(Flow.PROFIT))).as("profit").isEqualTo(profit);
+    assertThat(totals.value(Amount.of(Flow.DISCOUNT))).as("discount").isEqualTo(discount);
   }
 
   @Test
@@ -83,9 +85,9 @@ class ShopperTotalsTest {
     for (int i = 0; i < 3; i++) {
       happens(ORDER_REFUNDED, "tea", 1, 999L, null);
     }
-    assertThat(totals.value(Metric.SPEND)).isZero();
-    assertThat(totals.value(Metric.DISCOUNT)).isZero();
-    assertThat(totals.value(Metric.ORDERS)).isZero();
+    assertThat(totals.value(Amount.of(Flow.SPEND))).isZero();
+    assertThat(totals.value(Amount.of(Flow.DISCOUNT))).isZero();
+    assertThat(totals.value(Amount.of(Flow.ORDERS))).isZero();
   }
 
   @Test

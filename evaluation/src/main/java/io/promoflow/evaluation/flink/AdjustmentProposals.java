@@ -331,7 +331,8 @@ final class AdjustmentProposals
         cells,
         options.optimalUnits(),
         sampleRatioP,
-        options.sampleRatioAlpha());
+        options.sampleRatioAlpha(),
+        options.metrics());
   }
 
   private StrategyAdjustment adjustment(

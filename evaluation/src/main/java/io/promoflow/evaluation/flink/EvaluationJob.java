@@ -1,7 +1,7 @@
 package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.Judgement;
-import io.promoflow.evaluation.Outcome;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
@@ -189,8 +189,9 @@ public final class EvaluationJob {
   }
 
   static Outputs pipeline(Inputs in, EvaluationOptions options, Clock clock) {
+    Metrics metrics = options.metrics();
     DataStream<ShopEvent> outcomes =
-        in.events().filter(Outcome::isOne).name("outcomes").uid("outcomes");
+        in.events().filter(event -> metrics.restOn(event.type())).name("outcomes").uid("outcomes");
     var deltas =
         in.decisions()
             .keyBy(Decision::shopperId)

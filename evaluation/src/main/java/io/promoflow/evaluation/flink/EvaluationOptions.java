@@ -2,12 +2,18 @@ package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Attribution;
+import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.MetricsException;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.MetricNames;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +22,7 @@ import java.util.stream.Stream;
  * Settings of the evaluation job; the descriptions of the options say what each means.
  *
  * @param connections broker, topics, store
+ * @param metrics {@link #METRICS}
  * @param attributionWindow {@link #ATTRIBUTION_WINDOW}
  * @param covariateWindow {@link #COVARIATE_WINDOW}
  * @param lateBound {@link #LATE_BOUND}
@@ -36,6 +43,7 @@ import java.util.stream.Stream;
  */
 public record EvaluationOptions(
     ConnectionOptions connections,
+    Metrics metrics,
     Duration attributionWindow,
     Duration covariateWindow,
     Duration lateBound,
@@ -55,11 +63,13 @@ public record EvaluationOptions(
     Duration revertCoolDown)
     implements Serializable {
 
+  public static final Option<String> METRICS = MetricNames.FILE;
   public static final Option<Duration> ATTRIBUTION_WINDOW =
       Option.duration(
           "evaluation.attribution-window",
           "P3D",
-          "an outcome counts when it lies in [first exposure, first exposure + this)");
+          "an outcome counts when it lies in [first exposure, first exposure + this), unless the"
+              + " metric has a window of its own");
   public static final Option<Duration> COVARIATE_WINDOW =
       Option.durationOrNone(
           "evaluation.covariate-window",
@@ -70,7 +80,8 @@ public record EvaluationOptions(
       Option.duration(
           "evaluation.late-bound",
           "P7D",
-          "event time after the attribution window during which late records still correct results");
+          "event time after the longest window of a metric during which late records still correct"
+              + " results");
   public static final Option<Duration> OUT_OF_ORDERNESS =
       Option.duration(
           "evaluation.out-of-orderness",
@@ -155,6 +166,7 @@ public record EvaluationOptions(
   public static final List<Option<?>> ALL =
       Stream.of(
               List.<Option<?>>of(
+                  METRICS,
                   ATTRIBUTION_WINDOW,
                   COVARIATE_WINDOW,
                   LATE_BOUND,
@@ -180,6 +192,7 @@ public record EvaluationOptions(
   public static EvaluationOptions from(Settings settings) {
     return new EvaluationOptions(
         ConnectionOptions.from(settings),
+        metrics(settings),
         settings.get(ATTRIBUTION_WINDOW),
         settings.get(COVARIATE_WINDOW),
         settings.get(LATE_BOUND),
@@ -199,8 +212,24 @@ public record EvaluationOptions(
         settings.get(REVERT_COOL_DOWN));
   }
 
+  /** The metrics of the named file, or those that we ship. */
+  public static Metrics metrics(Settings settings) {
+    String file = settings.get(METRICS);
+    try {
+      return file.isEmpty() ? Metrics.shipped() : Metrics.read(Path.of(file));
+    } catch (MetricsException | UncheckedIOException e) {
+      throw new SettingsException(METRICS.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The longest time after an exposure at which anything may still count. */
+  Duration longestWindow() {
+    return Duration.ofMillis(metrics.longestMillis(attributionWindow.toMillis()));
+  }
+
   Attribution attribution() {
     return new Attribution(
+        metrics,
         attributionWindow.toMillis(),
         covariateWindow.toMillis(),
         adjustEvery.toMillis(),

@@ -4,6 +4,7 @@ import io.promoflow.evaluation.Attribution;
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.evaluation.PromotionAttribution.Offer;
@@ -38,6 +39,7 @@ final class ShopperAttribution
   private static final long CLEANING_MILLIS = Duration.ofHours(1).toMillis();
   static final OutputTag<PromotionDelta> PROMOTIONS = new OutputTag<>("promotions") {};
 
+  private final Metrics metrics;
   private final Attribution attribution;
   private final PromotionAttribution promotions;
   private final Duration stateTtl;
@@ -54,10 +56,11 @@ final class ShopperAttribution
   private transient Counter tooLate;
 
   ShopperAttribution(EvaluationOptions options, Clock clock) {
+    this.metrics = options.metrics();
     this.attribution = options.attribution();
     this.promotions = options.promotionAttribution();
     this.stateTtl = options.stateTtl();
-    this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
+    this.finalMillis = options.longestWindow().plus(options.lateBound()).toMillis();
     // an exposure that just makes it must still find what it needs from before
     this.outcomeKeptMillis = finalMillis + options.covariateWindow().toMillis();
     // an outcome that just makes it must still find the oldest decision that it can answer
@@ -115,7 +118,7 @@ final class ShopperAttribution
   @Override
   public void processElement2(ShopEvent event, Context context, Collector<CellDelta> out)
       throws Exception {
-    Outcome outcome = Outcome.of(event);
+    Outcome outcome = metrics.outcome(event);
     if (isRefused(outcomes.contains(outcome.eventId()), outcome.atMillis(), context)) {
       return;
     }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.flink.ShopperHarness.Sums;
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.time.Duration;
@@ -53,11 +54,11 @@ class ShopperAttributionTest {
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 200));
 
     assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.CONVERSION)).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(1_800);
-    assertThat(sum(TEN_OFF, "s1", Metric.PROFIT)).isEqualTo(600 - 200);
-    assertThat(sum(TEN_OFF, "s1", Metric.DISCOUNT)).isEqualTo(200);
+    assertThat(sum(TEN_OFF, "s1", Shipped.CONVERSION)).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Shipped.ORDERS)).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(1_800);
+    assertThat(sum(TEN_OFF, "s1", Shipped.PROFIT)).isEqualTo(600 - 200);
+    assertThat(sum(TEN_OFF, "s1", Shipped.DISCOUNT)).isEqualTo(200);
   }
 
   @Test
@@ -68,8 +69,8 @@ class ShopperAttributionTest {
     shop.take(placed("last", ADA, WINDOW_END.minusMillis(1), "o3", 100, 0));
     shop.take(placed("after", ADA, WINDOW_END, "o4", 1_000, 0));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(110);
-    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(2);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(110);
+    assertThat(sum(TEN_OFF, "s1", Shipped.ORDERS)).isEqualTo(2);
   }
 
   @Test
@@ -77,7 +78,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON, CONTROL, null));
 
     assertThat(cell(CONTROL, "none").units()).isEqualTo(1);
-    assertThat(cell(CONTROL, "none").metric(Metric.SPEND).sum()).isZero();
+    assertThat(cell(CONTROL, "none").metric(Shipped.SPEND).sum()).isZero();
   }
 
   @Test
@@ -86,7 +87,7 @@ class ShopperAttributionTest {
     assertThat(shop.sums().cells()).isEmpty();
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -96,7 +97,7 @@ class ShopperAttributionTest {
       shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     }
     assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -107,11 +108,11 @@ class ShopperAttributionTest {
     shop.watermark(NOON.plus(Duration.ofDays(9)));
     shop.take(refunded("e3", ADA, ORDER_TIME.plus(Duration.ofDays(1)), "o1", 2_000));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(500);
-    assertThat(sum(TEN_OFF, "s1", Metric.DISCOUNT)).isZero();
-    assertThat(sum(TEN_OFF, "s1", Metric.PROFIT)).isEqualTo(150);
-    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(1);
-    assertThat(cell(TEN_OFF, "s1").metric(Metric.SPEND).squares().low()).isEqualTo(250_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(500);
+    assertThat(sum(TEN_OFF, "s1", Shipped.DISCOUNT)).isZero();
+    assertThat(sum(TEN_OFF, "s1", Shipped.PROFIT)).isEqualTo(150);
+    assertThat(sum(TEN_OFF, "s1", Shipped.ORDERS)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").metric(Shipped.SPEND).squares().low()).isEqualTo(250_000);
   }
 
   @Test
@@ -120,7 +121,7 @@ class ShopperAttributionTest {
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     shop.take(refunded("e2", ADA, WINDOW_END, "o1", 2_000));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -130,7 +131,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON.minusSeconds(60), TEN_OFF, "s1"));
 
     assertThat(shop.sums().cells()).containsOnlyKeys("s1 ten-off");
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -151,8 +152,8 @@ class ShopperAttributionTest {
     shop.take(promotion("e2", ShopEventType.PROMOTION_VIEWED, ADA, ORDER_TIME, "d1"));
     shop.take(promotion("e3", ShopEventType.PROMOTION_CLICKED, ADA, ORDER_TIME, null));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.CTR)).isEqualTo(1);
-    assertThat(cell(TEN_OFF, "s1").metric(Metric.CTR).denominator()).isEqualTo(2);
+    assertThat(sum(TEN_OFF, "s1", Shipped.CTR)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").metric(Shipped.CTR).denominator()).isEqualTo(2);
   }
 
   @Test
@@ -173,7 +174,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     Sums before = shop.sums();
-    shop.watermark(NOON.plus(Duration.ofDays(10)).plus(Duration.ofHours(4)));
+    shop.watermark(NOON.plus(Duration.ofDays(15)).plus(Duration.ofHours(4)));
     shop.take(placed("e2", ADA, NOON.plusSeconds(1), "o2", 700, 0)); // too late itself
     shop.take(placed("e3", ADA, ORDER_TIME, "o3", 700, 0)); // its exposure is final
     shop.take(decision("d0", ADA, NOON.minusSeconds(60), CONTROL, "s1"));
@@ -187,7 +188,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     assertThat(shop.keptEntries()).isEqualTo(3);
-    shop.watermark(NOON.plus(Duration.ofDays(14)));
+    shop.watermark(NOON.plus(Duration.ofDays(19)));
 
     assertThat(shop.keptEntries()).isEqualTo(1); // the exposure
   }

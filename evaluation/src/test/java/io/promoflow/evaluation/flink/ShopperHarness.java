@@ -20,13 +20,20 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
 /** The attribution operator on its own, its deltas summed up as the next operators would. */
 final class ShopperHarness implements AutoCloseable {
-  static final EvaluationOptions OPTIONS =
-      EvaluationOptions.from(
-          Settings.of(
-              Map.of(
-                  "kafka.bootstrap-servers", "unused",
-                  "postgres.url", "unused",
-                  "evaluation.adjust-every", "PT1H")));
+  static final EvaluationOptions OPTIONS = options("");
+
+  /** With metrics of every kind on top of the shipped ones. */
+  static final EvaluationOptions ODD = options("src/test/resources/odd-metrics.yaml");
+
+  private static EvaluationOptions options(String metrics) {
+    return EvaluationOptions.from(
+        Settings.of(
+            Map.of(
+                "kafka.bootstrap-servers", "unused",
+                "postgres.url", "unused",
+                "evaluation.adjust-every", "PT1H",
+                "evaluation.metrics", metrics)));
+  }
 
   /**
    * All deltas so far, summed.
@@ -63,7 +70,11 @@ final class ShopperHarness implements AutoCloseable {
       harness;
 
   ShopperHarness() throws Exception {
-    var function = new ShopperAttribution(OPTIONS, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    this(OPTIONS);
+  }
+
+  ShopperHarness(EvaluationOptions options) throws Exception {
+    var function = new ShopperAttribution(options, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(function),

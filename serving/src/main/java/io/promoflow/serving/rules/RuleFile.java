@@ -66,7 +66,7 @@ public record RuleFile(
     RuleChecks.check(written, margin);
     List<Promotion> promotions = written.stream().map(Written::promotion).toList();
     var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
-    List<Experiment> experiments = experiments(top, new ExperimentReader(ids));
+    List<Experiment> experiments = experiments(top, new ExperimentReader(ids, vocabulary));
     problems.refuseIfAny();
     return new RuleFile(text, promotions, experiments, contactCaps);
   }

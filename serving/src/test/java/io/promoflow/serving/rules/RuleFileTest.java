@@ -104,9 +104,9 @@ class RuleFileTest {
         "floor: 0.1| floor: 0.6"
             + "| rules.yaml:28: experiment cart-discount: policy.floor: must be a number from 0 to 0.5, is '0.6'",
         "primaryMetric: profit| primaryMetric: happiness"
-            + "| rules.yaml:25: experiment cart-discount: primaryMetric: must be one of [conversion, orders, spend, profit, discount, ctr], is 'happiness'",
+            + "| rules.yaml:25: experiment cart-discount: primaryMetric: must be one of [conversion, orders, spend, profit, discount, ctr, order_value, order_value_median, retention_7d, review_rating]; did you mean spend?, is 'happiness'",
         "metric: orders| metric: order"
-            + "| rules.yaml:26: experiment cart-discount: guardrails[0].metric: must be one of [conversion, orders, spend, profit, discount, ctr], is 'order'",
+            + "| rules.yaml:26: experiment cart-discount: guardrails[0].metric: must be one of [conversion, orders, spend, profit, discount, ctr, order_value, order_value_median, retention_7d, review_rating]; did you mean orders?, is 'order'",
         "operator: IN, values: [s1]| operator: IN"
             + "| rules.yaml:8: promotion ten-off: eligibility[0].values: IN needs it",
         "stackingGroup: main| id: again" + "| rules.yaml:14: promotion: id: is given twice",
