@@ -179,7 +179,7 @@ public final class Attribution implements Serializable {
       long[] releases,
       List<ShopperTotals> totals,
       List<ShopperTotals> earlier) {
-    var scores = ShopperScores.empty(metrics.size(), contaminated);
+    var scores = ShopperScores.empty(metrics, contaminated);
     for (int place = 0; place < releases.length; place++) {
       if (tick >= releases[place]) {
         scores.count(metrics.get(place), totals.get(foldOf[place]), earlier.get(earlierOf[place]));
@@ -191,8 +191,22 @@ public final class Attribution implements Serializable {
   /** What has to be added to turn the one into the other; cells without a change are left out. */
   public static Map<CellKey, CellSums> difference(
       Map<CellKey, CellSums> before, Map<CellKey, CellSums> after) {
-    var difference = new HashMap<>(after);
-    before.forEach((key, sums) -> difference.merge(key, CellSums.ZERO.minus(sums), CellSums::plus));
+    var difference = new HashMap<CellKey, CellSums>();
+    after.forEach(
+        (key, sums) -> {
+          CellSums earlier = before.get(key);
+          if (earlier == null) {
+            difference.put(key, sums);
+          } else if (!earlier.equals(sums)) {
+            difference.put(key, sums.minus(earlier));
+          }
+        });
+    before.forEach(
+        (key, sums) -> {
+          if (!after.containsKey(key)) {
+            difference.put(key, CellSums.ZERO.minus(sums));
+          }
+        });
     difference.values().removeIf(CellSums::isZero);
     return difference;
   }

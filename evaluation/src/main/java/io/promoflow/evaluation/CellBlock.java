@@ -142,6 +142,31 @@ final class CellBlock {
     }
   }
 
+  static void writeNothing(PackedBytes out) {
+    out.writeByte(0);
+  }
+
+  /** Whether the next block has anything but zeros; one that has not is read. */
+  static boolean isSomething(PackedBytes in) {
+    if (in.peekByte() != 0) {
+      return true;
+    }
+    in.readByte();
+    return false;
+  }
+
+  /** Copies the next block as it is; whether it has anything but zeros. */
+  static boolean copy(PackedBytes in, PackedBytes out) {
+    int from = in.position();
+    int which = in.readByte();
+    in.skipNumbers(Integer.bitCount(which & (COUNTS - 1)));
+    if ((which & COUNTS) != 0) {
+      ValueCounts.skip(in);
+    }
+    out.copy(in, from);
+    return which != 0;
+  }
+
   /** Whether anything but zeros was written. */
   boolean write(PackedBytes out) {
     int which = bins.length > 0 ? COUNTS : 0;

@@ -47,11 +47,13 @@ public record CellSums(long units, long contaminated, byte[] packed) {
     int end = 0;
     int places = Math.max(before.size(), after.size());
     for (int place = 0; place < places; place++) {
-      block.clear();
-      if (!before.sameAt(place, after)) {
-        before.addTo(block, place, -1);
-        after.addTo(block, place, 1);
+      if (before.sameAt(place, after)) {
+        CellBlock.writeNothing(out);
+        continue;
       }
+      block.clear();
+      before.addTo(block, place, -1);
+      after.addTo(block, place, 1);
       end = block.write(out) ? out.position() : end;
     }
     return new CellSums(
@@ -120,11 +122,16 @@ public record CellSums(long units, long contaminated, byte[] packed) {
     var added = new CellBlock();
     int end = 0;
     while (left.hasMore() || right.hasMore()) {
+      boolean changes = right.hasMore() && CellBlock.isSomething(right);
+      if (!changes && left.hasMore()) {
+        end = CellBlock.copy(left, out) ? out.position() : end;
+        continue;
+      }
       sum.clear();
       if (left.hasMore()) {
         sum.read(left);
       }
-      if (right.hasMore()) {
+      if (changes) {
         added.read(right);
         sum.add(added, sign);
       }

@@ -19,12 +19,17 @@ public final class Metrics implements Iterable<Metric>, Serializable {
   private final ArrayList<Metric> all;
   private final EnumSet<ShopEventType> types = EnumSet.copyOf(Outcome.ALWAYS_KEPT);
   private final HashSet<Integer> maturing = new HashSet<>();
+  private final HashSet<Integer> quantiles = new HashSet<>();
   private final boolean byCategory;
 
   Metrics(List<Metric> all) {
     this.all = new ArrayList<>(all);
     all.forEach(metric -> types.addAll(metric.types()));
     all.stream().filter(Metric::matures).map(Metric::place).forEach(maturing::add);
+    all.stream()
+        .filter(metric -> metric.kind() == Metric.Kind.QUANTILE)
+        .map(Metric::place)
+        .forEach(quantiles::add);
     this.byCategory = all.stream().anyMatch(one -> !one.filter().categories().isEmpty());
   }
 
@@ -90,6 +95,16 @@ public final class Metrics implements Iterable<Metric>, Serializable {
   /** The part whose shoppers count only some time after their exposure. */
   public CellSums maturing(CellSums sums) {
     return maturing.isEmpty() ? CellSums.ZERO : sums.only(maturing);
+  }
+
+  /** The part of some sums whose size does not depend on what shoppers did. */
+  public CellSums withoutQuantiles(CellSums sums) {
+    return sums.without(quantiles);
+  }
+
+  /** How many metrics are no quantiles. */
+  public int numberOfSums() {
+    return size() - quantiles.size();
   }
 
   /** A word that changes whenever sums of the one declaration do not go with the other's. */

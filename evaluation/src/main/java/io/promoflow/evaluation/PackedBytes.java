@@ -34,6 +34,31 @@ final class PackedBytes {
     return bytes[at++] & 0xff;
   }
 
+  int peekByte() {
+    return bytes[at] & 0xff;
+  }
+
+  void skipNumbers(int count) {
+    int left = count;
+    while (left > 0) {
+      left -= bytes[at++] >= 0 ? 1 : 0;
+    }
+  }
+
+  void skipBytes(int count) {
+    at += count;
+  }
+
+  /** Writes what the other has read, or written, since a position. */
+  void copy(PackedBytes other, int from) {
+    int length = other.at - from;
+    if (at + length > bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * (at + length) + 16);
+    }
+    System.arraycopy(other.bytes, from, bytes, at, length);
+    at += length;
+  }
+
   long readLong() {
     long zigzag = 0;
     for (int shift = 0; ; shift += 7) {

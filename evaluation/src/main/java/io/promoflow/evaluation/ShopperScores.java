@@ -3,31 +3,32 @@ package io.promoflow.evaluation;
 /**
  * One shopper's numbers at a moment, by place of the metric.
  *
+ * @param metrics that are declared
  * @param units 1, or 0 for nobody
  * @param contaminated 1 when the shopper was seen in another variant, too
  * @param counts whether the shopper counts for the metric yet
- * @param matures whether that is a question at all
  * @param values numbers, or numerators
  * @param besides denominators of ratios; of means, the same number from before the exposure
  * @param spread of quantiles what is counted; null for others
  */
 record ShopperScores(
+    Metrics metrics,
     int units,
     int contaminated,
     boolean[] counts,
-    boolean[] matures,
     long[] values,
     long[] besides,
     ValueCounts[] spread) {
   static final ShopperScores NONE =
-      new ShopperScores(
-          0, 0, new boolean[0], new boolean[0], new long[0], new long[0], new ValueCounts[0]);
+      new ShopperScores(null, 0, 0, new boolean[0], new long[0], new long[0], new ValueCounts[0]);
 
-  static ShopperScores empty(int size, boolean contaminated) {
+  /** A shopper who counts for nothing yet. */
+  static ShopperScores empty(Metrics metrics, boolean contaminated) {
+    int size = metrics.size();
     return new ShopperScores(
+        metrics,
         1,
         contaminated ? 1 : 0,
-        new boolean[size],
         new boolean[size],
         new long[size],
         new long[size],
@@ -38,7 +39,6 @@ record ShopperScores(
   void count(Metric metric, ShopperTotals totals, ShopperTotals earlier) {
     int place = metric.place();
     counts[place] = true;
-    matures[place] = metric.matures();
     switch (metric.kind()) {
       case MEAN -> {
         values[place] = metric.value(totals);
@@ -77,11 +77,12 @@ record ShopperScores(
         && other.spread[place] == null;
   }
 
+  /** Adds what there is at a place, or takes it away. */
   void addTo(CellBlock block, int place, int sign) {
     if (!countsAt(place)) {
       return;
     }
-    if (matures[place]) {
+    if (metrics.get(place).matures()) {
       block.units(block.units() + sign);
     }
     block.shopper(values[place], besides[place], sign);

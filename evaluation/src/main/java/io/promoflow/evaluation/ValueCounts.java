@@ -71,6 +71,7 @@ record ValueCounts(int[] bins, long[] counts) {
   }
 
   static ValueCounts read(PackedBytes in) {
+    in.readLong(); // how many bytes follow
     var bins = new int[(int) in.readLong()];
     var counts = new long[bins.length];
     int bin = 0;
@@ -82,13 +83,20 @@ record ValueCounts(int[] bins, long[] counts) {
     return new ValueCounts(bins, counts);
   }
 
+  static void skip(PackedBytes in) {
+    in.skipBytes((int) in.readLong());
+  }
+
   void write(PackedBytes out) {
-    out.writeLong(bins.length);
+    PackedBytes body = PackedBytes.empty(3 * bins.length + 8);
+    body.writeLong(bins.length);
     int before = 0;
     for (int i = 0; i < bins.length; i++) {
-      out.writeLong(bins[i] - before);
-      out.writeLong(counts[i]);
+      body.writeLong(bins[i] - before);
+      body.writeLong(counts[i]);
       before = bins[i];
     }
+    out.writeLong(body.position());
+    out.copy(body, 0);
   }
 }

@@ -27,7 +27,7 @@ public final class Shipped {
   /** A shopper who did that within every window. */
   public static CellSums shopper(
       ShopperTotals totals, ShopperTotals earlier, boolean contaminated) {
-    var scores = ShopperScores.empty(Metrics.shipped().size(), contaminated);
+    var scores = ShopperScores.empty(Metrics.shipped(), contaminated);
     for (Metric metric : Metrics.shipped()) {
       scores.count(metric, totals, earlier);
     }

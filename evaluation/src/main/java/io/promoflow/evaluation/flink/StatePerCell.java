@@ -1,6 +1,7 @@
 package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -24,8 +25,8 @@ public final class StatePerCell {
     return out.length();
   }
 
-  /** The same for each of so many metrics. */
-  public static double bytesPerMetric(CellSums sums, int metrics) {
-    return (double) bytes(sums) / metrics;
+  /** Bytes per declared metric, quantiles left out: sums, and a share of what all of them share. */
+  public static double bytesPerMetric(CellSums sums, Metrics metrics) {
+    return (double) bytes(metrics.withoutQuantiles(sums)) / metrics.numberOfSums();
   }
 }
