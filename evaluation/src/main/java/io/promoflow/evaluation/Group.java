@@ -8,15 +8,19 @@ import java.math.MathContext;
  * One group's estimate of a metric.
  *
  * @param units shoppers
- * @param mean of the metric, or the ratio of the sums; NaN when undefined
+ * @param mean of the metric, or the ratio of the sums, or the quantile; NaN when undefined
  * @param variance per shopper: the mean's variance is this over {@code units}; NaN when undefined
  */
 public record Group(long units, double mean, double variance) {
 
   /** The estimate that the sums of a cell give. */
   public static Group of(CellSums cell, Metric metric) {
-    MetricSums sums = cell.metric(metric);
-    return metric.isRatio() ? ratio(cell.units(), sums) : mean(cell.units(), sums);
+    long units = cell.units(metric);
+    return switch (metric.kind()) {
+      case MEAN -> mean(units, cell.metric(metric));
+      case RATIO -> ratio(units, cell.metric(metric));
+      case QUANTILE -> CountedQuantile.of(cell, metric).group();
+    };
   }
 
   /** Mean and unbiased variance, computed from exact integers and rounded once. */

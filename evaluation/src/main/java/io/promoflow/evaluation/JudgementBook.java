@@ -25,16 +25,36 @@ import java.util.TreeMap;
  * @param optimalUnits where the always-valid interval is tightest
  * @param priorLift standard deviation of the relative lifts that are usual here
  * @param worthwhileLift least relative lift that is worth the trouble
+ * @param metrics that are declared
  */
 public record JudgementBook(
     Experiment experiment,
     double alpha,
     double optimalUnits,
     double priorLift,
-    double worthwhileLift) {
+    double worthwhileLift,
+    Metrics metrics) {
+
+  /** With the metrics that we ship. */
+  public JudgementBook(
+      Experiment experiment,
+      double alpha,
+      double optimalUnits,
+      double priorLift,
+      double worthwhileLift) {
+    this(experiment, alpha, optimalUnits, priorLift, worthwhileLift, Metrics.shipped());
+  }
 
   private record Judged(
-      String variant, Metric metric, String segment, CellSums sums, CellSums control) {}
+      String variant, Metric metric, String segment, CellSums sums, CellSums control) {
+    long units() {
+      return sums.units(metric);
+    }
+
+    long controlUnits() {
+      return control.units(metric);
+    }
+  }
 
   /**
    * One row per segment (and over all), treatment and metric.
@@ -68,7 +88,7 @@ public record JudgementBook(
         (segment, cells) -> {
           if (cells.containsKey(variant)) {
             var control = cells.getOrDefault(control(), CellSums.ZERO);
-            for (Metric metric : Metric.values()) {
+            for (Metric metric : metrics) {
               judged.add(new Judged(variant, metric, segment, cells.get(variant), control));
             }
           }
@@ -136,28 +156,26 @@ public record JudgementBook(
         Group.of(one.sums(), one.metric()), Group.of(one.control(), one.metric()), alpha);
   }
 
-  /** Null when nothing is known of these shoppers from before, or the metric is a ratio. */
+  /** Null when nothing is known of these shoppers from before, or the metric is no mean. */
   private static Cuped cuped(Judged one) {
     MetricSums variant = one.sums().metric(one.metric());
     MetricSums control = one.control().metric(one.metric());
     boolean isKnown =
-        !one.metric().isRatio()
+        one.metric().isMean()
             && !(variant.denominatorSquares().equals(WideSum.ZERO)
                 && control.denominatorSquares().equals(WideSum.ZERO))
-            && one.sums().units() > 1
-            && one.control().units() > 1;
+            && one.units() > 1
+            && one.controlUnits() > 1;
     return isKnown
         ? Cuped.of(
-            List.of(
-                Moments.of(one.sums().units(), variant),
-                Moments.of(one.control().units(), control)))
+            List.of(Moments.of(one.units(), variant), Moments.of(one.controlUnits(), control)))
         : null;
   }
 
   private Comparison adjusted(Judged one, Cuped cuped) {
     return Comparison.of(
-        cuped.adjusted(Moments.of(one.sums().units(), one.sums().metric(one.metric()))),
-        cuped.adjusted(Moments.of(one.control().units(), one.control().metric(one.metric()))),
+        cuped.adjusted(Moments.of(one.units(), one.sums().metric(one.metric()))),
+        cuped.adjusted(Moments.of(one.controlUnits(), one.control().metric(one.metric()))),
         alpha);
   }
 

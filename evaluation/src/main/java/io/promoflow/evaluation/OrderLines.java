@@ -63,9 +63,38 @@ final class OrderLines {
     return new Reversed(gross, discount);
   }
 
+  /** Whether a reversal is about a line that was placed here. */
+  boolean holdsWhatIsTakenBackBy(Outcome reversal) {
+    boolean whole = reversal.productId() == null && reversal.unitPriceCents() == null;
+    return whole || lines.containsKey(key(reversal));
+  }
+
   /** Whether anything of the order is left. */
   boolean stands() {
-    return lines.values().stream().anyMatch(line -> line.quantity > 0);
+    for (Line line : lines.values()) {
+      if (line.quantity > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Discount on what is left. */
+  long discountCents() {
+    long sum = 0;
+    for (Line line : lines.values()) {
+      sum += line.discountCents;
+    }
+    return sum;
+  }
+
+  /** Value of what is left, less its discount. */
+  long netCents() {
+    long sum = -discountCents();
+    for (Line line : lines.values()) {
+      sum += line.grossCents;
+    }
+    return sum;
   }
 
   private static String key(Outcome outcome) {

@@ -10,7 +10,7 @@ import java.util.Set;
  * The part of a shop event that results rest on; this is what is kept per shopper.
  *
  * @param eventId unique
- * @param type one of {@link #TYPES}
+ * @param type one that {@link Metrics#restOn results rest on}
  * @param atMillis event time, epoch milliseconds
  * @param orderId null when it belongs to no order
  * @param productId null when it is about no product
@@ -20,6 +20,7 @@ import java.util.Set;
  * @param promotionId null when no promotion is involved
  * @param decisionId null when unknown
  * @param category of the product; null when unknown
+ * @param rating 1 to 5; null unless it is a review with one
  */
 public record Outcome(
     String eventId,
@@ -32,10 +33,11 @@ public record Outcome(
     Long discountCents,
     String promotionId,
     String decisionId,
-    String category) {
+    String category,
+    Integer rating) {
 
-  /** Events that change a result; all others are dropped before the state. */
-  private static final Set<ShopEventType> TYPES =
+  /** Events that promotion outcomes rest on, whatever metrics are declared. */
+  static final Set<ShopEventType> ALWAYS_KEPT =
       EnumSet.of(
           ShopEventType.ORDER_PLACED,
           ShopEventType.ORDER_CANCELLED,
@@ -50,8 +52,36 @@ public record Outcome(
           .thenComparing(Outcome::type)
           .thenComparing(Outcome::eventId);
 
+  /** One of an unknown category, that is no review. */
+  public Outcome(
+      String eventId,
+      ShopEventType type,
+      long atMillis,
+      String orderId,
+      String productId,
+      Integer quantity,
+      Long unitPriceCents,
+      Long discountCents,
+      String promotionId,
+      String decisionId) {
+    this(
+        eventId,
+        type,
+        atMillis,
+        orderId,
+        productId,
+        quantity,
+        unitPriceCents,
+        discountCents,
+        promotionId,
+        decisionId,
+        null,
+        null);
+  }
+
+  /** Whether it is one whatever metrics are declared. */
   public static boolean isOne(ShopEvent event) {
-    return TYPES.contains(event.type());
+    return ALWAYS_KEPT.contains(event.type());
   }
 
   public static Outcome of(ShopEvent event) {
@@ -66,7 +96,8 @@ public record Outcome(
         event.discountCents(),
         event.promotionId(),
         event.decisionId(),
-        event.category());
+        event.category(),
+        event.rating());
   }
 
   /** Value before discount, in cents; 0 when it has no price. */

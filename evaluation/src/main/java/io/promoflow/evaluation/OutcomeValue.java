@@ -37,12 +37,12 @@ public record OutcomeValue(
 
   private static OutcomeValue of(ShopperTotals totals) {
     return new OutcomeValue(
-        totals.value(Metric.SPEND),
-        totals.value(Metric.PROFIT),
-        totals.value(Metric.DISCOUNT),
-        totals.value(Metric.ORDERS),
-        totals.denominator(Metric.CTR),
-        totals.value(Metric.CTR));
+        totals.value(Amount.of(Flow.SPEND)),
+        totals.value(Amount.of(Flow.PROFIT)),
+        totals.value(Amount.of(Flow.DISCOUNT)),
+        totals.value(Amount.of(Flow.ORDERS)),
+        totals.value(Amount.of(Flow.VIEWS)),
+        totals.value(Amount.of(Flow.CLICKS)));
   }
 
   private OutcomeValue minus(OutcomeValue other) {

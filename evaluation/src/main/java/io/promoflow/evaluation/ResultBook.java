@@ -14,8 +14,15 @@ import java.util.TreeMap;
  * @param control id of the control variant
  * @param alpha error level of the intervals
  * @param optimalUnits where the always-valid interval is tightest
+ * @param metrics that are declared
  */
-public record ResultBook(String experiment, String control, double alpha, double optimalUnits) {
+public record ResultBook(
+    String experiment, String control, double alpha, double optimalUnits, Metrics metrics) {
+
+  /** With the metrics that we ship. */
+  public ResultBook(String experiment, String control, double alpha, double optimalUnits) {
+    this(experiment, control, alpha, optimalUnits, Metrics.shipped());
+  }
 
   /** One row per segment (and over all), treatment and metric. */
   public List<ResultRow> rows(
@@ -29,7 +36,7 @@ public record ResultBook(String experiment, String control, double alpha, double
                 (variant, sums) -> {
                   if (!variant.equals(control)) {
                     var controlSums = cells.getOrDefault(control, CellSums.ZERO);
-                    for (Metric metric : Metric.values()) {
+                    for (Metric metric : metrics) {
                       rows.add(row(segment, variant, metric, sums, controlSums, updated, written));
                     }
                   }
@@ -66,6 +73,8 @@ public record ResultBook(String experiment, String control, double alpha, double
         segment,
         sums.units(),
         controlSums.units(),
+        sums.units(metric),
+        controlSums.units(metric),
         known(result.variant().mean()),
         known(result.control().mean()),
         known(result.variant().variance()),

@@ -13,6 +13,8 @@ import java.time.Instant;
  * @param segment id, {@code all} or {@code none}
  * @param units shoppers in the variant; 0 takes the row out of the table
  * @param controlUnits shoppers in the control
+ * @param matureUnits those in the variant that count for the metric
+ * @param matureControlUnits those in the control
  * @param mean of the variant, in the metric's unit
  * @param controlMean of the control
  * @param variance of the variant per shopper
@@ -40,6 +42,8 @@ public record ResultRow(
     String segment,
     long units,
     long controlUnits,
+    long matureUnits,
+    long matureControlUnits,
     Double mean,
     Double controlMean,
     Double variance,

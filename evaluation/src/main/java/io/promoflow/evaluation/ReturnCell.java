@@ -19,7 +19,7 @@ public record ReturnCell(
 
   /** The same contributions of an exposed shopper, by day of exposure, as far as they count. */
   public static Map<ReturnCell, ReturnSums> contributions(
-      Exposure exposure, Map<CellKey, CellSums> cells, Population population) {
+      Exposure exposure, Map<CellKey, CellSums> cells, Population population, Metrics metrics) {
     long day = Math.floorDiv(exposure.first().atMillis(), DAY_MILLIS);
     var sums = new HashMap<ReturnCell, ReturnSums>();
     cells.forEach(
@@ -28,7 +28,7 @@ public record ReturnCell(
             sums.merge(
                 new ReturnCell(
                     key.experimentId(), day, key.ruleVersion(), key.segment(), key.variant()),
-                ReturnSums.of(cell),
+                ReturnSums.of(cell, metrics),
                 ReturnSums::plus);
           }
         });

@@ -16,12 +16,17 @@ public record ReturnSums(
     WideSum revenueSquares,
     long profitCents,
     WideSum profitSquares) {
+  private static final String REVENUE = "spend";
+  private static final String PROFIT = "profit";
   public static final ReturnSums ZERO = new ReturnSums(0, 0, WideSum.ZERO, 0, WideSum.ZERO);
 
-  /** The part of a cell's sums that is needed; linear, so it holds for differences of sums, too. */
-  public static ReturnSums of(CellSums cell) {
-    MetricSums revenue = cell.metric(Metric.SPEND);
-    MetricSums profit = cell.metric(Metric.PROFIT);
+  /**
+   * The part of a cell's sums that is needed, by the metrics {@code spend} and {@code profit} as
+   * they are declared; linear, so it holds for differences of sums, too.
+   */
+  public static ReturnSums of(CellSums cell, Metrics metrics) {
+    MetricSums revenue = metrics.named(REVENUE).map(cell::metric).orElse(MetricSums.ZERO);
+    MetricSums profit = metrics.named(PROFIT).map(cell::metric).orElse(MetricSums.ZERO);
     return new ReturnSums(
         cell.units(), revenue.sum(), revenue.squares(), profit.sum(), profit.squares());
   }

@@ -1,49 +1,84 @@
 package io.promoflow.evaluation;
 
+import io.promoflow.ingestion.schema.ShopEventType;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One shopper's metrics in an attribution window: outcomes are added in the order of {@link
- * Outcome#BY_TIME}.
+ * One shopper's numbers in a window: outcomes are added in the order of {@link Outcome#BY_TIME}.
  *
  * <p>Money is what flowed in the window: a cancellation or refund counts when it lies in the window
  * itself, whenever its order was placed. An order counts while anything of it is left.
  */
 public final class ShopperTotals {
   private final double marginShare;
+  private final OutcomeFilter filter;
   private final Map<String, OrderLines> orders = new HashMap<>();
+  private final long[] events = new long[ShopEventType.values().length];
+  private long standingOrders;
   private long spendCents;
   private long profitCents;
   private long discountCents;
-  private long views;
-  private long clicks;
+  private long ratings;
+  private long ratingSum;
 
   /**
    * @param marginShare profit of a line before discount, as a share of its value, 0 to 1
    */
   public ShopperTotals(double marginShare) {
+    this(marginShare, OutcomeFilter.ALL);
+  }
+
+  /**
+   * @param filter lines that count; what takes a line back counts where the line did
+   */
+  ShopperTotals(double marginShare, OutcomeFilter filter) {
     this.marginShare = marginShare;
+    this.filter = filter;
   }
 
   public void add(Outcome outcome) {
+    boolean matches = filter.matches(outcome);
+    if (outcome.isReversal()) {
+      OrderLines order = orders.get(outcome.orderKey());
+      if (matches || (order != null && order.holdsWhatIsTakenBackBy(outcome))) {
+        reverse(order == null ? new OrderLines() : order, outcome);
+      }
+    } else if (matches) {
+      happened(outcome);
+    }
+    if (matches) {
+      events[outcome.type().ordinal()]++;
+    }
+  }
+
+  private void happened(Outcome outcome) {
     switch (outcome.type()) {
       case ORDER_PLACED -> {
         long discount = outcome.discountCents() == null ? 0 : outcome.discountCents();
-        orders.computeIfAbsent(outcome.orderKey(), key -> new OrderLines()).place(outcome);
+        var order = orders.computeIfAbsent(outcome.orderKey(), key -> new OrderLines());
+        boolean stood = order.stands();
+        order.place(outcome);
+        standingOrders += (order.stands() ? 1 : 0) - (stood ? 1 : 0);
         money(outcome.grossCents(), discount, 1);
       }
-      case ORDER_CANCELLED, ORDER_REFUNDED -> {
-        var order = orders.getOrDefault(outcome.orderKey(), new OrderLines());
-        OrderLines.Reversed reversed = order.reverse(outcome);
-        money(reversed.grossCents(), reversed.discountCents(), -1);
+      case REVIEWED -> {
+        if (outcome.rating() != null) {
+          ratings++;
+          ratingSum += outcome.rating();
+        }
       }
-      case PROMOTION_VIEWED -> views++;
-      case PROMOTION_CLICKED -> clicks++;
       default -> {
         // a redeemed coupon is money only through the order line that carries its discount
       }
     }
+  }
+
+  private void reverse(OrderLines order, Outcome outcome) {
+    boolean stood = order.stands();
+    OrderLines.Reversed reversed = order.reverse(outcome);
+    standingOrders += (order.stands() ? 1 : 0) - (stood ? 1 : 0);
+    money(reversed.grossCents(), reversed.discountCents(), -1);
   }
 
   private void money(long grossCents, long discount, int sign) {
@@ -52,24 +87,41 @@ public final class ShopperTotals {
     discountCents += sign * discount;
   }
 
-  /** The shopper's value; for a ratio metric the numerator. */
-  public long value(Metric metric) {
-    return switch (metric) {
-      case CONVERSION -> standingOrders() > 0 ? 1 : 0;
-      case ORDERS -> standingOrders();
+  /** The shopper's number. */
+  public long value(Amount amount) {
+    return switch (amount.flow()) {
+      case CONVERSION -> standingOrders > 0 ? 1 : 0;
+      case ORDERS -> standingOrders;
       case SPEND -> spendCents;
       case PROFIT -> profitCents;
       case DISCOUNT -> discountCents;
-      case CTR -> clicks;
+      case VIEWS -> events(ShopEventType.PROMOTION_VIEWED);
+      case CLICKS -> events(ShopEventType.PROMOTION_CLICKED);
+      case REDEMPTIONS -> events(ShopEventType.COUPON_REDEEMED);
+      case RATING -> ratingSum;
+      case REVIEWS -> ratings;
+      case EVENTS -> listed(amount);
+      case ACTIVE -> listed(amount) > 0 ? 1 : 0;
     };
   }
 
-  /** The shopper's denominator; 0 unless it is a ratio metric. */
-  public long denominator(Metric metric) {
-    return metric == Metric.CTR ? views : 0;
+  private long events(ShopEventType type) {
+    return events[type.ordinal()];
   }
 
-  private long standingOrders() {
-    return orders.values().stream().filter(OrderLines::stands).count();
+  private long listed(Amount amount) {
+    long sum = 0;
+    for (ShopEventType type : amount.events()) {
+      sum += events(type);
+    }
+    return sum;
+  }
+
+  /** Of each order that stands, what is left of its value or of its discount, in cents. */
+  long[] orderValues(Flow flow) {
+    return orders.values().stream()
+        .filter(OrderLines::stands)
+        .mapToLong(order -> flow == Flow.DISCOUNT ? order.discountCents() : order.netCents())
+        .toArray();
   }
 }

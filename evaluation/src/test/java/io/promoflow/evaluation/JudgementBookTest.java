@@ -24,7 +24,7 @@ class JudgementBookTest {
     CellSums sums() {
       CellSums sums = CellSums.ZERO;
       for (int i = 0; i < after.length; i++) {
-        sums = sums.plus(CellSums.of(totals(after[i]), totals(before[i]), false));
+        sums = sums.plus(Shipped.shopper(totals(after[i]), totals(before[i]), false));
       }
       return sums;
     }
@@ -176,7 +176,7 @@ class JudgementBookTest {
 
   @Test
   void withoutAnythingFromBeforeThereIsNoCuped() {
-    var plain = Map.of("s1", Map.of(CONTROL, CellSums.of(totals(5), false)));
+    var plain = Map.of("s1", Map.of(CONTROL, Shipped.shopper(totals(5), false)));
     assertThat(
             new JudgementBook(teaTest(0.5, true), ALPHA, 1_000, 0.1, 0.02)
                 .rows(plain, 1, NOON, NOON))

@@ -45,7 +45,8 @@ class PromotionAttributionTest {
         discountCents,
         promotion,
         null,
-        product == null ? null : "tea");
+        product == null ? null : "tea",
+        null);
   }
 
   private static Outcome bought(String id, String product, Long discountCents, String promotion) {

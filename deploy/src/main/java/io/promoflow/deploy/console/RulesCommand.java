@@ -3,7 +3,9 @@ package io.promoflow.deploy.console;
 import io.promoflow.features.Declarations;
 import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -66,21 +69,25 @@ public final class RulesCommand implements Callable<Integer> {
   }
 
   /**
-   * Reads a file whose conditions may ask for the features that the platform declares, or the
-   * shipped ones; without a platform the file is checked all the same.
+   * Reads a file that may name the features and metrics that the platform declares, or the shipped
+   * ones; without a platform the file is checked all the same.
    */
   static RuleFile read(Path file, Running target) {
-    String declared;
-    try {
-      declared = target.settings().get(FeatureOptions.DECLARATIONS);
-    } catch (SettingsException e) {
-      declared = ""; // who goes on to need the platform is told then
-    }
-    return RuleFile.parse(
-        file,
+    Settings settings = settings(target);
+    String declared = settings.get(FeatureOptions.DECLARATIONS);
+    Vocabulary features =
         declared.isEmpty()
             ? Vocabulary.shipped()
-            : Vocabulary.of(Declarations.read(Path.of(declared))));
+            : Vocabulary.of(Declarations.read(Path.of(declared)));
+    return RuleFile.parse(file, features.withMetrics(MetricNames.of(settings)));
+  }
+
+  private static Settings settings(Running target) {
+    try {
+      return target.settings();
+    } catch (SettingsException e) {
+      return Settings.of(Map.of()); // who goes on to need the platform is told then
+    }
   }
 
   /** What was live when. */

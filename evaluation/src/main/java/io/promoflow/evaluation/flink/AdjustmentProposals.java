@@ -137,7 +137,8 @@ final class AdjustmentProposals
     var bySegment = sums.bySegment();
     double ratio = sampleRatioP();
     if (ratio >= options.sampleRatioAlpha()) {
-      for (MeasuredReturn measured : MeasuredReturn.of(now.experiment(), bySegment.values())) {
+      for (MeasuredReturn measured :
+          MeasuredReturn.of(now.experiment(), bySegment.values(), options.metrics())) {
         context.output(RETURNS, new TickReturn(tick, sums.newestOutcomeSeenMillis(), measured));
       }
     }
@@ -233,7 +234,8 @@ final class AdjustmentProposals
         cells,
         options.optimalUnits(),
         sampleRatioP,
-        options.sampleRatioAlpha());
+        options.sampleRatioAlpha(),
+        options.metrics());
   }
 
   private StrategyAdjustment adjustment(

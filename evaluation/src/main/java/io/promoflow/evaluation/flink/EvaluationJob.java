@@ -3,7 +3,7 @@ package io.promoflow.evaluation.flink;
 import static io.promoflow.evaluation.flink.AdjustmentProposals.RETURNS;
 
 import io.promoflow.evaluation.Judgement;
-import io.promoflow.evaluation.Outcome;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.ReturnRow;
 import io.promoflow.evaluation.flink.LoopExposures.Sighting;
@@ -259,8 +259,9 @@ public final class EvaluationJob {
   }
 
   static Outputs pipeline(Inputs in, EvaluationOptions options, Clock clock) {
+    Metrics metrics = options.metrics();
     DataStream<ShopEvent> outcomes =
-        in.events().filter(Outcome::isOne).name("outcomes").uid("outcomes");
+        in.events().filter(event -> metrics.restOn(event.type())).name("outcomes").uid("outcomes");
     DataStream<Decision> ofTheLoop =
         in.decisions()
             .filter(decision -> !LoopHoldout.ID.equals(decision.experimentId()))

@@ -3,6 +3,8 @@ package io.promoflow.evaluation.flink;
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Attribution;
 import io.promoflow.evaluation.ExposureRule;
+import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.MetricsException;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.ingestion.flink.JobEnvironment;
@@ -10,7 +12,10 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.MetricNames;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +24,7 @@ import java.util.stream.Stream;
  * Settings of the evaluation job; the descriptions of the options say what each means.
  *
  * @param connections broker, topics, store
+ * @param metrics {@link #METRICS}
  * @param attributionWindow {@link #ATTRIBUTION_WINDOW}
  * @param exposure {@link #EXPOSURE}
  * @param population {@link #POPULATION}
@@ -43,6 +49,7 @@ import java.util.stream.Stream;
  */
 public record EvaluationOptions(
     ConnectionOptions connections,
+    Metrics metrics,
     Duration attributionWindow,
     ExposureRule exposure,
     Population population,
@@ -66,11 +73,13 @@ public record EvaluationOptions(
     boolean shopperFacts)
     implements Serializable {
 
+  public static final Option<String> METRICS = MetricNames.FILE;
   public static final Option<Duration> ATTRIBUTION_WINDOW =
       Option.duration(
           "evaluation.attribution-window",
           "P3D",
-          "an outcome counts when it lies in [first exposure, first exposure + this)");
+          "an outcome counts when it lies in [first exposure, first exposure + this), unless the"
+              + " metric has a window of its own");
   public static final Option<ExposureRule> EXPOSURE =
       Option.oneOf(
           "evaluation.exposure",
@@ -94,7 +103,8 @@ public record EvaluationOptions(
       Option.duration(
           "evaluation.late-bound",
           "P7D",
-          "event time after the attribution window during which late records still correct results");
+          "event time after the longest window of a metric during which late records still correct"
+              + " results");
   public static final Option<Duration> OUT_OF_ORDERNESS =
       Option.duration(
           "evaluation.out-of-orderness",
@@ -190,6 +200,7 @@ public record EvaluationOptions(
   public static final List<Option<?>> ALL =
       Stream.of(
               List.<Option<?>>of(
+                  METRICS,
                   ATTRIBUTION_WINDOW,
                   EXPOSURE,
                   POPULATION,
@@ -226,6 +237,7 @@ public record EvaluationOptions(
     }
     return new EvaluationOptions(
         ConnectionOptions.from(settings),
+        metrics(settings),
         settings.get(ATTRIBUTION_WINDOW),
         settings.get(EXPOSURE),
         settings.get(POPULATION),
@@ -249,8 +261,24 @@ public record EvaluationOptions(
         settings.get(SHOPPER_FACTS));
   }
 
+  /** The metrics of the named file, or those that we ship. */
+  public static Metrics metrics(Settings settings) {
+    String file = settings.get(METRICS);
+    try {
+      return file.isEmpty() ? Metrics.shipped() : Metrics.read(Path.of(file));
+    } catch (MetricsException | UncheckedIOException e) {
+      throw new SettingsException(METRICS.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The longest time after an exposure at which anything may still count. */
+  Duration longestWindow() {
+    return Duration.ofMillis(metrics.longestMillis(attributionWindow.toMillis()));
+  }
+
   Attribution attribution() {
     return new Attribution(
+        metrics,
         attributionWindow.toMillis(),
         covariateWindow.toMillis(),
         adjustEvery.toMillis(),

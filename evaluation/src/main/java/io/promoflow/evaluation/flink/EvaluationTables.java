@@ -91,6 +91,8 @@ final class EvaluationTables {
         .column("control", "text", ResultRow::control)
         .column("units", "bigint", ResultRow::units)
         .column("control_units", "bigint", ResultRow::controlUnits)
+        .column("mature_units", "bigint", ResultRow::matureUnits)
+        .column("mature_control_units", "bigint", ResultRow::matureControlUnits)
         .column("mean", "float8", ResultRow::mean)
         .column("control_mean", "float8", ResultRow::controlMean)
         .column("variance", "float8", ResultRow::variance)

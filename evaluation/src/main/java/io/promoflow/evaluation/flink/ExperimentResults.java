@@ -4,6 +4,7 @@ import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.JudgementBook;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
@@ -11,6 +12,7 @@ import io.promoflow.evaluation.SampleRatioBook;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,20 +21,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds the sums of one experiment with all data so far and writes its results when changed. */
 final class ExperimentResults
-    extends KeyedCoProcessFunction<String, CellDelta, ExperimentNews, ResultRow> {
+    extends KeyedCoProcessFunction<String, CellDelta, ExperimentNews, ResultRow>
+    implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ExperimentResults.class);
   private static final double MILLIS_PER_DAY = 86_400_000;
   static final OutputTag<SampleRatioRow> SAMPLE_RATIOS = new OutputTag<>("sample ratios") {};
   static final OutputTag<SegmentRatioRow> SEGMENT_RATIOS = new OutputTag<>("segment ratios") {};
@@ -67,9 +80,12 @@ final class ExperimentResults
   public record StratumPart(Stratum stratum, Standing standing) {}
 
   private final EvaluationOptions options;
+  private final Metrics metrics;
   private final Clock clock;
 
+  private transient ListState<String> declared;
   private transient MapState<CellPart, CellSums> cells;
+  private transient MaturingCells maturing;
   private transient MapState<StratumPart, Long> strata;
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
@@ -79,6 +95,7 @@ final class ExperimentResults
 
   ExperimentResults(EvaluationOptions options, Clock clock) {
     this.options = options;
+    this.metrics = options.metrics();
     this.clock = clock;
   }
 
@@ -89,6 +106,7 @@ final class ExperimentResults
     var cellsKept = new MapStateDescriptor<>("cells", CellPart.class, CellSums.class);
     cellsKept.enableTimeToLive(ttl);
     cells = runtime.getMapState(cellsKept);
+    maturing = new MaturingCells(runtime);
     var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
     strataKept.enableTimeToLive(ttl);
     strata = runtime.getMapState(strataKept);
@@ -100,6 +118,28 @@ final class ExperimentResults
     newestRecord = runtime.getState(new ValueStateDescriptor<>("newest record", Long.class));
     oldestRecord = runtime.getState(new ValueStateDescriptor<>("oldest record", Long.class));
     writing = runtime.getState(new ValueStateDescriptor<>("writing", Boolean.class));
+  }
+
+  /** Sums of other metrics than those that are declared now would be wrong without a word. */
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    declared =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("declared metrics", String.class));
+    for (String earlier : declared.get()) {
+      if (!earlier.equals(metrics.fingerprint())) {
+        throw new IllegalStateException(
+            EvaluationOptions.METRICS.key()
+                + ": what is declared has changed since the state was kept, so its sums do not go"
+                + " with it; start without that state, the topics hold every record");
+      }
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    declared.update(List.of(metrics.fingerprint()));
   }
 
   @Override
@@ -116,8 +156,13 @@ final class ExperimentResults
     if (!delta.sums().isZero()) {
       CellKey key = delta.key();
       var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
-      CellSums known = cells.get(part);
-      cells.put(part, known == null ? delta.sums() : known.plus(delta.sums()));
+      if (key.tickMillis() <= context.timerService().currentWatermark()) {
+        count(part, delta.sums());
+      } else {
+        count(part, metrics.atOnce(delta.sums()));
+        maturing.add(
+            key.tickMillis(), part, metrics.maturing(delta.sums()), context.timerService());
+      }
       if (delta.sums().units() != 0) {
         var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
         count(new StratumPart(stratum, key.standing()), delta.sums().units());
@@ -136,6 +181,23 @@ final class ExperimentResults
     }
   }
 
+  private void count(CellPart part, CellSums sums) throws Exception {
+    if (!sums.isZero()) {
+      CellSums known = cells.get(part);
+      cells.put(part, known == null ? sums : known.plus(sums));
+    }
+  }
+
+  private void mature(long untilMillis, OnTimerContext context) throws Exception {
+    Map<CellPart, CellSums> matured = maturing.matured(untilMillis);
+    for (Map.Entry<CellPart, CellSums> entry : matured.entrySet()) {
+      count(entry.getKey(), entry.getValue());
+    }
+    if (!matured.isEmpty()) {
+      writeSoon(context);
+    }
+  }
+
   @Override
   public void processElement2(ExperimentNews news, Context context, Collector<ResultRow> out)
       throws Exception {
@@ -143,11 +205,27 @@ final class ExperimentResults
       return;
     }
     versions.put(news.ruleVersion(), news.experiment());
+    warnOfUndeclared(news.experiment());
     Long newest = newestVersion.value();
     if (newest == null || news.ruleVersion() > newest) {
       newestVersion.update(news.ruleVersion());
     }
     writeSoon(context);
+  }
+
+  private void warnOfUndeclared(Experiment experiment) {
+    Stream.concat(
+            Stream.of(experiment.primaryMetric()),
+            experiment.guardrails().stream().map(Guardrail::metric))
+        .filter(name -> metrics.named(name).isEmpty())
+        .forEach(
+            name ->
+                LOG.warn(
+                    "experiment {} names a metric '{}' that is not declared, so nothing follows"
+                        + " from it; there are {}",
+                    experiment.id(),
+                    name,
+                    metrics.ids()));
   }
 
   private void writeSoon(Context context) throws Exception {
@@ -165,6 +243,10 @@ final class ExperimentResults
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<ResultRow> out)
       throws Exception {
+    if (context.timeDomain() == TimeDomain.EVENT_TIME && timestamp < Long.MAX_VALUE) {
+      mature(timestamp, context);
+      return;
+    }
     writing.clear();
     Long newest = newestVersion.value();
     if (newest == null || newestRecord.value() == null) {
@@ -250,7 +332,8 @@ final class ExperimentResults
             .map(Variant::id)
             .findFirst()
             .orElseThrow(() -> new IllegalStateException(experiment.id() + " has no control"));
-    return new ResultBook(experiment.id(), control, options.alpha(), options.optimalUnits());
+    return new ResultBook(
+        experiment.id(), control, options.alpha(), options.optimalUnits(), metrics);
   }
 
   private JudgementBook judgements(Experiment experiment) {
@@ -259,7 +342,8 @@ final class ExperimentResults
         options.alpha(),
         options.optimalUnits(),
         options.priorLift(),
-        options.worthwhileLift());
+        options.worthwhileLift(),
+        metrics);
   }
 
   private double days() throws Exception {

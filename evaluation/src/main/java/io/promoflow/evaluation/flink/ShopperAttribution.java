@@ -6,6 +6,7 @@ import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.ExposureRule;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.Placement;
 import io.promoflow.evaluation.Population;
@@ -50,6 +51,7 @@ final class ShopperAttribution
   static final OutputTag<CategoryDelta> CATEGORIES = new OutputTag<>("categories") {};
   static final OutputTag<ReturnDelta> RETURNS = new OutputTag<>("returns") {};
 
+  private final Metrics metrics;
   private final Attribution attribution;
   private final Population population;
   private final PromotionAttribution promotions;
@@ -70,11 +72,12 @@ final class ShopperAttribution
   private transient Counter tooLate;
 
   ShopperAttribution(EvaluationOptions options, Clock clock) {
+    this.metrics = options.metrics();
     this.attribution = options.attribution();
     this.population = options.population();
     this.promotions = options.promotionAttribution();
     this.stateTtl = options.stateTtl();
-    this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
+    this.finalMillis = options.longestWindow().plus(options.lateBound()).toMillis();
     this.mustBeShown = options.exposure() == ExposureRule.SHOWN;
     this.windowMillis = options.attributionWindow().toMillis();
     // an outcome that just makes it must still find the oldest decision that it can answer
@@ -171,8 +174,8 @@ final class ShopperAttribution
     Map<CellKey, CellSums> before = old == null ? Map.of() : attribution.contributions(old, all);
     Map<CellKey, CellSums> after = attribution.contributions(now, all);
     emitReturns(
-        old == null ? Map.of() : ReturnCell.contributions(old, before, population),
-        ReturnCell.contributions(now, after, population),
+        old == null ? Map.of() : ReturnCell.contributions(old, before, population, metrics),
+        ReturnCell.contributions(now, after, population, metrics),
         context);
     var difference = Attribution.difference(before, after);
     emit(now, difference, newest, all.isEmpty() ? 0 : clock.millis(), out);
@@ -186,7 +189,7 @@ final class ShopperAttribution
   @Override
   public void processElement2(ShopEvent event, Context context, Collector<CellDelta> out)
       throws Exception {
-    Outcome outcome = Outcome.of(event);
+    Outcome outcome = metrics.outcome(event);
     if (outcome.isBarePlacement() && !mustBeShown) {
       return;
     }
@@ -222,7 +225,8 @@ final class ShopperAttribution
                   attribution.contributions(exposure, before),
                   attribution.contributions(exposure, after))
               : Map.of();
-      emitReturns(Map.of(), ReturnCell.contributions(exposure, difference, population), context);
+      emitReturns(
+          Map.of(), ReturnCell.contributions(exposure, difference, population, metrics), context);
       emit(exposure, difference, outcome.atMillis(), clock.millis(), out);
     }
   }

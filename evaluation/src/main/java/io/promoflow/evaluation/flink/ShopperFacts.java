@@ -1,6 +1,5 @@
 package io.promoflow.evaluation.flink;
 
-import io.promoflow.evaluation.Attribution;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.OutcomeValue;
@@ -35,7 +34,8 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
   private static final long CLEANING_MILLIS = Duration.ofHours(1).toMillis();
   static final OutputTag<ExposureFact> EXPOSURES = new OutputTag<>("exposures") {};
 
-  private final Attribution attribution;
+  private final double marginShare;
+  private final long covariateMillis;
   private final Duration stateTtl;
   private final long windowMillis;
   private final long finalMillis;
@@ -48,7 +48,8 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
   private transient MapState<String, Outcome> outcomes;
 
   ShopperFacts(EvaluationOptions options, Clock clock) {
-    this.attribution = options.attribution();
+    this.marginShare = options.marginShare();
+    this.covariateMillis = options.covariateWindow().toMillis();
     this.stateTtl = options.stateTtl();
     this.windowMillis = options.attributionWindow().toMillis();
     this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
@@ -149,12 +150,12 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
       for (Exposure exposure : open) {
         var byId = new HashMap<String, Outcome>();
         for (Outcome outcome : all) {
-          if (attribution.isAbout(exposure, outcome.atMillis())
-              && exposed == (outcome.atMillis() >= exposure.first().atMillis())) {
+          long since = outcome.atMillis() - exposure.first().atMillis();
+          if (since >= -covariateMillis && since < windowMillis && exposed == (since >= 0)) {
             byId.put(outcome.eventId(), outcome);
           }
         }
-        OutcomeValue.of(byId.values(), attribution.marginShare())
+        OutcomeValue.of(byId.values(), marginShare)
             .forEach((id, value) -> facts.put(id, new Fact(byId.get(id), value)));
       }
     }

@@ -1,6 +1,7 @@
 package io.promoflow.evaluation.offpolicy;
 
-import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.Amount;
+import io.promoflow.evaluation.Flow;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ShopperTotals;
 import io.promoflow.ingestion.schema.ShopEvent;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Logged decisions of shoppers beside another policy, with what came of them. The reward of a
@@ -19,7 +21,7 @@ import java.util.Map;
  * @param marginShare profit before discount as a share of value, 0 to 1
  */
 public record ShadowLog(long windowMillis, double marginShare) {
-  private static final String METRIC = "profit";
+  private static final Amount PROFIT = new Amount(Flow.PROFIT, Set.of());
 
   /**
    * One decision.
@@ -123,7 +125,7 @@ public record ShadowLog(long windowMillis, double marginShare) {
         .filter(one -> one.atMillis() >= fromMillis && one.atMillis() < untilMillis)
         .sorted(Outcome.BY_TIME)
         .forEach(totals::add);
-    return totals.value(Metric.named(METRIC).orElseThrow());
+    return totals.value(PROFIT);
   }
 
   /** Each half of the shoppers is expected to do what the other half did. */

@@ -5,6 +5,7 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
 import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.util.ArrayList;
@@ -46,13 +47,16 @@ public record MeasuredReturn(
    * control gives none.
    *
    * @param cells sums by variant, one map per segment
+   * @param metrics that are declared; without {@code profit} and {@code discount} nothing is known
    */
   public static List<MeasuredReturn> of(
-      Experiment experiment, Collection<Map<String, CellSums>> cells) {
+      Experiment experiment, Collection<Map<String, CellSums>> cells, Metrics metrics) {
     Variant control =
         experiment.variants().stream().filter(Variant::control).findFirst().orElseThrow();
     var measured = new ArrayList<MeasuredReturn>();
-    if (!control.promotions().isEmpty()) {
+    Metric profit = metrics.named(PROFIT).orElse(null);
+    Metric cost = metrics.named(COST).orElse(null);
+    if (!control.promotions().isEmpty() || profit == null || cost == null) {
       return measured;
     }
     for (Variant variant : experiment.variants()) {
@@ -66,10 +70,10 @@ public record MeasuredReturn(
                 variant.promotions().get(0),
                 experiment.id(),
                 variant.id(),
-                group(both, variant, control, variant, PROFIT),
-                group(both, variant, control, control, PROFIT),
-                group(both, variant, control, variant, COST),
-                group(both, variant, control, control, COST)));
+                group(both, variant, control, variant, profit),
+                group(both, variant, control, control, profit),
+                group(both, variant, control, variant, cost),
+                group(both, variant, control, control, cost)));
       }
     }
     return measured;
@@ -81,8 +85,7 @@ public record MeasuredReturn(
 
   /** The mean over segments, weighted by the shoppers of both groups, and its variance. */
   private static Group group(
-      List<Map<String, CellSums>> cells, Variant one, Variant other, Variant which, String name) {
-    Metric metric = Metric.named(name).orElseThrow();
+      List<Map<String, CellSums>> cells, Variant one, Variant other, Variant which, Metric metric) {
     double all = cells.stream().mapToLong(here -> units(here, one) + units(here, other)).sum();
     long units = 0;
     double mean = 0;

@@ -43,11 +43,11 @@ final class Pausing {
   private static Optional<Proposal> guardrails(Situation situation) {
     AlwaysValid interval = situation.againstControl();
     for (Guardrail guardrail : situation.experiment().guardrails()) {
-      Metric metric = Metric.named(guardrail.metric()).orElse(null);
+      Metric metric = situation.metric(guardrail.metric()).orElse(null);
       if (metric == null) {
         continue;
       }
-      for (String treatment : situation.ready()) {
+      for (String treatment : situation.ready(metric)) {
         Comparison comparison = situation.against(treatment, metric, interval.alpha());
         var test =
             NonInferiority.of(

@@ -38,7 +38,7 @@ public final class ShiftToBetter implements StrategyPolicy {
   }
 
   private static Optional<Proposal> shift(Situation situation) {
-    Metric metric = Metric.named(situation.experiment().primaryMetric()).orElse(null);
+    Metric metric = situation.metric(situation.experiment().primaryMetric()).orElse(null);
     if (metric == null || !situation.weightsMayMove()) {
       return Optional.empty();
     }

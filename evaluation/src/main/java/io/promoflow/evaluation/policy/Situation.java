@@ -5,11 +5,13 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
 import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.Metrics;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a policy knows at a tick about one scope: the whole experiment, or one segment of it.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param optimalUnits where the always-valid interval is tightest
  * @param sampleRatioP sequential p of the sample ratio over all segments; 1 when unknown
  * @param sampleRatioAlpha below which the sample ratio counts as broken
+ * @param metrics that are declared
  */
 public record Situation(
     Experiment experiment,
@@ -29,9 +32,30 @@ public record Situation(
     Map<String, CellSums> cells,
     double optimalUnits,
     double sampleRatioP,
-    double sampleRatioAlpha) {
+    double sampleRatioAlpha,
+    Metrics metrics) {
 
-  /** One whose sample ratio is fine. */
+  /** With the metrics that we ship. */
+  public Situation(
+      Experiment experiment,
+      String segment,
+      Map<String, Double> weights,
+      Map<String, CellSums> cells,
+      double optimalUnits,
+      double sampleRatioP,
+      double sampleRatioAlpha) {
+    this(
+        experiment,
+        segment,
+        weights,
+        cells,
+        optimalUnits,
+        sampleRatioP,
+        sampleRatioAlpha,
+        Metrics.shipped());
+  }
+
+  /** One whose sample ratio is fine, with the metrics that we ship. */
   public Situation(
       Experiment experiment,
       String segment,
@@ -46,13 +70,23 @@ public record Situation(
     return experiment.policy() != null && (segment != null || !experiment.policy().perSegment());
   }
 
-  /** Treatments with enough shoppers, when the control has enough, too. */
+  /** Treatments with enough shoppers that count for the primary metric, if the control has, too. */
   List<String> ready() {
+    return metric(experiment.primaryMetric()).map(this::ready).orElse(List.of());
+  }
+
+  /** The same for another metric. */
+  List<String> ready(Metric metric) {
     int least = experiment.policy().minimumUnits();
-    if (units(control()) < least) {
+    if (units(control(), metric) < least) {
       return List.of();
     }
-    return treatments().stream().filter(variant -> units(variant) >= least).toList();
+    return treatments().stream().filter(variant -> units(variant, metric) >= least).toList();
+  }
+
+  /** The declared metric of that name; empty when there is none. */
+  public Optional<Metric> metric(String id) {
+    return metrics.named(id);
   }
 
   /** The interval of each treatment against the control: alpha is shared by Bonferroni. */
@@ -76,6 +110,10 @@ public record Situation(
 
   public long units(String variant) {
     return cells.getOrDefault(variant, CellSums.ZERO).units();
+  }
+
+  private long units(String variant, Metric metric) {
+    return cells.getOrDefault(variant, CellSums.ZERO).units(metric);
   }
 
   public Comparison against(String variant, Metric metric, double alpha) {

@@ -28,7 +28,7 @@ abstract class SureWeights implements StrategyPolicy {
   }
 
   private Optional<Proposal> weights(Situation situation) {
-    Metric metric = Metric.named(situation.experiment().primaryMetric()).orElse(null);
+    Metric metric = situation.metric(situation.experiment().primaryMetric()).orElse(null);
     if (metric == null || !situation.weightsMayMove() || situation.ready().isEmpty()) {
       return Optional.empty();
     }

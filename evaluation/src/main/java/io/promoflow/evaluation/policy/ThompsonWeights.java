@@ -29,7 +29,7 @@ public class ThompsonWeights implements StrategyPolicy {
   }
 
   private Optional<Proposal> weights(Situation situation) {
-    Metric metric = Metric.named(situation.experiment().primaryMetric()).orElse(null);
+    Metric metric = situation.metric(situation.experiment().primaryMetric()).orElse(null);
     if (metric == null
         || !situation.weightsMayMove()
         || situation.ready().size() < situation.treatments().size()) {

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
@@ -20,8 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -71,13 +71,11 @@ class AdjustmentProposalsTest {
   }
 
   private static CellSums profits(int units, long mean) {
-    var metrics = new ArrayList<>(CellSums.ZERO.metrics());
     MetricSums sums = MetricSums.ZERO;
     for (int i = 0; i < units; i++) {
       sums = sums.plus(MetricSums.of(mean + (i % 2 == 0 ? 100 : -100), 0));
     }
-    metrics.set(Metric.PROFIT.place(), sums);
-    return new CellSums(units, 0, metrics);
+    return CellSums.of(units, 0, Map.of(Shipped.PROFIT, sums));
   }
 
   private void counted(Instant tick, String variant, CellSums sums) throws Exception {

@@ -197,6 +197,8 @@ class EvaluationJobTest {
         r.segment(),
         r.units(),
         r.controlUnits(),
+        r.matureUnits(),
+        r.matureControlUnits(),
         r.mean(),
         r.controlMean(),
         r.variance(),

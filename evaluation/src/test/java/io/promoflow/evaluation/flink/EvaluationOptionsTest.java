@@ -10,6 +10,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.MetricNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationOptionsTest {
   private static final Map<String, String> NEEDED =
@@ -69,6 +71,18 @@ class EvaluationOptionsTest {
     var settings = Settings.of(NEEDED).with(Map.of("evaluation.margin-shar", "0.2"));
     assertThatThrownBy(() -> settings.refuseUnknown(EvaluationOptions.ALL))
         .hasMessageContaining("evaluation.margin-share");
+  }
+
+  @Test
+  void metricsOfAFileAreReadAndABadFileStopsTheStart(@TempDir Path folder) throws IOException {
+    assertThat(EvaluationOptions.from(Settings.of(NEEDED)).metrics().ids())
+        .isEqualTo(MetricNames.SHIPPED);
+    Path file = Files.writeString(folder.resolve("m.yaml"), "metrics: [{id: tea, kin: mean}]");
+    var settings = Settings.of(NEEDED).with(Map.of("evaluation.metrics", file.toString()));
+    assertThatThrownBy(() -> EvaluationOptions.from(settings))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("evaluation.metrics")
+        .hasMessageContaining("m.yaml:1: metric tea: kin: unknown key; did you mean kind?");
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.promoflow.evaluation.PromotionDay;
 import io.promoflow.evaluation.PromotionSums;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.ShopperTotals;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
@@ -102,7 +103,7 @@ class EvaluationTablesTest {
   }
 
   private static List<ResultRow> results(long treated, Instant newest) {
-    CellSums one = CellSums.of(new ShopperTotals(0.3), false);
+    CellSums one = Shipped.shopper(new ShopperTotals(0.3), false);
     CellSums sums = CellSums.ZERO;
     for (long i = 0; i < treated; i++) {
       sums = sums.plus(one);
@@ -165,8 +166,12 @@ class EvaluationTablesTest {
               "conversion 3 1 0 null",
               "ctr 3 1 null null",
               "discount 3 1 0 null",
+              "order_value 3 1 null null",
+              "order_value_median 3 1 null null",
               "orders 3 1 0 null",
               "profit 3 1 0 null",
+              "retention_7d 3 1 0 null",
+              "review_rating 3 1 null null",
               "spend 3 1 0 null");
     }
   }

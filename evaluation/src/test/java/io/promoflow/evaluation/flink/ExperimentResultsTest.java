@@ -1,23 +1,34 @@
 package io.promoflow.evaluation.flink;
 
+import static io.promoflow.evaluation.TestShop.ADA;
 import static io.promoflow.evaluation.TestShop.CONTROL;
 import static io.promoflow.evaluation.TestShop.NOON;
 import static io.promoflow.evaluation.TestShop.TEA_TEST;
 import static io.promoflow.evaluation.TestShop.TEN_OFF;
+import static io.promoflow.evaluation.TestShop.decision;
+import static io.promoflow.evaluation.TestShop.placed;
 import static io.promoflow.evaluation.TestShop.teaTest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.Exposure;
+import io.promoflow.evaluation.Outcome;
+import io.promoflow.evaluation.Placement;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.ShopperTotals;
 import io.promoflow.evaluation.Standing;
+import io.promoflow.ingestion.schema.MetricNames;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -26,8 +37,8 @@ import org.junit.jupiter.api.Test;
 
 /** When rows are written, and which. */
 class ExperimentResultsTest {
-  private static final CellSums SHOPPER = CellSums.of(new ShopperTotals(0.3), false);
-  private static final CellSums CONTAMINATED = CellSums.of(new ShopperTotals(0.3), true);
+  private static final CellSums SHOPPER = Shipped.shopper(new ShopperTotals(0.3), false);
+  private static final CellSums CONTAMINATED = Shipped.shopper(new ShopperTotals(0.3), true);
 
   private KeyedTwoInputStreamOperatorTestHarness<String, CellDelta, ExperimentNews, ResultRow>
       harness;
@@ -74,7 +85,7 @@ class ExperimentResultsTest {
   private List<String> written() {
     var rows =
         harness.extractOutputValues().stream()
-            .filter(row -> row.metric().equals(Metric.SPEND.id()))
+            .filter(row -> row.metric().equals(Shipped.SPEND.id()))
             .map(row -> row.segment() + " " + row.units() + ":" + row.controlUnits())
             .toList();
     harness.getOutput().clear();
@@ -106,7 +117,59 @@ class ExperimentResultsTest {
     assertThat(harness.extractOutputValues())
         .filteredOn(row -> row.segment().equals(ResultRow.ALL_SEGMENTS))
         .extracting(ResultRow::metric)
-        .containsExactlyInAnyOrder("conversion", "orders", "spend", "profit", "discount", "ctr");
+        .containsExactlyElementsOf(MetricNames.SHIPPED);
+  }
+
+  private ResultRow retention() {
+    List<ResultRow> rows =
+        harness.extractOutputValues().stream()
+            .filter(row -> row.metric().equals("retention_7d") && row.segment().equals("s1"))
+            .toList();
+    return rows.get(rows.size() - 1);
+  }
+
+  @Test
+  void whoHasNotMaturedIsAUnitButDoesNotCountUntilEventTimeHasPassed() throws Exception {
+    rules();
+    Instant matured = NOON.plus(Duration.ofDays(8));
+    var exposure = Exposure.of(Placement.of(decision("d1", ADA, NOON, TEN_OFF, "s1")));
+    var order = Outcome.of(placed("e1", ADA, NOON.plus(Duration.ofDays(7)), "o1", 900, 0));
+    ShopperHarness.OPTIONS
+        .attribution()
+        .contributions(exposure, List.of(order))
+        .forEach(
+            (key, sums) -> {
+              try {
+                harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    harness.processBothWatermarks(new Watermark(matured.toEpochMilli() - 1));
+    harness.setProcessingTime(1_000);
+    assertThat(retention().units()).isEqualTo(1);
+    assertThat(retention().matureUnits()).isZero();
+    assertThat(retention().mean()).isNull();
+
+    harness.processBothWatermarks(new Watermark(matured.toEpochMilli()));
+    harness.setProcessingTime(2_000);
+    assertThat(retention().matureUnits()).isEqualTo(1);
+    assertThat(retention().mean()).isEqualTo(1);
+  }
+
+  @Test
+  void stateOfOtherMetricsIsRefused() throws Exception {
+    var checkpoint = harness.snapshot(1, 1);
+    close();
+    var clock = Clock.fixed(NOON, ZoneOffset.UTC);
+    harness =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            new KeyedCoProcessOperator<>(new ExperimentResults(ShopperHarness.ODD, clock)),
+            delta -> delta.key().experimentId(),
+            ExperimentNews::experimentId,
+            Types.STRING);
+    assertThatThrownBy(() -> harness.initializeState(checkpoint))
+        .hasStackTraceContaining("evaluation.metrics");
   }
 
   @Test
@@ -137,7 +200,7 @@ class ExperimentResultsTest {
   @Test
   void sampleRatioAndContaminationComeAlong() throws Exception {
     rules();
-    counted("s1", TEN_OFF, CellSums.of(new ShopperTotals(0.3), true));
+    counted("s1", TEN_OFF, Shipped.shopper(new ShopperTotals(0.3), true));
     counted("s1", CONTROL, SHOPPER);
     harness.setProcessingTime(1_000);
 
@@ -155,7 +218,7 @@ class ExperimentResultsTest {
     var rows =
         harness.getSideOutput(ExperimentResults.POPULATIONS).stream()
             .map(StreamRecord::getValue)
-            .filter(row -> row.result().metric().equals(Metric.SPEND.id()))
+            .filter(row -> row.result().metric().equals(Shipped.SPEND.id()))
             .filter(row -> row.result().segment().equals(ResultRow.ALL_SEGMENTS))
             .map(
                 row ->

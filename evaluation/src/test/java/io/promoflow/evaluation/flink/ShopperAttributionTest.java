@@ -16,6 +16,7 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionSums;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.flink.ShopperHarness.Sums;
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.time.Duration;
@@ -56,11 +57,11 @@ class ShopperAttributionTest {
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 200));
 
     assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.CONVERSION)).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(1_800);
-    assertThat(sum(TEN_OFF, "s1", Metric.PROFIT)).isEqualTo(600 - 200);
-    assertThat(sum(TEN_OFF, "s1", Metric.DISCOUNT)).isEqualTo(200);
+    assertThat(sum(TEN_OFF, "s1", Shipped.CONVERSION)).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Shipped.ORDERS)).isEqualTo(1);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(1_800);
+    assertThat(sum(TEN_OFF, "s1", Shipped.PROFIT)).isEqualTo(600 - 200);
+    assertThat(sum(TEN_OFF, "s1", Shipped.DISCOUNT)).isEqualTo(200);
   }
 
   @Test
@@ -71,8 +72,8 @@ class ShopperAttributionTest {
     shop.take(placed("last", ADA, WINDOW_END.minusMillis(1), "o3", 100, 0));
     shop.take(placed("after", ADA, WINDOW_END, "o4", 1_000, 0));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(110);
-    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(2);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(110);
+    assertThat(sum(TEN_OFF, "s1", Shipped.ORDERS)).isEqualTo(2);
   }
 
   @Test
@@ -80,7 +81,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON, CONTROL, null));
 
     assertThat(cell(CONTROL, "none").units()).isEqualTo(1);
-    assertThat(cell(CONTROL, "none").metric(Metric.SPEND).sum()).isZero();
+    assertThat(cell(CONTROL, "none").metric(Shipped.SPEND).sum()).isZero();
   }
 
   @Test
@@ -89,7 +90,7 @@ class ShopperAttributionTest {
     assertThat(shop.sums().cells()).isEmpty();
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -99,7 +100,7 @@ class ShopperAttributionTest {
       shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     }
     assertThat(cell(TEN_OFF, "s1").units()).isEqualTo(1);
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -110,11 +111,11 @@ class ShopperAttributionTest {
     shop.watermark(NOON.plus(Duration.ofDays(9)));
     shop.take(refunded("e3", ADA, ORDER_TIME.plus(Duration.ofDays(1)), "o1", 2_000));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(500);
-    assertThat(sum(TEN_OFF, "s1", Metric.DISCOUNT)).isZero();
-    assertThat(sum(TEN_OFF, "s1", Metric.PROFIT)).isEqualTo(150);
-    assertThat(sum(TEN_OFF, "s1", Metric.ORDERS)).isEqualTo(1);
-    assertThat(cell(TEN_OFF, "s1").metric(Metric.SPEND).squares().low()).isEqualTo(250_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(500);
+    assertThat(sum(TEN_OFF, "s1", Shipped.DISCOUNT)).isZero();
+    assertThat(sum(TEN_OFF, "s1", Shipped.PROFIT)).isEqualTo(150);
+    assertThat(sum(TEN_OFF, "s1", Shipped.ORDERS)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").metric(Shipped.SPEND).squares().low()).isEqualTo(250_000);
   }
 
   @Test
@@ -123,7 +124,7 @@ class ShopperAttributionTest {
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     shop.take(refunded("e2", ADA, WINDOW_END, "o1", 2_000));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -133,7 +134,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON.minusSeconds(60), TEN_OFF, "s1"));
 
     assertThat(shop.sums().cells()).containsOnlyKeys("s1 ten-off");
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -154,8 +155,8 @@ class ShopperAttributionTest {
     shop.take(promotion("e2", ShopEventType.PROMOTION_VIEWED, ADA, ORDER_TIME, "d1"));
     shop.take(promotion("e3", ShopEventType.PROMOTION_CLICKED, ADA, ORDER_TIME, null));
 
-    assertThat(sum(TEN_OFF, "s1", Metric.CTR)).isEqualTo(1);
-    assertThat(cell(TEN_OFF, "s1").metric(Metric.CTR).denominator()).isEqualTo(2);
+    assertThat(sum(TEN_OFF, "s1", Shipped.CTR)).isEqualTo(1);
+    assertThat(cell(TEN_OFF, "s1").metric(Shipped.CTR).denominator()).isEqualTo(2);
   }
 
   @Test
@@ -176,7 +177,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     Sums before = shop.sums();
-    shop.watermark(NOON.plus(Duration.ofDays(10)).plus(Duration.ofHours(4)));
+    shop.watermark(NOON.plus(Duration.ofDays(15)).plus(Duration.ofHours(4)));
     shop.take(placed("e2", ADA, NOON.plusSeconds(1), "o2", 700, 0)); // too late itself
     shop.take(placed("e3", ADA, ORDER_TIME, "o3", 700, 0)); // its exposure is final
     shop.take(decision("d0", ADA, NOON.minusSeconds(60), CONTROL, "s1"));
@@ -190,7 +191,7 @@ class ShopperAttributionTest {
     shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
     shop.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
     assertThat(shop.keptEntries()).isEqualTo(3);
-    shop.watermark(NOON.plus(Duration.ofDays(14)));
+    shop.watermark(NOON.plus(Duration.ofDays(19)));
 
     assertThat(shop.keptEntries()).isEqualTo(1); // the exposure
   }
@@ -208,7 +209,7 @@ class ShopperAttributionTest {
 
     assertThat(units(shop, Population.EVERYBODY, TEN_OFF)).isEqualTo(1);
     assertThat(shop.sums().cells(Population.UNCONTAMINATED)).isEmpty();
-    assertThat(sum(TEN_OFF, "s1", Metric.SPEND)).isEqualTo(2_000);
+    assertThat(sum(TEN_OFF, "s1", Shipped.SPEND)).isEqualTo(2_000);
   }
 
   @Test
@@ -245,9 +246,9 @@ class ShopperAttributionTest {
       Sums sums = strict.sums();
       assertThat(sums.cells()).containsOnlyKeys("s1 control");
       CellSums ada = sums.cells().get("s1 control");
-      assertThat(ada.metric(Metric.SPEND).sum()).as("after it was shown").isEqualTo(2_000);
-      assertThat(ada.metric(Metric.SPEND).denominator()).as("before").isEqualTo(500);
-      assertThat(ada.metric(Metric.CTR).denominator()).as("no promotion was viewed").isZero();
+      assertThat(ada.metric(Shipped.SPEND).sum()).as("after it was shown").isEqualTo(2_000);
+      assertThat(ada.metric(Shipped.SPEND).denominator()).as("before").isEqualTo(500);
+      assertThat(ada.metric(Shipped.CTR).denominator()).as("no promotion was viewed").isZero();
       assertThat(ada.contaminated()).as("ten-off was never shown").isZero();
       assertThat(sums.shown().get(CONTROL).shown()).isEqualTo(1);
       assertThat(sums.shown().get(TEN_OFF).decisions()).isEqualTo(1);
@@ -264,7 +265,7 @@ class ShopperAttributionTest {
 
       CellSums ada = strict.sums().cells().get("s1 ten-off");
       assertThat(ada.units()).isEqualTo(1);
-      assertThat(ada.metric(Metric.SPEND).sum()).isZero();
+      assertThat(ada.metric(Shipped.SPEND).sum()).isZero();
     }
   }
 
@@ -275,9 +276,9 @@ class ShopperAttributionTest {
       strict.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
       strict.watermark(NOON.plus(Duration.ofDays(9)));
       strict.take(shown("e2", ADA, NOON.plusSeconds(1), "d1"));
-      assertThat(strict.sums().cells().get("s1 ten-off").metric(Metric.SPEND).sum())
+      assertThat(strict.sums().cells().get("s1 ten-off").metric(Shipped.SPEND).sum())
           .isEqualTo(2_000);
-      strict.watermark(NOON.plus(Duration.ofDays(14)));
+      strict.watermark(NOON.plus(Duration.ofDays(30)));
 
       assertThat(strict.keptEntries()).as("the exposure").isEqualTo(1);
     }

@@ -33,10 +33,21 @@ final class ShopperHarness implements AutoCloseable {
               "kafka.bootstrap-servers", "unused",
               "postgres.url", "unused",
               "evaluation.adjust-every", "PT1H"));
+  private static final Map<String, String> ODD_METRICS =
+      Map.of("evaluation.metrics", "src/test/resources/odd-metrics.yaml");
+
   static final EvaluationOptions OPTIONS = EvaluationOptions.from(SETTINGS);
 
   /** Only what was shown exposes. */
   static final EvaluationOptions SHOWN = with("evaluation.exposure", "SHOWN");
+
+  /** With metrics of every kind on top of the shipped ones. */
+  static final EvaluationOptions ODD = EvaluationOptions.from(SETTINGS.with(ODD_METRICS));
+
+  /** Both. */
+  static final EvaluationOptions ODD_SHOWN =
+      EvaluationOptions.from(
+          SETTINGS.with(ODD_METRICS).with(Map.of("evaluation.exposure", "SHOWN")));
 
   static EvaluationOptions with(String key, String value) {
     return EvaluationOptions.from(SETTINGS.with(Map.of(key, value)));
@@ -63,11 +74,21 @@ final class ShopperHarness implements AutoCloseable {
 
     /** What a tick may know, by "segment variant standing". */
     Map<String, CellSums> standingsUpTo(Instant tick) {
+      return upTo(tick, true);
+    }
+
+    /** The same by "segment variant". */
+    Map<String, CellSums> cellsUpTo(Instant tick) {
+      return upTo(tick, false);
+    }
+
+    private Map<String, CellSums> upTo(Instant tick, boolean byStanding) {
       var cells = new TreeMap<String, CellSums>();
       ticks.forEach(
           (key, sums) -> {
             if (key.tickMillis() <= tick.toEpochMilli()) {
-              cells.merge(name(key) + " " + key.standing(), sums, CellSums::plus);
+              String name = name(key) + (byStanding ? " " + key.standing() : "");
+              cells.merge(name, sums, CellSums::plus);
             }
           });
       cells.values().removeIf(CellSums::isZero);

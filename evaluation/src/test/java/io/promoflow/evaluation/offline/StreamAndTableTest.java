@@ -3,15 +3,13 @@ package io.promoflow.evaluation.offline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.Shipped;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -77,13 +75,15 @@ class StreamAndTableTest {
     }
   }
 
-  /** As {@link CellSums#of} would sum a shopper with these outcomes. */
+  /** A shopper with these outcomes. */
   private static CellSums shopper(long orders, long spend, long clicks, long views) {
-    var sums = new ArrayList<>(Collections.nCopies(Metric.values().length, MetricSums.ZERO));
-    sums.set(Metric.CONVERSION.place(), MetricSums.of(orders, 0));
-    sums.set(Metric.SPEND.place(), MetricSums.of(spend, 0));
-    sums.set(Metric.CTR.place(), MetricSums.of(clicks, views));
-    return new CellSums(1, 0, sums);
+    return CellSums.of(
+        1,
+        0,
+        Map.of(
+            Shipped.CONVERSION, MetricSums.of(orders, 0),
+            Shipped.SPEND, MetricSums.of(spend, 0),
+            Shipped.CTR, MetricSums.of(clicks, views)));
   }
 
   private static void close(double ours, double theirs) {

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.TestShop;
 import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,13 +23,12 @@ class PolicyChoicesTest {
 
   private static CellSums profits(long seed, int units, double mean) {
     var random = new Random(seed);
-    var metrics = new ArrayList<>(CellSums.ZERO.metrics());
-    int place = Metric.PROFIT.place();
+    MetricSums sums = MetricSums.ZERO;
     for (int i = 0; i < units; i++) {
       long profit = Math.round(mean + 300 * random.nextGaussian());
-      metrics.set(place, metrics.get(place).plus(MetricSums.of(profit, 0)));
+      sums = sums.plus(MetricSums.of(profit, 0));
     }
-    return new CellSums(units, 0, metrics);
+    return CellSums.of(units, 0, Map.of(Shipped.PROFIT, sums));
   }
 
   private static Situation situation(double gain, double sampleRatioP) {

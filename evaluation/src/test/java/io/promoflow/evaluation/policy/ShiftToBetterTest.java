@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
@@ -18,7 +18,6 @@ import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.schema.Trigger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,18 +28,14 @@ class ShiftToBetterTest {
 
   /** Shoppers with a mean profit, half of them a bit above and half a bit below. */
   private static CellSums shoppers(long units, long profit, long conversionsPercent) {
-    var metrics = new ArrayList<>(CellSums.ZERO.metrics());
+    MetricSums profits = MetricSums.ZERO;
+    MetricSums conversions = MetricSums.ZERO;
     for (long i = 0; i < units; i++) {
       long converted = i % 100 < conversionsPercent ? 1 : 0;
-      add(metrics, Metric.PROFIT, profit + (i % 2 == 0 ? 100 : -100));
-      add(metrics, Metric.CONVERSION, converted);
+      profits = profits.plus(MetricSums.of(profit + (i % 2 == 0 ? 100 : -100), 0));
+      conversions = conversions.plus(MetricSums.of(converted, 0));
     }
-    return new CellSums(units, 0, metrics);
-  }
-
-  private static void add(List<MetricSums> metrics, Metric metric, long value) {
-    int i = metric.place();
-    metrics.set(i, metrics.get(i).plus(MetricSums.of(value, 0)));
+    return CellSums.of(units, 0, Map.of(Shipped.PROFIT, profits, Shipped.CONVERSION, conversions));
   }
 
   private static Situation situation(
@@ -104,8 +99,7 @@ class ShiftToBetterTest {
 
   @Test
   void shoppersWithoutVariationAreNoEvidence() {
-    var nothing = CellSums.ZERO;
-    var flat = new CellSums(100, 0, nothing.metrics());
+    var flat = CellSums.of(100, 0, Map.of());
     assertThat(policy.propose(situation(whole(0.5), null, flat, flat))).isEmpty();
   }
 

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.TestShop;
 import io.promoflow.ingestion.schema.Experiment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,13 +23,12 @@ abstract class StrategyPolicyContract {
   abstract StrategyPolicy policy();
 
   private static CellSums noisy(Random random, int units, double mean) {
-    var metrics = new ArrayList<>(CellSums.ZERO.metrics());
+    MetricSums sums = MetricSums.ZERO;
     for (int i = 0; i < units; i++) {
       long profit = Math.round(mean + 300 * random.nextGaussian());
-      int place = Metric.PROFIT.place();
-      metrics.set(place, metrics.get(place).plus(MetricSums.of(profit, 0)));
+      sums = sums.plus(MetricSums.of(profit, 0));
     }
-    return new CellSums(units, 0, metrics);
+    return CellSums.of(units, 0, Map.of(Shipped.PROFIT, sums));
   }
 
   private static Situation random(Random random) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.evaluation.CellSums;
-import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.MetricSums;
+import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.TestShop;
 import io.promoflow.ingestion.schema.BudgetMoves;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -117,7 +117,7 @@ class ToHigherReturnTest {
       }
       var experiment = TestShop.teaTest(0.5, false);
       var cells = Map.of(TestShop.CONTROL, control, TestShop.TEN_OFF, give);
-      MeasuredReturn one = MeasuredReturn.of(experiment, List.of(cells)).get(0);
+      MeasuredReturn one = MeasuredReturn.of(experiment, List.of(cells), Metrics.shipped()).get(0);
       return new MeasuredReturn(
           promotion,
           promotion + "-test",
@@ -130,10 +130,14 @@ class ToHigherReturnTest {
   }
 
   private static CellSums shopper(long profit, long discount) {
-    var metrics = new ArrayList<>(CellSums.ZERO.metrics());
-    metrics.set(Metric.PROFIT.place(), MetricSums.of(profit, 0));
-    metrics.set(Metric.DISCOUNT.place(), MetricSums.of(discount, 0));
-    return new CellSums(1, 0, metrics);
+    return CellSums.of(
+        1,
+        0,
+        Map.of(
+            Shipped.PROFIT,
+            MetricSums.of(profit, 0),
+            Shipped.DISCOUNT,
+            MetricSums.of(discount, 0)));
   }
 
   /** The promotion brings 300 in each segment, but the poor segment gets it more often. */
@@ -143,7 +147,8 @@ class ToHigherReturnTest {
     var rich =
         Map.of(TestShop.CONTROL, group(900, 5_000, 0), TestShop.TEN_OFF, group(100, 5_300, 100));
     MeasuredReturn measured =
-        MeasuredReturn.of(TestShop.teaTest(0.5, false), List.of(poor, rich)).get(0);
+        MeasuredReturn.of(TestShop.teaTest(0.5, false), List.of(poor, rich), Metrics.shipped())
+            .get(0);
     assertThat(measured.promotionId()).isEqualTo(TestShop.TEN_OFF);
     assertThat(measured.value()).isEqualTo(3, within(1e-12));
     assertThat(measured.leastUnits()).isEqualTo(1_000);

@@ -3,6 +3,7 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.ServingSettings;
@@ -11,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The settings of the decision server.
@@ -27,6 +29,7 @@ import java.time.Duration;
  * @param maxAhead how far ahead of the clock a request's moment may lie
  * @param logPatience how long an answer waits for the log
  * @param drain how long requests may take when the server stops
+ * @param metrics that experiments may name
  */
 public record HttpOptions(
     ConnectionOptions connections,
@@ -40,7 +43,8 @@ public record HttpOptions(
     Duration repeatWindow,
     Duration maxAhead,
     Duration logPatience,
-    Duration drain) {
+    Duration drain,
+    List<String> metrics) {
 
   /**
    * Where the server listens.
@@ -92,7 +96,8 @@ public record HttpOptions(
             settings.get(HttpSettings.REPEAT_WINDOW),
             settings.get(ServingSettings.HTTP_MAX_AHEAD),
             settings.get(HttpSettings.LOG_PATIENCE),
-            settings.get(HttpSettings.DRAIN));
+            settings.get(HttpSettings.DRAIN),
+            MetricNames.of(settings));
     options.check();
     return options;
   }

@@ -19,7 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** The rules in force, and new ones. */
-record RuleEndpoints(Knowledge knowledge, Supplier<RuleBook> book) implements Endpoints {
+record RuleEndpoints(Knowledge knowledge, List<String> metrics, Supplier<RuleBook> book)
+    implements Endpoints {
   /** Before the first version. */
   private static final RuleSet NOTHING =
       new RuleSet(0, "", "", Instant.EPOCH, null, List.of(), List.of());
@@ -86,10 +87,10 @@ record RuleEndpoints(Knowledge knowledge, Supplier<RuleBook> book) implements En
     }
   }
 
-  /** What we ship, and every feature that a model in force knows. */
+  /** What we ship, every feature that a model in force knows, and the declared metrics. */
   private Vocabulary vocabulary() {
     Set<String> features = new HashSet<>();
     knowledge.models().values().forEach(model -> features.addAll(model.features()));
-    return Vocabulary.shipped().and(features);
+    return Vocabulary.shipped().and(features).withMetrics(metrics);
   }
 }

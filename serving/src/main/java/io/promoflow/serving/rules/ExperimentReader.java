@@ -21,9 +21,11 @@ final class ExperimentReader {
   private static final double TOLERANCE = 1e-9;
 
   private final Set<String> promotions;
+  private final Vocabulary vocabulary;
 
-  ExperimentReader(Set<String> promotions) {
+  ExperimentReader(Set<String> promotions, Vocabulary vocabulary) {
     this.promotions = promotions;
+    this.vocabulary = vocabulary;
   }
 
   Experiment read(Block block) {
@@ -119,15 +121,17 @@ final class ExperimentReader {
     return new Variant(id, block.flag("control"), weight == null ? 0 : weight, given);
   }
 
-  private static String metric(Block block, String key) {
+  private String metric(Block block, String key) {
     String metric = block.requiredText(key);
-    if (!metric.isEmpty() && !RuleShapes.METRICS.contains(metric)) {
-      block.problem(key, "must be one of " + RuleShapes.METRICS, metric);
+    if (!metric.isEmpty() && !vocabulary.knowsMetric(metric)) {
+      List<String> known = vocabulary.metrics();
+      String nearest = Block.nearest(metric, known);
+      block.problem(key, "must be one of " + known + "; did you mean " + nearest + "?", metric);
     }
     return metric;
   }
 
-  private static List<Guardrail> guardrails(Block block) {
+  private List<Guardrail> guardrails(Block block) {
     return SHAPE.blocks(block, "guardrails").stream()
         .map(
             guardrail -> {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param required whether it must be there whatever else is
  * @param least of a number
  * @param most of a number
- * @param constants of a constant; empty otherwise
+ * @param constants of a constant, or examples of what is declared; empty otherwise
  * @param shape of the mapping, or of each in the list; null otherwise
  * @param meaning for people
  */
@@ -34,6 +34,7 @@ record Key(
     MOMENT,
     DURATION,
     CONSTANT,
+    DECLARED,
     BLOCK,
     BLOCKS
   }
@@ -75,8 +76,9 @@ record Key(
     return new Key(name, Kind.CONSTANT, false, 0, 0, constants, null, meaning);
   }
 
-  static Key oneOf(String name, List<String> words, String meaning) {
-    return new Key(name, Kind.CONSTANT, false, 0, 0, words, null, meaning);
+  /** A name that something else declares, for example one of these. */
+  static Key declared(String name, List<String> examples, String meaning) {
+    return new Key(name, Kind.DECLARED, false, 0, 0, examples, null, meaning);
   }
 
   static Key block(String name, Shape shape, String meaning) {

@@ -71,7 +71,7 @@ public record RuleFile(
     RuleChecks.check(written, margin);
     List<Promotion> promotions = written.stream().map(Written::promotion).toList();
     var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
-    List<Experiment> experiments = experiments(top, new ExperimentReader(ids));
+    List<Experiment> experiments = experiments(top, new ExperimentReader(ids, vocabulary));
     BudgetMoves budgetMoves = BudgetMovesReader.read(top, promotions);
     Double holdout = top.number("holdoutShare", 0, 1);
     problems.refuseIfAny();

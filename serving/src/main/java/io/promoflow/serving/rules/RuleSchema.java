@@ -49,6 +49,7 @@ public final class RuleSchema {
       case MOMENT -> node.put("type", "string").put("format", "date-time");
       case DURATION -> node.put("type", "string").put("pattern", DURATION);
       case CONSTANT -> constants(node, key);
+      case DECLARED -> examples(node.put("type", "string").put("minLength", 1), key);
       case BLOCK -> node.setAll(mapping(key.shape()));
       case BLOCKS -> list(node).set("items", mapping(key.shape()));
     }
@@ -67,11 +68,14 @@ public final class RuleSchema {
     }
   }
 
-  /** Words that the reader takes in any case, with hyphens or underscores. */
-  private static void constants(ObjectNode node, Key key) {
-    node.put("type", "string");
+  private static void examples(ObjectNode node, Key key) {
     var words = node.putArray("examples");
     key.constants().forEach(words::add);
+  }
+
+  /** Words that the reader takes in any case, with hyphens or underscores. */
+  private static void constants(ObjectNode node, Key key) {
+    examples(node.put("type", "string"), key);
     String pattern =
         String.join("|", key.constants().stream().map(word -> word.replace("_", "[_-]")).toList());
     node.put("pattern", "^(?i:" + pattern + ")$");

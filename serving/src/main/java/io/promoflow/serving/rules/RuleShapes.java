@@ -3,27 +3,24 @@ package io.promoflow.serving.rules;
 import static io.promoflow.serving.rules.Key.block;
 import static io.promoflow.serving.rules.Key.blocks;
 import static io.promoflow.serving.rules.Key.constant;
+import static io.promoflow.serving.rules.Key.declared;
 import static io.promoflow.serving.rules.Key.duration;
 import static io.promoflow.serving.rules.Key.flag;
 import static io.promoflow.serving.rules.Key.moment;
 import static io.promoflow.serving.rules.Key.number;
-import static io.promoflow.serving.rules.Key.oneOf;
 import static io.promoflow.serving.rules.Key.text;
 import static io.promoflow.serving.rules.Key.texts;
 import static io.promoflow.serving.rules.Key.whole;
 
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Experiment.Mode;
+import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.ingestion.schema.Promotion.CouponUse;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.Trigger;
-import java.util.List;
 
 /** Every mapping that a rule file may hold. */
 final class RuleShapes {
-  static final List<String> METRICS =
-      List.of("conversion", "orders", "spend", "profit", "discount", "ctr");
-
   /** A hundred million of any currency: far above any cart, far below overflow. */
   private static final long MOST_CENTS = 10_000_000_000L;
 
@@ -126,7 +123,7 @@ final class RuleShapes {
   private static final Shape GUARDRAIL =
       Shape.of(
           "guardrail",
-          oneOf("metric", METRICS, "what must not get worse").must(),
+          declared("metric", MetricNames.SHIPPED, "declared metric that must not get worse").must(),
           number("margin", 0, 1, "relative loss that is tolerated").must());
 
   private static final Shape POLICY =
@@ -153,7 +150,9 @@ final class RuleShapes {
           flag("segmentRequired", "whether shoppers without a segment stay out"),
           moment("from", "first moment"),
           moment("until", "first moment after it"),
-          oneOf("primaryMetric", METRICS, "what the policy optimises").must(),
+          declared(
+                  "primaryMetric", MetricNames.SHIPPED, "declared metric that the policy optimises")
+              .must(),
           blocks("guardrails", GUARDRAIL, "metrics that must not fall"),
           number("holdoutShare", 0, 1, "share of shoppers that stay out for good"),
           block("policy", POLICY, "how results move the weights; never when left out"),

@@ -3,6 +3,7 @@ package io.promoflow.serving.rules;
 import io.promoflow.features.Declarations;
 import io.promoflow.features.Entity;
 import io.promoflow.features.FeatureSet;
+import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.serving.ConditionField;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,23 +14,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What conditions may ask for.
+ * What conditions may ask for, and experiments may be judged by.
  *
  * @param words fields and features that are written as they are
  * @param windowed features that are written with a window, such as {@code orders_7d}
+ * @param metrics that evaluation declares
  */
-public record Vocabulary(Set<String> words, Set<String> windowed) {
-  /** Of a file whose features nobody declares here: takes every field. */
-  static final Vocabulary ANYTHING = new Vocabulary(Set.of(), Set.of());
+public record Vocabulary(Set<String> words, Set<String> windowed, List<String> metrics) {
+  /** Of a file whose features and metrics nobody declares here: takes every one. */
+  static final Vocabulary ANYTHING = new Vocabulary(Set.of(), Set.of(), List.of());
 
   private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_\\d+[mhd]");
 
-  /** The fields of serving and the features that we ship. */
+  /** The fields of serving, and the features and metrics that we ship. */
   public static Vocabulary shipped() {
     return of(Declarations.shipped());
   }
 
-  /** The fields of serving and the features of shoppers that are declared. */
+  /** The fields of serving, the features of shoppers that are declared, and shipped metrics. */
   public static Vocabulary of(FeatureSet features) {
     var words = new HashSet<String>();
     var windowed = new HashSet<String>();
@@ -37,14 +39,23 @@ public record Vocabulary(Set<String> words, Set<String> windowed) {
     features.features().stream()
         .filter(feature -> feature.entity() == Entity.SHOPPER && !feature.hidden())
         .forEach(feature -> (feature.oneWindow() ? words : windowed).add(feature.name()));
-    return new Vocabulary(Set.copyOf(words), Set.copyOf(windowed));
+    return new Vocabulary(Set.copyOf(words), Set.copyOf(windowed), MetricNames.SHIPPED);
   }
 
   /** These and more features, written as they are. */
   public Vocabulary and(Set<String> more) {
     var all = new HashSet<>(words);
     all.addAll(more);
-    return new Vocabulary(Set.copyOf(all), windowed);
+    return new Vocabulary(Set.copyOf(all), windowed, metrics);
+  }
+
+  /** With these metrics instead. */
+  public Vocabulary withMetrics(List<String> declared) {
+    return new Vocabulary(words, windowed, List.copyOf(declared));
+  }
+
+  boolean knowsMetric(String metric) {
+    return equals(ANYTHING) || metrics.contains(metric);
   }
 
   boolean knows(String field) {

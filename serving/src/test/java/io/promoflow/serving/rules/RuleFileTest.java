@@ -1,6 +1,7 @@
 package io.promoflow.serving.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.promoflow.ingestion.schema.Condition;
@@ -104,9 +105,9 @@ class RuleFileTest {
         "floor: 0.1| floor: 0.6"
             + "| rules.yaml:28: experiment cart-discount: policy.floor: must be a number from 0 to 0.5, is '0.6'",
         "primaryMetric: profit| primaryMetric: happiness"
-            + "| rules.yaml:25: experiment cart-discount: primaryMetric: must be one of [conversion, orders, spend, profit, discount, ctr], is 'happiness'",
+            + "| rules.yaml:25: experiment cart-discount: primaryMetric: must be one of [conversion, orders, spend, profit, discount, ctr, order_value, order_value_median, retention_7d, review_rating]; did you mean orders?, is 'happiness'",
         "metric: orders| metric: order"
-            + "| rules.yaml:26: experiment cart-discount: guardrails[0].metric: must be one of [conversion, orders, spend, profit, discount, ctr], is 'order'",
+            + "| rules.yaml:26: experiment cart-discount: guardrails[0].metric: must be one of [conversion, orders, spend, profit, discount, ctr, order_value, order_value_median, retention_7d, review_rating]; did you mean orders?, is 'order'",
         "operator: IN, values: [s1]| operator: IN"
             + "| rules.yaml:8: promotion ten-off: eligibility[0].values: IN needs it",
         "stackingGroup: main| id: again" + "| rules.yaml:14: promotion: id: is given twice",
@@ -155,5 +156,16 @@ class RuleFileTest {
         RuleFile.parse("r", GOOD.replace("priority: 10", "budgetCents: 5000\n    stock: 7"));
     assertThat(file.promotions().get(0).budgetCents()).isEqualTo(5000);
     assertThat(file.promotions().get(0).stock()).isEqualTo(7);
+  }
+
+  @Test
+  void experimentsMayNameTheMetricsThatAreDeclared() {
+    String text = GOOD.replace("primaryMetric: profit", "primaryMetric: tea_spend");
+    Vocabulary declared = Vocabulary.shipped().withMetrics(List.of("orders", "tea_spend"));
+    assertThat(RuleFile.parse("r", text, declared).experiments().get(0).primaryMetric())
+        .isEqualTo("tea_spend");
+    assertThatThrownBy(() -> RuleFile.parse("r", text))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining("primaryMetric: must be one of");
   }
 }

@@ -149,7 +149,6 @@ final class OutcomeStore implements AutoCloseable {
         gross,
         discount,
         null,
-        null,
         null);
   }
 
