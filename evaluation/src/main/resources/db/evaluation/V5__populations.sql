@@ -47,7 +47,7 @@ CREATE VIEW evaluation.v_population_results AS SELECT
   experiment, variant, control, metric, segment, population, units, control_units, mean,
   control_mean, difference, standard_error, low, high, always_valid_low, always_valid_high, p,
   always_valid_p, relative_lift, relative_low, relative_high, contaminated_units,
-  updated_event_time, written_at_wall
+  updated_event_time, written_at_wall, mature_units, mature_control_units
   FROM evaluation.population_results;
 COMMENT ON VIEW evaluation.v_population_results IS 'Stable for BI tools: columns are added at the end, never renamed; see evaluation.population_results for their meaning and unit';
 CREATE VIEW evaluation.v_population_ratio_checks AS SELECT
