@@ -138,16 +138,26 @@ final class DecisionService implements AutoCloseable {
     if (earlier != null) {
       return earlier;
     }
-    byte[] given = remembered.find(mine.id());
-    if (given != null) {
-      asking.remove(mine.id(), mine);
-      mine.complete(Answered.read(given));
-    } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
-      workers.execute(() -> lookAndDecide(request, mine));
-    } else {
-      decide(request, mine, false);
+    try {
+      byte[] given = remembered.find(mine.id());
+      if (given != null) {
+        asking.remove(mine.id(), mine);
+        mine.complete(Answered.read(given));
+      } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
+        workers.execute(() -> lookAndDecide(request, mine));
+      } else {
+        decide(request, mine, false);
+      }
+    } catch (RuntimeException e) {
+      fail(mine, e);
     }
     return mine;
+  }
+
+  /** A question that failed may be asked again. */
+  private void fail(Asking mine, RuntimeException why) {
+    asking.remove(mine.id(), mine);
+    mine.completeExceptionally(why);
   }
 
   /** The decision of {@link #ask}. */
