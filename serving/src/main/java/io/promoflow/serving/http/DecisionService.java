@@ -138,16 +138,27 @@ final class DecisionService implements AutoCloseable {
     if (earlier != null) {
       return earlier;
     }
-    byte[] given = remembered.find(mine.id());
-    if (given != null) {
-      asking.remove(mine.id(), mine);
-      mine.complete(Answered.read(given));
-    } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
-      workers.execute(() -> lookAndDecide(request, mine));
-    } else {
-      decide(request, mine, false);
+    try {
+      byte[] given = remembered.find(mine.id());
+      if (given != null) {
+        Answered answered = Answered.read(given);
+        asking.remove(mine.id(), mine);
+        mine.complete(answered);
+      } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
+        workers.execute(() -> inWorker(request, mine));
+      } else {
+        decide(request, mine, false);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(mine, e);
     }
     return mine;
+  }
+
+  /** A question that failed may be asked again. */
+  private void fail(Asking mine, Throwable why) {
+    asking.remove(mine.id(), mine);
+    mine.completeExceptionally(why);
   }
 
   /** The decision of {@link #ask}. */
@@ -159,11 +170,23 @@ final class DecisionService implements AutoCloseable {
   private boolean complete(Asking mine, Answered answered) {
     boolean isFirst = mine.claim();
     if (isFirst) {
-      remembered.put(mine.id(), answered.written());
-      asking.remove(mine.id(), mine);
-      mine.complete(answered);
+      try {
+        remembered.put(mine.id(), answered.written());
+      } finally {
+        asking.remove(mine.id(), mine);
+        mine.complete(answered);
+      }
     }
     return isFirst;
+  }
+
+  private void inWorker(DecisionRequest request, Asking mine) {
+    try {
+      lookAndDecide(request, mine);
+    } catch (RuntimeException | Error e) {
+      fail(mine, e);
+      throw e;
+    }
   }
 
   private void lookAndDecide(DecisionRequest request, Asking mine) {
@@ -221,10 +244,11 @@ final class DecisionService implements AutoCloseable {
     unlogged.incrementAndGet();
     patience.failed(String.valueOf(failure.getMessage()));
     if (mine.claim()) {
-      asking.remove(mine.id(), mine);
-      mine.complete(Answered.of(decision.withoutPromise()));
+      // first, since who asks again promises anew
       offered.forget(decision);
       ledger.release(decision.decisionId());
+      asking.remove(mine.id(), mine);
+      mine.complete(Answered.of(decision.withoutPromise()));
     } else {
       remembered.forget(mine.id());
       LOG.error(

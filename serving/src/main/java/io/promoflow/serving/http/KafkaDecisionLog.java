@@ -8,12 +8,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -84,12 +87,36 @@ public final class KafkaDecisionLog implements DecisionLog {
       return;
     }
     byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
-    producer.send(
-        new ProducerRecord<>(topic, key, written),
-        (metadata, failure) -> {
-          waiting.addAndGet(-written.length);
-          listener.logged(failure);
-        });
+    var sent = new Sent(written.length, listener);
+    try {
+      producer.send(new ProducerRecord<>(topic, key, written), sent);
+    } catch (RuntimeException e) {
+      sent.tell(e); // a closed or broken producer throws, sometimes after it took the record
+    }
+  }
+
+  /** Tells once what became of a record. */
+  private final class Sent implements Callback {
+    private final int bytes;
+    private final Listener listener;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    Sent(int bytes, Listener listener) {
+      this.bytes = bytes;
+      this.listener = listener;
+    }
+
+    @Override
+    public void onCompletion(RecordMetadata metadata, Exception failure) {
+      tell(failure);
+    }
+
+    private void tell(Exception failure) {
+      if (told.compareAndSet(false, true)) {
+        waiting.addAndGet(-bytes);
+        listener.logged(failure);
+      }
+    }
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class KafkaTopicFeed implements TopicFeed {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private static final int CALM_BYTES = 1 << 16;
+  private static final int CALM_BYTES = 3 << 16;
   private static final int CALM_MILLIS = 100;
   private static final int CALM_RECORDS = 5_000;
 

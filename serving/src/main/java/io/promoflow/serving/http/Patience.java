@@ -8,9 +8,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How long an answer waits for the log; what waited long enough goes out marked stale. */
 final class Patience implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
   private static final long SWEEP_MILLIS = 20;
 
   private final long nanos;
@@ -67,9 +70,19 @@ final class Patience implements AutoCloseable {
         first != null && (first.isDone().getAsBoolean() || first.until() - now <= 0);
         first = waiting.peek()) {
       waiting.remove();
-      if (!first.isDone().getAsBoolean() && first.giveUp().getAsBoolean()) {
+      if (!first.isDone().getAsBoolean() && isGivenUp(first)) {
         log.failed("a decision was not acknowledged in time");
       }
+    }
+  }
+
+  /** One that fails must not keep the others waiting. */
+  private static boolean isGivenUp(Waiting one) {
+    try {
+      return one.giveUp().getAsBoolean();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("a decision that waited for the log cannot be answered", e);
+      return false;
     }
   }
 

@@ -19,6 +19,7 @@ final class PlainDesk {
   private static final byte[] GOOD =
       ("HTTP/1.1 200 OK\r\nContent-Type: application/json" + NEVER_KEPT)
           .getBytes(StandardCharsets.US_ASCII);
+  private static final int REST_SHARE = 4;
   private static final int END_OF_HEAD = 14; // the longest length, and two line ends
 
   private final Gate gate;
@@ -63,6 +64,12 @@ final class PlainDesk {
     return request;
   }
 
+  /** How long the rest of a request is waited for here; then the server behind waits anew. */
+  long restMillis() {
+    return patienceMillis / REST_SHARE;
+  }
+
+  /** How long an answer may take that is waited for. */
   long patienceMillis() {
     return patienceMillis;
   }

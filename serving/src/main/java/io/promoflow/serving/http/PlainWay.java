@@ -2,6 +2,7 @@ package io.promoflow.serving.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -9,6 +10,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.promoflow.serving.http.DecisionService.Answered;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The quickest way of {@code POST /v1/decisions}, of one connection: what {@link PlainRequest}
@@ -17,22 +20,33 @@ import java.util.function.BiConsumer;
  * two readers never take turns on one stream of bytes.
  */
 final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered, Throwable> {
+  private static final Logger LOG = LoggerFactory.getLogger(PlainWay.class);
   private static final int MOST_HELD_BYTES = 4 * PlainRequest.MOST_BYTES;
 
   private final PlainDesk desk;
   private final Gate.Pass pass = new Gate.Pass();
+  private ChannelHandlerContext context;
+
+  /** The server's own; it sees nothing of what is answered here. Null until the first read. */
+  private IdleStateHandler idle;
 
   /** What came and was not taken yet; null when that is nothing. */
   private ByteBuf held;
 
-  private ChannelHandlerContext context;
-  private boolean asking;
-  private boolean isWaitedFor;
-  private boolean gone;
+  /** Questions taken so far. */
+  private long taken;
+
   private long began;
+  private boolean going;
+  private boolean asking;
+  private boolean paused;
+  private boolean isWaitedFor;
 
   /** Whether the connection is to be closed as soon as the question is answered. */
   private boolean closing;
+
+  /** Whether the server behind has the connection. */
+  private boolean gone;
 
   PlainWay(PlainDesk desk) {
     super();
@@ -47,19 +61,36 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     var chunk = (ByteBuf) message;
-    held =
-        held == null
-            ? chunk
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, chunk);
+    if (held == null) {
+      held = chunk;
+    } else {
+      held.discardSomeReadBytes();
+      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, chunk);
+    }
+    isAlive();
     goOn();
-    if (asking && held != null && held.readableBytes() > MOST_HELD_BYTES) {
-      ctx.channel().config().setAutoRead(false);
+  }
+
+  private void isAlive() {
+    if (idle == null) {
+      idle = context.pipeline().get(IdleStateHandler.class);
+    }
+    if (idle != null) {
+      idle.resetReadTimeout();
     }
   }
 
-  /** Takes what is held, a question after the other; answers go out in the order of questions. */
+  /**
+   * Takes what is held, a question after the other: answers go out in the order of questions, and
+   * only as fast as the caller reads them.
+   */
   private void goOn() {
-    while (held != null && !asking && !gone) {
+    if (going) {
+      return; // a question that was answered at once; the loop goes on by itself
+    }
+    going = true;
+    boolean isWhole = true;
+    while (held != null && isWhole && !asking && !gone && context.channel().isWritable()) {
       int length = Math.min(held.readableBytes(), PlainRequest.MOST_BYTES);
       byte[] bytes = desk.bytes();
       held.getBytes(held.readerIndex(), bytes, 0, length);
@@ -68,10 +99,21 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
         case WHOLE -> take(request);
         case OTHER -> handOver();
         case UNFINISHED -> {
+          isWhole = false;
           waitForRest();
-          return;
         }
       }
+    }
+    going = false;
+    read();
+  }
+
+  /** No more is read than is soon answered. */
+  private void read() {
+    boolean enough = held != null && held.readableBytes() > MOST_HELD_BYTES;
+    if (!gone && enough != paused) {
+      paused = enough;
+      context.channel().config().setAutoRead(!enough);
     }
   }
 
@@ -85,28 +127,28 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
       held.release();
       held = null;
     }
+    taken++;
     asking = true;
     began = System.nanoTime();
     desk.ask(request.body(), this);
   }
 
-  /** What takes longer than the server's patience is its own parser's to refuse. */
+  /** A request that does not become whole soon is for the server's own parser to refuse. */
   private void waitForRest() {
     if (!isWaitedFor) {
       isWaitedFor = true;
-      ByteBuf waiting = held;
+      long before = taken;
       var unused = // ends with the connection
           context
               .executor()
-              .schedule(() -> giveUpOn(waiting), desk.patienceMillis(), TimeUnit.MILLISECONDS);
+              .schedule(() -> giveUpOn(before), desk.restMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the very bytes that it began to wait with
-  private void giveUpOn(ByteBuf waiting) {
+  private void giveUpOn(long before) {
     isWaitedFor = false;
     if (held != null && !asking && !gone) {
-      if (held == waiting) {
+      if (taken == before) {
         handOver();
       } else {
         waitForRest();
@@ -135,33 +177,43 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
   }
 
   private void answer(Answered answered, Throwable failure) {
-    asking = false;
     if (!context.channel().isActive()) {
+      asking = false;
       return;
     }
-    context.writeAndFlush(
-        desk.written(context.alloc(), answered, failure, began), context.voidPromise());
-    var idle = context.pipeline().get(IdleStateHandler.class);
-    if (idle != null) {
-      idle.resetReadTimeout();
-    }
-    if (closing) {
+    ByteBuf out;
+    try {
+      out = desk.written(context.alloc(), answered, failure, began);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // the next answer must not be taken for this one's
+      LOG.error("an answer cannot be written, its connection is closed", e);
       context.close();
       return;
     }
-    if (held != null) {
+    asking = false;
+    if (closing) {
+      context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+    } else {
+      context.writeAndFlush(out, context.voidPromise());
+      isAlive();
       goOn();
-      if (!asking) {
-        context.channel().config().setAutoRead(true);
-      }
     }
   }
 
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    goOn();
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  /** Waits for the answer of a question under way, but not for long. */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
     if (asking) {
       closing = true;
       ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+      var unused = // the connection is closed by then
+          ctx.executor().schedule(() -> ctx.close(), desk.patienceMillis(), TimeUnit.MILLISECONDS);
     } else {
       ctx.close(promise);
     }

@@ -1,10 +1,9 @@
 package io.promoflow.serving.http;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * Answers that were given lately, as they were sent. The oldest make room for new ones.
@@ -14,29 +13,30 @@ import org.agrona.collections.Long2LongHashMap;
  * they cost an eighth of a server's CPU.
  */
 final class RememberedAnswers {
-  private static final int PAGE_BYTES = 1 << 20;
+  /** Small enough for G1 to move it like any other object. */
+  private static final int PAGE_BYTES = 1 << 18;
+
   private static final long UNKNOWN = -1;
-  private static final int LENGTH_BYTES = Integer.BYTES;
   private static final byte[] START = "{\"decisionId\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final int RADIX = 16;
   private static final int PREFIX = 2;
   private static final int DIGITS = 16;
+  private static final int ID_CHARACTERS = 26;
 
   private final int most;
 
   /** By the first digits of the id: number of the page, and place in it. */
   private final Long2LongHashMap places = new Long2LongHashMap(UNKNOWN);
 
-  /** Oldest first. */
-  private final Deque<Page> pages = new ArrayDeque<>();
-
-  private long nextNumber;
-  private int kept;
+  private final Long2ObjectHashMap<Page> pages = new Long2ObjectHashMap<>();
+  private long oldest;
+  private long next;
+  private Page spare;
 
   /**
-   * Remembers at most so many, and at least all but a page of them.
+   * Remembers the latest answers.
    *
-   * @param most 0 or more
+   * @param most of them at any time, all but a page of them at least; 0 or more
    */
   RememberedAnswers(int most) {
     this.most = most;
@@ -44,67 +44,99 @@ final class RememberedAnswers {
 
   private static final class Page {
     private final byte[] bytes;
-    private long number;
     private int filled;
+
+    /** Of what was written here, some of it no longer remembered. */
     private long[] keys = new long[PAGE_BYTES >> 10];
-    private int size;
+
+    private int written;
+    private int remembered;
 
     Page(int capacity) {
       bytes = new byte[capacity];
     }
+
+    void write(long key, byte[] answer) {
+      if (written == keys.length) {
+        keys = Arrays.copyOf(keys, 2 * written);
+      }
+      keys[written++] = key;
+      remembered++;
+      for (int i = 0; i < Integer.BYTES; i++) {
+        bytes[filled++] = (byte) (answer.length >>> (Byte.SIZE * i));
+      }
+      System.arraycopy(answer, 0, bytes, filled, answer.length);
+      filled += answer.length;
+    }
+
+    byte[] read(int at) {
+      int length = 0;
+      for (int i = 0; i < Integer.BYTES; i++) {
+        length |= (bytes[at + i] & 0xff) << (Byte.SIZE * i);
+      }
+      int from = at + Integer.BYTES;
+      return Arrays.copyOfRange(bytes, from, from + length);
+    }
   }
 
   /** Remembers an answer; a later one to the same question takes its place. */
-  synchronized void put(String decisionId, byte[] written) {
-    int room = LENGTH_BYTES + written.length;
+  synchronized void put(String decisionId, byte[] answer) {
     if (most == 0) {
       return;
     }
-    Page page = pages.peekLast();
+    int room = Integer.BYTES + answer.length;
+    Page page = pages.get(next - 1);
     if (page == null || page.bytes.length - page.filled < room) {
-      page = turn(room);
+      page = open(room);
     }
     long key = key(decisionId);
-    if (places.put(key, page.number * PAGE_BYTES + page.filled) == UNKNOWN) {
-      kept++;
+    long place = (next - 1) * PAGE_BYTES + page.filled;
+    page.write(key, answer);
+    long before = places.put(key, place);
+    if (before != UNKNOWN) {
+      left(before);
     }
-    if (page.size == page.keys.length) {
-      page.keys = Arrays.copyOf(page.keys, 2 * page.size);
-    }
-    page.keys[page.size++] = key;
-    int at = page.filled;
-    for (int i = 0; i < LENGTH_BYTES; i++) {
-      page.bytes[at++] = (byte) (written.length >>> (Byte.SIZE * i));
-    }
-    System.arraycopy(written, 0, page.bytes, at, written.length);
-    page.filled = at + written.length;
-    while (kept > most && pages.size() > 1) {
+    while (places.size() > most && pages.size() > 1) {
       forgetOldest();
     }
+    dropEmpty();
   }
 
-  /** A page with room: the oldest one, when enough are remembered without it. */
-  private Page turn(int room) {
-    Page oldest = pages.peekFirst();
-    boolean again = oldest != null && kept - oldest.size >= most && oldest.bytes.length >= room;
-    if (again) {
-      forgetOldest();
+  private Page open(int room) {
+    Page page = room <= PAGE_BYTES && spare != null ? spare : new Page(Math.max(PAGE_BYTES, room));
+    if (page == spare) {
+      spare = null;
+      page.filled = 0;
+      page.written = 0;
+      page.remembered = 0;
     }
-    Page page = again ? oldest : new Page(Math.max(PAGE_BYTES, room));
-    page.number = nextNumber++;
-    page.filled = 0;
-    page.size = 0;
-    pages.addLast(page);
+    pages.put(next++, page);
     return page;
   }
 
+  private void left(long place) {
+    pages.get(place / PAGE_BYTES).remembered--;
+  }
+
   private void forgetOldest() {
-    Page page = pages.removeFirst();
-    for (int i = 0; i < page.size; i++) {
-      long place = places.get(page.keys[i]);
-      if (place != UNKNOWN && place / PAGE_BYTES == page.number) {
+    Page page = pages.get(oldest);
+    for (int i = 0; i < page.written; i++) {
+      if (places.get(page.keys[i]) / PAGE_BYTES == oldest) {
         places.remove(page.keys[i]);
-        kept--;
+        page.remembered--;
+      }
+    }
+    dropEmpty();
+  }
+
+  /** Of old pages with nothing to remember one is kept, to be written again. */
+  private void dropEmpty() {
+    for (Page page = pages.get(oldest);
+        pages.size() > 1 && page.remembered <= 0;
+        page = pages.get(oldest)) {
+      pages.remove(oldest++);
+      if (page.bytes.length == PAGE_BYTES) {
+        spare = page;
       }
     }
   }
@@ -115,39 +147,29 @@ final class RememberedAnswers {
     if (place == UNKNOWN) {
       return null;
     }
-    byte[] bytes = page(place / PAGE_BYTES).bytes;
-    int at = (int) (place % PAGE_BYTES);
-    int length = 0;
-    for (int i = 0; i < LENGTH_BYTES; i++) {
-      length |= (bytes[at + i] & 0xff) << (Byte.SIZE * i);
-    }
-    byte[] written = Arrays.copyOfRange(bytes, at + LENGTH_BYTES, at + LENGTH_BYTES + length);
-    return isAbout(written, decisionId) ? written : null;
-  }
-
-  private Page page(long number) {
-    long first = pages.getFirst().number;
-    int skip = (int) (number - first);
-    for (Page page : pages) {
-      if (skip-- == 0) {
-        return page;
-      }
-    }
-    throw new IllegalStateException("a place names a page that is gone");
+    byte[] answer = pages.get(place / PAGE_BYTES).read((int) (place % PAGE_BYTES));
+    return isAbout(answer, decisionId) ? answer : null;
   }
 
   /** No answer to this question is remembered from now on. */
   synchronized void forget(String decisionId) {
-    if (places.remove(key(decisionId)) != UNKNOWN) {
-      kept--;
+    long place = places.remove(key(decisionId));
+    if (place != UNKNOWN) {
+      left(place);
+      dropEmpty();
     }
   }
 
+  /** Bytes that are held. */
+  synchronized long bytes() {
+    return pages.values().stream().mapToLong(page -> page.bytes.length).sum();
+  }
+
   private static boolean isOurs(String decisionId) {
-    if (decisionId.length() < PREFIX + DIGITS) {
+    if (decisionId.length() != ID_CHARACTERS || !decisionId.startsWith("d-")) {
       return false;
     }
-    for (int i = PREFIX; i < PREFIX + DIGITS; i++) {
+    for (int i = PREFIX; i < ID_CHARACTERS; i++) {
       char c = decisionId.charAt(i);
       if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
         return false;
@@ -161,9 +183,9 @@ final class RememberedAnswers {
   }
 
   /** Whether an answer is to this very question, and not to one whose id begins alike. */
-  private static boolean isAbout(byte[] written, String decisionId) {
+  private static boolean isAbout(byte[] answer, String decisionId) {
     byte[] id = decisionId.getBytes(StandardCharsets.US_ASCII);
-    return written.length > START.length + id.length
-        && Arrays.equals(written, START.length, START.length + id.length, id, 0, id.length);
+    return answer.length > START.length + id.length
+        && Arrays.equals(answer, START.length, START.length + id.length, id, 0, id.length);
   }
 }

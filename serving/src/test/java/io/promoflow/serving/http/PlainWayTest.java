@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,6 +283,47 @@ class PlainWayTest {
     connection.send(endless.substring(9_000));
 
     assertThat(connection.handedOn()).isEqualTo(endless);
+  }
+
+  @Test
+  void thousandsOfSmallQuestionsThatCameTogetherAreAnswered() {
+    log.back = new CompletableFuture<>();
+    var connection = new Connection(desk);
+    connection.send(question("first"));
+    connection.send(request("Host:a\r\n", "").repeat(2_500));
+    assertThat(connection.channel.config().isAutoRead()).isFalse();
+
+    log.back.complete(null);
+
+    assertThat(connection.answers().split("HTTP/1.1 400 Bad Request")).hasSize(2_501);
+    assertThat(connection.channel.config().isAutoRead()).isTrue();
+    connection.send(question("last"));
+    assertThat(requestIds(connection.answers())).containsExactly("last");
+  }
+
+  @Test
+  void whoDoesNotReadAnswersIsNotAskedForMore() {
+    var connection = new Connection(desk);
+    connection.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+    connection.send(question("r1") + question("r2"));
+    assertThat(connection.answers()).isEmpty();
+
+    connection.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+    connection.channel.runPendingTasks();
+
+    assertThat(requestIds(connection.answers())).containsExactly("r1", "r2");
+  }
+
+  @Test
+  void aConnectionWhoseAnswerNeverComesIsClosedAllTheSame() {
+    log.back = new CompletableFuture<>();
+    var connection = new Connection(desk);
+    connection.send(question("r1"));
+    var closed = connection.channel.pipeline().close();
+    connection.channel.advanceTimeBy(1, TimeUnit.MINUTES);
+    connection.channel.runScheduledPendingTasks();
+
+    assertThat(closed.isDone()).isTrue();
   }
 
   @Test

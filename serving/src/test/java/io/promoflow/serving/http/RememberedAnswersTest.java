@@ -78,7 +78,26 @@ class RememberedAnswersTest {
 
     assertThat(answers.find(other)).isNull();
     assertThat(answers.find("no id of ours at all")).isNull();
+    assertThat(answers.find("d-0123456789abcdef")).isNull();
+    assertThat(answers.find(one + "\",\"text\":\"")).isNull();
     assertThat(answers.find("d-é123456789abcdef00000001")).isNull();
+  }
+
+  @Test
+  void whatIsForgottenAgainAndAgainTakesNoRoom() {
+    for (int i = 0; i < 50_000; i++) {
+      answers.put(id(i), answer(id(i), 1_000));
+      answers.forget(id(i));
+    }
+    assertThat(answers.bytes()).isLessThan(2_000_000);
+  }
+
+  @Test
+  void roomIsBoundedByWhatIsRememberedAndOnePage() {
+    for (int i = 0; i < 30_000; i++) {
+      answers.put(id(i), answer(id(i), 1_000));
+    }
+    assertThat(answers.bytes()).isLessThan(MOST * 1_100L + 1_000_000);
   }
 
   @Test
