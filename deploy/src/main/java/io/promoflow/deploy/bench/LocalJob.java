@@ -10,7 +10,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs a streaming side in this process, fed by the mill. */
-final class LocalJob {
+public final class LocalJob {
   private LocalJob() {}
 
   /** Warms up, measures, ends. */
@@ -36,14 +36,15 @@ final class LocalJob {
   }
 
   /** Fails when a job that has to run has ended. */
-  static void check(JobClient job) throws Exception {
+  public static void check(JobClient job) throws Exception {
     if (job.getJobStatus().get().isGloballyTerminalState()) {
       job.getJobExecutionResult().get();
       throw new IllegalStateException("the job has ended before it was measured");
     }
   }
 
-  static Configuration configuration() {
+  /** Object reuse, hashmap state. */
+  public static Configuration configuration() {
     var configuration = new Configuration();
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");

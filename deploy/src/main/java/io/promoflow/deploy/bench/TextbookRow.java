@@ -4,12 +4,9 @@ import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Kafka to PostgreSQL, the whole feature job against the textbook's: from the moment that the rows
@@ -50,7 +47,9 @@ record TextbookRow(String name, Bar bar, Load load, int slidesPerSecond) impleme
     settings.put("flink.parallelism", "1");
     var all = Settings.of(settings);
     var options = ConnectionOptions.from(all);
-    forgetOffsets(options.kafkaServers());
+    try (var offsets = new Offsets(options.kafkaServers())) {
+      offsets.forget(EngineSide.GROUP);
+    }
     var configuration = LocalJob.configuration();
     configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
     configuration.set(
@@ -92,17 +91,5 @@ record TextbookRow(String name, Bar bar, Load load, int slidesPerSecond) impleme
         cpuSeconds,
         answer,
         Map.of("events", events, "seconds", seconds, "rows", (double) all));
-  }
-
-  /** Ours goes on from its group's offsets, and every run has to begin anew. */
-  private static void forgetOffsets(String servers) throws InterruptedException {
-    try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      admin.deleteConsumerGroups(List.of(EngineSide.GROUP)).all().get();
-    } catch (ExecutionException e) {
-      // there are none before the first run
-      if (!(e.getCause() instanceof org.apache.kafka.common.errors.GroupIdNotFoundException)) {
-        throw new IllegalStateException("cannot remove the offsets of ours", e.getCause());
-      }
-    }
   }
 }

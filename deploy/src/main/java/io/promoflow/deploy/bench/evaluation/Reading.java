@@ -17,7 +17,7 @@ final class Reading {
       FROM evaluation.experiment_results
       WHERE experiment = '%s' AND variant = '%s' AND metric = 'profit'
       """
-          .formatted(OutcomeStore.EXPERIMENT, OutcomeStore.TREATMENT);
+          .formatted(ShopperOutcomes.EXPERIMENT, ShopperOutcomes.TREATMENT);
 
   /** The same out of exposures and outcomes. */
   static final String COMPUTED =
