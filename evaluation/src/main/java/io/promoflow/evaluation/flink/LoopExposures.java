@@ -36,7 +36,10 @@ final class LoopExposures
   private static final long serialVersionUID = 1L;
   private static final long NEWEST = -1;
 
-  /** Share held out by rule version; the newest version itself under {@link #NEWEST}. */
+  /**
+   * Share held out by rule version; the newest version itself under {@link #NEWEST}. No TTL: one
+   * number per rule version in the whole job.
+   */
   static final MapStateDescriptor<Long, Double> SHARES =
       new MapStateDescriptor<>("shares", Types.LONG, Types.DOUBLE);
 
