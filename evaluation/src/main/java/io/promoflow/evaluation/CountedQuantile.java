@@ -35,7 +35,8 @@ record CountedQuantile(long units, Quantile quantile, double rounding) {
    */
   static CountedQuantile of(long units, ValueCounts values, double independent, double share) {
     long total = values.total();
-    if (total == 0) {
+    // between two deltas of one correction there may be less than nothing
+    if (total <= 0) {
       var nothing = new Quantile(0, Double.NaN, Double.NaN, Double.NaN, LEVEL);
       return new CountedQuantile(units, nothing, Double.NaN);
     }

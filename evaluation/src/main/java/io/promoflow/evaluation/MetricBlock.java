@@ -34,6 +34,7 @@ final class MetricBlock {
           "unit",
           "better",
           "meaning");
+  private static final Set<String> MONEY = Set.of("spend", "profit", "discount");
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Duration LONGEST = Duration.ofDays(400);
   private static final long MOST_CENTS = 1_000_000_000_000L;
@@ -54,6 +55,7 @@ final class MetricBlock {
     }
     Kind kind = kind();
     Amount of = amount("of", "events");
+    checkMoney(id, kind, of.flow());
     Span span = span();
     return new Metric(
         id,
@@ -71,6 +73,19 @@ final class MetricBlock {
         block.requiredText("unit"),
         direction(),
         block.requiredText("meaning"));
+  }
+
+  /** Returns and budgets take these for what they are called. */
+  private void checkMoney(String id, Kind kind, Flow of) {
+    if (!MONEY.contains(id)) {
+      return;
+    }
+    if (kind != Kind.MEAN) {
+      block.problem("kind", "must be mean, as returns rest on " + id, block.text("kind"));
+    }
+    if (!of.word().equals(id)) {
+      block.problem("of", "must be " + id + ", as returns rest on it", block.text("of"));
+    }
   }
 
   private Kind kind() {

@@ -2,6 +2,7 @@ package io.promoflow.evaluation;
 
 import io.promoflow.evaluation.Exposure.Sighting;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import java.util.Collection;
 import java.util.OptionalLong;
 
@@ -10,7 +11,8 @@ import java.util.OptionalLong;
  *
  * @param experimentId which experiment
  * @param sighting variant and moment
- * @param triggered whether the variants could differ for the shopper at that moment
+ * @param triggered whether the variants could differ for the shopper at that moment; those of the
+ *     experiment on the loop always can
  * @param shown whether a view of it was seen
  */
 public record Placement(String experimentId, Sighting sighting, boolean triggered, boolean shown) {
@@ -24,8 +26,17 @@ public record Placement(String experimentId, Sighting sighting, boolean triggere
     return new Placement(
         decision.experimentId(),
         Sighting.of(decision),
-        Boolean.TRUE.equals(decision.triggered()),
+        Boolean.TRUE.equals(decision.triggered()) || isOfTheLoop(decision.experimentId()),
         false);
+  }
+
+  /** Whether it is one of the experiment on the loop itself. */
+  public boolean isOfTheLoop() {
+    return isOfTheLoop(experimentId);
+  }
+
+  private static boolean isOfTheLoop(String experimentId) {
+    return LoopHoldout.ID.equals(experimentId);
   }
 
   /**

@@ -122,8 +122,10 @@ public record ReturnBook(Map<Long, Experiment> versions, Experiment newest, Alwa
 
   private String promotion(String variant, Map<ReturnCell, ReturnSums> day) {
     Set<String> found = new HashSet<>();
-    for (ReturnCell cell : day.keySet()) {
-      if (cell.variant().equals(variant)) {
+    for (Map.Entry<ReturnCell, ReturnSums> entry : day.entrySet()) {
+      ReturnCell cell = entry.getKey();
+      // what a correction has emptied says nothing of those who are left
+      if (cell.variant().equals(variant) && !entry.getValue().isZero()) {
         found.add(promotion(versions.get(cell.ruleVersion()), variant));
       }
     }

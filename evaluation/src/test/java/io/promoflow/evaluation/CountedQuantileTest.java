@@ -60,6 +60,8 @@ class CountedQuantileTest {
     assertThat(group.mean()).isEqualTo(2);
     assertThat(group.variance()).isNaN();
     assertThat(CountedQuantile.of(0, ValueCounts.NONE, 0, 0.5).group().mean()).isNaN();
+    ValueCounts owed = ValueCounts.NONE.plus(ValueCounts.of(5), -1);
+    assertThat(CountedQuantile.of(1, owed, -1, 0.5).group().mean()).isNaN();
   }
 
   /** Orders of a shopper are alike; the interval must know that they are not independent. */

@@ -3,7 +3,6 @@ package io.promoflow.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.promoflow.evaluation.Metric.Kind;
 import io.promoflow.evaluation.Metric.Span;
 import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.ingestion.schema.ShopEventType;
@@ -64,12 +63,25 @@ class MetricsFileTest {
     String yaml =
         """
         metrics:
-          - {id: spend, kind: quantile, of: spend, at: 0.9, unit: cents, meaning: Big spenders}
+          - {id: spend, kind: mean, of: spend, cap: 90000, unit: cents, meaning: Without outliers}
         """;
     Metrics metrics = MetricsFile.parse("m.yaml", yaml);
     assertThat(metrics.ids()).isEqualTo(MetricNames.SHIPPED);
-    assertThat(metrics.named("spend").orElseThrow().kind()).isEqualTo(Kind.QUANTILE);
+    assertThat(metrics.named("spend").orElseThrow().cap()).isEqualTo(90_000);
     assertThat(metrics.named("spend").orElseThrow().place()).isEqualTo(Shipped.SPEND.place());
+  }
+
+  @Test
+  void whatReturnsRestOnStaysTheMeanOfWhatItIsCalled() {
+    String yaml =
+        """
+        metrics:
+          - {id: spend, kind: quantile, of: spend, at: 0.9, unit: cents, meaning: Big spenders}
+          - {id: profit, kind: mean, of: orders, unit: orders, meaning: How many}
+        """;
+    assertThatThrownBy(() -> MetricsFile.parse("m.yaml", yaml))
+        .hasMessageContaining("spend: kind: must be mean, as returns rest on spend, is 'quantile'")
+        .hasMessageContaining("profit: of: must be profit, as returns rest on it, is 'orders'");
   }
 
   @Test

@@ -156,5 +156,9 @@ class ReturnBookTest {
     var versions = Map.of(1L, giving(List.of(), List.of("a")), 2L, giving(List.of(), List.of("b")));
 
     assertThat(row(versions, day).promotion()).isNull();
+    day.put(cell(1, "s1", TEN_OFF), ReturnSums.ZERO);
+    assertThat(row(versions, day).promotion())
+        .as("a correction moved all to the new")
+        .isEqualTo("b");
   }
 }

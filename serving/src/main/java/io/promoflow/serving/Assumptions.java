@@ -16,7 +16,7 @@ import java.util.List;
  * @param propensity probability of an order when no model has said one, 0 to 1
  * @param contributions most score contributions that a decision lists
  * @param explorationShare share of the decisions outside experiments that are drawn, 0 to 1
- * @param holdoutShare share of the shoppers who never get anything, whatever the rules, 0 to 1
+ * @param holdoutShare share of the shoppers who never get anything, where the rules hold nobody out
  */
 public record Assumptions(
     double lift,
@@ -66,7 +66,8 @@ public record Assumptions(
           0.0,
           0,
           1,
-          "share of the shoppers who never get a promotion, in experiments and outside");
+          "share of the shoppers who never get a promotion, in experiments and outside; not asked"
+              + " where the rules have a holdoutShare");
 
   public static final List<Option<?>> ALL =
       List.of(LIFT, MARGIN_SHARE, PROPENSITY, CONTRIBUTIONS, EXPLORATION_SHARE, HOLDOUT_SHARE);

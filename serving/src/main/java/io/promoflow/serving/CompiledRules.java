@@ -125,7 +125,10 @@ final class CompiledRules {
     return known == null ? flags(ids) : known;
   }
 
-  /** Numbers of the promotions in which the variants of an experiment differ. */
+  /**
+   * Numbers of the promotions in which the variants of an experiment differ; null when the rules
+   * have no such experiment, as that on the loop itself.
+   */
   int[] differing(String experimentId) {
     return differing.get(experimentId);
   }

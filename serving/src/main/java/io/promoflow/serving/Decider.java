@@ -161,10 +161,12 @@ public final class Decider {
   }
 
   private Strategy strategy(DecisionRequest request, RuleSet rules, String segment) {
-    if (Assignment.isHeldOut(rules.holdoutShare(), request.shopperId())) {
-      return Strategy.heldOut(rules.holdoutShare());
+    double share = rules.holdoutShare();
+    if (Assignment.isHeldOut(share, request.shopperId())) {
+      return Strategy.heldOut(share);
     }
-    return Assignment.isHeldOut(assumptions.holdoutShare(), request.shopperId())
+    // where the loop is measured, whoever is not held out by the rules is counted as promoted
+    return share == 0 && Assignment.isHeldOut(assumptions.holdoutShare(), request.shopperId())
         ? Strategy.HELD_OUT
         : Strategy.choose(request, rules.experiments(), segment);
   }

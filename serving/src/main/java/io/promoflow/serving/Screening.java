@@ -112,7 +112,11 @@ final class Screening {
     if (strategy.experimentId() == null) {
       return null;
     }
-    for (int promotion : rules.differing(strategy.experimentId())) {
+    int[] differing = rules.differing(strategy.experimentId());
+    if (differing == null) {
+      return null;
+    }
+    for (int promotion : differing) {
       if (suits(promotion, request)) {
         return true;
       }

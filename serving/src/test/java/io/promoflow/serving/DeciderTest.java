@@ -170,15 +170,44 @@ class DeciderTest {
             1,
             List.of(percentOff("five", 5)),
             List.of(experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "five"))));
-    var heldOut =
-        new RuleSet(
-            1, "ada", "", NOON, null, plain.promotions(), plain.experiments(), null, null, 1);
-    Decision decision = decide(heldOut);
+    Decision decision = decide(holding(plain, 1));
     assertThat(decision.promotionId()).isNull();
     assertThat(decision.experimentId()).isEqualTo(LoopHoldout.ID);
     assertThat(decision.variant()).isEqualTo(LoopHoldout.HELD_OUT);
     assertThat(decision.probability()).isEqualTo(1);
     assertThat(lossOf(decision, "five")).isEqualTo(Loss.HOLDOUT);
+    assertThat(decision.triggered()).isNull();
+  }
+
+  @Test
+  void whoIsHeldOutOfEverythingIsDecidedBrieflyToo() {
+    RuleSet plain = rules(1, List.of(percentOff("five", 5)), List.of());
+    Decision decision =
+        decider.decideBriefly(
+            asks("r1", Trigger.CART_ADD, ADA, 10_000),
+            loyal,
+            Map.of(),
+            holding(plain, 1),
+            Caps.NONE,
+            null);
+    assertThat(decision.promotionId()).isNull();
+    assertThat(decision.experimentId()).isEqualTo(LoopHoldout.ID);
+    assertThat(decision.variant()).isEqualTo(LoopHoldout.HELD_OUT);
+    assertThat(decision.losses()).isEqualTo(String.valueOf(Loss.HOLDOUT.letter()));
+    assertThat(decision.triggered()).isNull();
+  }
+
+  @Test
+  void whereTheLoopIsMeasuredTheServerHoldsNobodyOutOnItsOwn() {
+    RuleSet plain = rules(1, List.of(percentOff("five", 5)), List.of());
+    var server = new Decider(new Assumptions(0.2, 0.4, 0.1, 5, 0, 1));
+    var request = asks("r1", Trigger.CART_ADD, ADA, 10_000);
+    assertThat(briefly(server, request, plain).promotionId()).isNull();
+    assertThat(briefly(server, request, holding(plain, 1e-9)).promotionId()).isEqualTo("five");
+  }
+
+  private Decision briefly(Decider server, DecisionRequest request, RuleSet rules) {
+    return server.decideBriefly(request, loyal, Map.of(), rules, Caps.NONE, null);
   }
 
   @Test
@@ -242,6 +271,11 @@ class DeciderTest {
       assertThat(lossOf(decide(rules(1, List.of(asked), List.of())), "p"))
           .isEqualTo(Loss.NOT_ELIGIBLE);
     }
+  }
+
+  private static RuleSet holding(RuleSet old, double share) {
+    return new RuleSet(
+        1, "ada", "", NOON, null, old.promotions(), old.experiments(), null, null, share);
   }
 
   private static Experiment with(Experiment old, Experiment.Status status, double holdout) {

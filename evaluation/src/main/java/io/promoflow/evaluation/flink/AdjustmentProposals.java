@@ -4,6 +4,7 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
 import io.promoflow.evaluation.policy.MeasuredReturn;
@@ -11,6 +12,7 @@ import io.promoflow.evaluation.policy.Situation;
 import io.promoflow.evaluation.policy.StrategyPolicy;
 import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import java.time.Clock;
@@ -136,11 +138,15 @@ final class AdjustmentProposals
     }
     var bySegment = sums.bySegment();
     double ratio = sampleRatioP();
-    if (ratio >= options.sampleRatioAlpha()) {
-      for (MeasuredReturn measured :
-          MeasuredReturn.of(now.experiment(), bySegment.values(), options.metrics())) {
-        context.output(RETURNS, new TickReturn(tick, sums.newestOutcomeSeenMillis(), measured));
-      }
+    for (Map.Entry<String, MeasuredReturn> said : returns(now, bySegment, ratio).entrySet()) {
+      context.output(
+          RETURNS,
+          new TickReturn(
+              tick,
+              sums.newestOutcomeSeenMillis(),
+              now.experiment().id(),
+              said.getKey(),
+              said.getValue()));
     }
     if (now.experiment().policy() == null
         || now.experiment().status() != Experiment.Status.RUNNING) {
@@ -155,6 +161,52 @@ final class AdjustmentProposals
         out.collect(adjustment);
       }
     }
+  }
+
+  /** By every variant that ever was beside the control; null takes back what was said before. */
+  private Map<String, MeasuredReturn> returns(
+      Rules now, Map<String, Map<String, CellSums>> bySegment, double ratio) throws Exception {
+    var said = new HashMap<String, MeasuredReturn>();
+    for (Experiment known : versions.values()) {
+      known.variants().stream()
+          .filter(variant -> !variant.control())
+          .forEach(variant -> said.put(variant.id(), null));
+    }
+    if (ratio >= options.sampleRatioAlpha()) {
+      String control = control(now.experiment());
+      for (MeasuredReturn measured :
+          MeasuredReturn.of(now.experiment(), bySegment.values(), options.metrics())) {
+        if (gaveTheSame(measured.variant(), now) && gaveTheSame(control, now)) {
+          said.put(measured.variant(), measured);
+        }
+      }
+    }
+    return said;
+  }
+
+  /** Whether all who are counted in a variant could get from it what it gives now. */
+  private boolean gaveTheSame(String variant, Rules now) throws Exception {
+    for (Map.Entry<Stratum, Long> counted : sums.units().entrySet()) {
+      Stratum stratum = counted.getKey();
+      if (stratum.variant().equals(variant) && counted.getValue() != 0) {
+        Experiment then = versions.get(stratum.ruleVersion());
+        if (then == null || !given(then, variant).equals(given(now.experiment(), variant))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static List<String> given(Experiment experiment, String variant) {
+    return experiment.variants().stream()
+        .filter(one -> one.id().equals(variant))
+        .flatMap(one -> one.promotions().stream())
+        .toList();
+  }
+
+  private static String control(Experiment experiment) {
+    return experiment.variants().stream().filter(Variant::control).findFirst().orElseThrow().id();
   }
 
   private record Found(StrategyPolicy policy, Proposal proposal) {}

@@ -101,8 +101,7 @@ final class BudgetProposals
   @Override
   public void processElement1(TickReturn said, Context context, Collector<StrategyAdjustment> out)
       throws Exception {
-    MeasuredReturn measured = said.measured();
-    var place = new Place(measured.experimentId(), measured.variant());
+    var place = new Place(said.experimentId(), said.variant());
     waiting.put(new Waiting(said.tickMillis(), place), said);
     context.timerService().registerEventTimeTimer(said.tickMillis());
   }
@@ -164,11 +163,11 @@ final class BudgetProposals
     }
   }
 
-  /** Experiments that are over no longer say anything. */
+  /** Experiments that are over, or not to be believed any more, do not say anything. */
   private List<MeasuredReturn> measured(BudgetNews.Rules now) throws Exception {
     var measured = new ArrayList<MeasuredReturn>();
     for (TickReturn said : settled.values()) {
-      if (now.experiments().contains(said.measured().experimentId())) {
+      if (said.measured() != null && now.experiments().contains(said.experimentId())) {
         measured.add(said.measured());
       }
     }

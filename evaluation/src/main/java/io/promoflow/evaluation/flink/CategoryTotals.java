@@ -63,6 +63,7 @@ final class CategoryTotals
   public void onTimer(long timestamp, OnTimerContext context, Collector<CategoryRow> out)
       throws Exception {
     writing.clear();
+    context.timerService().deleteEventTimeTimer(Long.MAX_VALUE);
     Instant written = clock.instant();
     long all = 0;
     for (Long part : cents.values()) {

@@ -205,7 +205,7 @@ public final class EvaluationJob {
                 "shop events")
             .uid("shop-events-source"),
         env.fromSource(
-                Topics.source(connections, topics.servingRules(), RuleSet.class, GROUP),
+                Topics.compacted(connections, topics.servingRules(), RuleSet.class, GROUP),
                 noEventTime(),
                 "serving rules")
             .uid("serving-rules-source")
@@ -262,11 +262,13 @@ public final class EvaluationJob {
     Metrics metrics = options.metrics();
     DataStream<ShopEvent> outcomes =
         in.events().filter(event -> metrics.restOn(event.type())).name("outcomes").uid("outcomes");
-    DataStream<Decision> ofTheLoop =
+    DataStream<Decision> notHeldOut =
         in.decisions()
             .filter(decision -> !LoopHoldout.ID.equals(decision.experimentId()))
             .name("not held out")
-            .uid("not-held-out")
+            .uid("not-held-out");
+    DataStream<Decision> ofTheLoop =
+        in.decisions()
             .map(Sighting::of)
             .name("sightings")
             .uid("sightings")
@@ -276,7 +278,7 @@ public final class EvaluationJob {
             .name("exposures to the loop")
             .uid("loop-exposures");
     var deltas =
-        in.decisions()
+        notHeldOut
             .union(ofTheLoop)
             .keyBy(Decision::shopperId)
             .connect(outcomes.keyBy(ShopEvent::shopperId))

@@ -123,6 +123,7 @@ final class ExperimentResults
   /** Sums of other metrics than those that are declared now would be wrong without a word. */
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
+    // no TTL: one text in the whole job
     declared =
         context
             .getOperatorStateStore()

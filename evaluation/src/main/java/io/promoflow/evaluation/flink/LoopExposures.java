@@ -14,29 +14,32 @@ import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Lets those who are not held out take part in the experiment on the loop itself: their first
- * decision under rules that hold anybody out, once more as an exposure to {@link
- * LoopHoldout#PROMOTED}. Those who are held out are named by serving.
+ * Lets every shopper take part in the experiment on the loop itself: the first decision under rules
+ * that hold anybody out is an exposure to {@link LoopHoldout#PROMOTED} or, when serving held the
+ * shopper out, to {@link LoopHoldout#HELD_OUT}.
  *
  * <p>Only the rules say whether anybody was held out, and they may be read after the decisions made
  * under them; such decisions wait. Versions are read in their order, so one that is older than the
- * newest and still unknown will not come: compaction has removed it.
+ * newest and still unknown will not come: compaction has removed it. Decisions under it expose
+ * nobody, held out or not, so that both groups lack the same.
  */
 final class LoopExposures
     extends KeyedBroadcastProcessFunction<String, LoopExposures.Sighting, RuleSet, Decision> {
   private static final long serialVersionUID = 1L;
   private static final long NEWEST = -1;
 
-  /** Share held out by rule version; the newest version itself under {@link #NEWEST}. */
+  /**
+   * Share held out by rule version; the newest version itself under {@link #NEWEST}. No TTL: one
+   * number per rule version in the whole job.
+   */
   static final MapStateDescriptor<Long, Double> SHARES =
       new MapStateDescriptor<>("shares", Types.LONG, Types.DOUBLE);
 
@@ -51,9 +54,15 @@ final class LoopExposures
    * @param atMillis event time, epoch milliseconds
    * @param segment null when there was none
    * @param ruleVersion it was made under
+   * @param variant of the experiment on the loop
    */
   public record Sighting(
-      String shopperId, String decisionId, long atMillis, String segment, long ruleVersion) {
+      String shopperId,
+      String decisionId,
+      long atMillis,
+      String segment,
+      long ruleVersion,
+      String variant) {
 
     static Sighting of(Decision decision) {
       return new Sighting(
@@ -61,7 +70,10 @@ final class LoopExposures
           decision.decisionId(),
           decision.at().toEpochMilli(),
           decision.segment(),
-          decision.ruleVersion());
+          decision.ruleVersion(),
+          LoopHoldout.ID.equals(decision.experimentId())
+              ? LoopHoldout.HELD_OUT
+              : LoopHoldout.PROMOTED);
     }
   }
 
@@ -70,7 +82,7 @@ final class LoopExposures
 
   private final Duration stateTtl;
 
-  private transient ValueState<Sighting> first;
+  private transient MapState<String, Sighting> first;
   private transient ListState<Sighting> waiting;
 
   LoopExposures(EvaluationOptions options) {
@@ -79,9 +91,9 @@ final class LoopExposures
 
   @Override
   public void open(OpenContext context) {
-    var firstKept = new ValueStateDescriptor<>("first", Sighting.class);
+    var firstKept = new MapStateDescriptor<>("first", String.class, Sighting.class);
     firstKept.enableTimeToLive(StateTtlConfig.newBuilder(stateTtl).build());
-    first = getRuntimeContext().getState(firstKept);
+    first = getRuntimeContext().getMapState(firstKept);
     // no TTL: the next rules take them out
     waiting = getRuntimeContext().getListState(WAITING);
   }
@@ -133,11 +145,11 @@ final class LoopExposures
   }
 
   private static void expose(
-      Sighting sighting, double share, ValueState<Sighting> first, Collector<Decision> out)
+      Sighting sighting, double share, MapState<String, Sighting> first, Collector<Decision> out)
       throws Exception {
-    Sighting known = first.value();
+    Sighting known = first.get(sighting.variant());
     if (share > 0 && (known == null || BY_TIME.compare(sighting, known) < 0)) {
-      first.update(sighting);
+      first.put(sighting.variant(), sighting);
       out.collect(exposure(sighting, share));
     }
   }
@@ -154,9 +166,9 @@ final class LoopExposures
         sighting.segment(),
         null,
         LoopHoldout.ID,
-        LoopHoldout.PROMOTED,
+        sighting.variant(),
         null,
-        1 - share,
+        sighting.variant().equals(LoopHoldout.HELD_OUT) ? share : 1 - share,
         0,
         List.of(),
         sighting.ruleVersion(),

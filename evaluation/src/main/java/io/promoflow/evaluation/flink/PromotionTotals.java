@@ -57,6 +57,7 @@ final class PromotionTotals
   public void onTimer(long timestamp, OnTimerContext context, Collector<PromotionRow> out)
       throws Exception {
     writing.clear();
+    context.timerService().deleteEventTimeTimer(Long.MAX_VALUE);
     if (sums.value() != null) {
       out.collect(new PromotionRow(context.getCurrentKey(), sums.value(), clock.instant()));
     }

@@ -123,7 +123,8 @@ final class ShopperAttribution
       return;
     }
     Placement placement = Placement.of(decision);
-    if (mustBeShown) {
+    // who is held out is shown nothing: the experiment on the loop knows decisions only
+    if (mustBeShown && !placement.isOfTheLoop()) {
       placements.put(decision.decisionId(), placement);
       context.output(SHOWN, new ShownDelta(of(placement), 1, 0));
       exposeIfShown(decision.decisionId(), context, out);

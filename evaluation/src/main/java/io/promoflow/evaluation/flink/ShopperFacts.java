@@ -5,6 +5,7 @@ import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.OutcomeValue;
 import io.promoflow.evaluation.Placement;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.time.Clock;
@@ -52,7 +53,7 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
     this.covariateMillis = options.covariateWindow().toMillis();
     this.stateTtl = options.stateTtl();
     this.windowMillis = options.attributionWindow().toMillis();
-    this.finalMillis = options.attributionWindow().plus(options.lateBound()).toMillis();
+    this.finalMillis = options.longestWindow().plus(options.lateBound()).toMillis();
     this.outcomeKeptMillis = finalMillis + options.covariateWindow().toMillis();
     this.clock = clock;
   }
@@ -68,18 +69,23 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
     var kept = new MapStateDescriptor<>("exposures", String.class, Exposure.class);
     kept.enableTimeToLive(ttl);
     exposures = getRuntimeContext().getMapState(kept);
-    var flag = new ValueStateDescriptor<>("withdrawn", Boolean.class);
-    flag.enableTimeToLive(ttl);
-    withdrawn = getRuntimeContext().getState(flag);
+    // no TTL: a shopper who withdrew stays withdrawn, however long nothing is heard
+    withdrawn =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("withdrawn", Boolean.class));
     outcomes =
         getRuntimeContext()
             .getMapState(new MapStateDescriptor<>("outcomes", String.class, Outcome.class));
   }
 
+  /** Of the experiment on the loop itself decisions name one variant only. */
+  private static boolean isComparable(Decision decision) {
+    return Placement.isOne(decision) && !LoopHoldout.ID.equals(decision.experimentId());
+  }
+
   @Override
   public void processElement1(Decision decision, Context context, Collector<OutcomeFact> out)
       throws Exception {
-    if (!Placement.isOne(decision) || isRefused(decision.at().toEpochMilli(), context)) {
+    if (!isComparable(decision) || isRefused(decision.at().toEpochMilli(), context)) {
       return;
     }
     Exposure old = exposures.get(decision.experimentId());
@@ -104,7 +110,9 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
       return;
     }
     Outcome outcome = Outcome.of(event);
-    if (outcomes.contains(outcome.eventId()) || isRefused(outcome.atMillis(), context)) {
+    if (outcome.isBarePlacement()
+        || outcomes.contains(outcome.eventId())
+        || isRefused(outcome.atMillis(), context)) {
       return;
     }
     var before = facts(context, outcomes.values());

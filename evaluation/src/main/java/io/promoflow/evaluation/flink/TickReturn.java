@@ -7,6 +7,13 @@ import io.promoflow.evaluation.policy.MeasuredReturn;
  *
  * @param tickMillis all data up to it and no other is in it, epoch milliseconds
  * @param outcomeSeenAtMillis wall clock at which its last outcome was read; 0 when unknown
- * @param measured the return
+ * @param experimentId who says it
+ * @param variant which the promotion was given to
+ * @param measured the return; null when nothing may be believed any more
  */
-public record TickReturn(long tickMillis, long outcomeSeenAtMillis, MeasuredReturn measured) {}
+public record TickReturn(
+    long tickMillis,
+    long outcomeSeenAtMillis,
+    String experimentId,
+    String variant,
+    MeasuredReturn measured) {}

@@ -9,6 +9,7 @@ import io.promoflow.evaluation.Metrics;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -62,37 +63,48 @@ public record MeasuredReturn(
     for (Variant variant : experiment.variants()) {
       List<Map<String, CellSums>> both =
           cells.stream()
-              .filter(here -> units(here, variant) > 1 && units(here, control) > 1)
+              .filter(
+                  here ->
+                      units(here, variant, profit, cost) > 1
+                          && units(here, control, profit, cost) > 1)
               .toList();
       if (variant.promotions().size() == 1 && !both.isEmpty()) {
+        double[] weights =
+            both.stream()
+                .mapToDouble(
+                    here -> units(here, variant, profit, cost) + units(here, control, profit, cost))
+                .toArray();
         measured.add(
             new MeasuredReturn(
                 variant.promotions().get(0),
                 experiment.id(),
                 variant.id(),
-                group(both, variant, control, variant, profit),
-                group(both, variant, control, control, profit),
-                group(both, variant, control, variant, cost),
-                group(both, variant, control, control, cost)));
+                group(both, weights, variant, profit),
+                group(both, weights, control, profit),
+                group(both, weights, variant, cost),
+                group(both, weights, control, cost)));
       }
     }
     return measured;
   }
 
-  private static long units(Map<String, CellSums> cells, Variant variant) {
-    return cells.getOrDefault(variant.id(), CellSums.ZERO).units();
+  /** Shoppers who count in both metrics. */
+  private static long units(
+      Map<String, CellSums> cells, Variant variant, Metric profit, Metric cost) {
+    CellSums cell = cells.getOrDefault(variant.id(), CellSums.ZERO);
+    return Math.min(cell.units(profit), cell.units(cost));
   }
 
-  /** The mean over segments, weighted by the shoppers of both groups, and its variance. */
+  /** The mean over segments and its variance. */
   private static Group group(
-      List<Map<String, CellSums>> cells, Variant one, Variant other, Variant which, Metric metric) {
-    double all = cells.stream().mapToLong(here -> units(here, one) + units(here, other)).sum();
+      List<Map<String, CellSums>> cells, double[] weights, Variant which, Metric metric) {
+    double all = Arrays.stream(weights).sum();
     long units = 0;
     double mean = 0;
     double variance = 0;
-    for (Map<String, CellSums> here : cells) {
-      Group group = Group.of(here.get(which.id()), metric);
-      double share = (units(here, one) + units(here, other)) / all;
+    for (int i = 0; i < weights.length; i++) {
+      Group group = Group.of(cells.get(i).get(which.id()), metric);
+      double share = weights[i] / all;
       units += group.units();
       mean += share * group.mean();
       variance += share * share * group.variance() / group.units();

@@ -62,7 +62,8 @@ class BudgetProposalsTest {
             new Group(900, 100, 900),
             new Group(900, 0, 0));
     long seen = tick.plusSeconds(5).toEpochMilli();
-    harness.processElement1(new TickReturn(tick.toEpochMilli(), seen, measured), 0);
+    harness.processElement1(
+        new TickReturn(tick.toEpochMilli(), seen, promotion + "-test", "give", measured), 0);
   }
 
   private void rules(long version, BudgetMoves limits, long gift, long ship) throws Exception {
@@ -133,6 +134,18 @@ class BudgetProposalsTest {
     assertThat(proposals()).isEmpty();
     timeIs(NOON.plus(HOUR));
     assertThat(proposals()).hasSize(1);
+  }
+
+  @Test
+  void whatIsTakenBackMovesNothing() throws Exception {
+    rules(1, EVERY_TICK, 1_000, 1_000);
+    said(NOON, "ship", 2);
+    timeIs(NOON);
+    Instant next = NOON.plus(HOUR);
+    said(next, "gift", -1);
+    harness.processElement1(new TickReturn(next.toEpochMilli(), 0, "ship-test", "give", null), 0);
+    timeIs(next);
+    assertThat(proposals()).isEmpty();
   }
 
   @Test

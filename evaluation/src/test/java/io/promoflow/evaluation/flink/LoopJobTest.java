@@ -64,6 +64,10 @@ class LoopJobTest {
   private final List<StrategyAdjustment> proposals = new ArrayList<>();
 
   private void run(RuleSet... rules) throws Exception {
+    run(OPTIONS, rules);
+  }
+
+  private void run(EvaluationOptions options, RuleSet... rules) throws Exception {
     var configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
@@ -80,7 +84,7 @@ class LoopJobTest {
                 bounded(env, events, ShopEvent.class, Duration.ofMinutes(10)),
                 bounded(env, List.of(rules), RuleSet.class, null),
                 adjustments),
-            OPTIONS,
+            options,
             Clock.systemUTC());
     var results = out.results().collectAsync();
     var checks = out.sampleRatios().collectAsync();
@@ -189,6 +193,33 @@ class LoopJobTest {
     assertThat(check.expected().get(LoopHoldout.HELD_OUT)).isCloseTo(300, within(1e-9));
   }
 
+  /** Who is held out is shown nothing, and no promotion of an experiment could have suited them. */
+  @Test
+  void everyDecisionCountsWhateverExposesAndWhoeverCountsElsewhere() throws Exception {
+    shopWithHoldout(300, 0);
+    run(
+        EvaluationOptions.from(
+            Settings.of(
+                Map.of(
+                    "kafka.bootstrap-servers", "unused",
+                    "postgres.url", "unused",
+                    "evaluation.exposure", "SHOWN",
+                    "evaluation.population", "TRIGGERED"))),
+        rules(1, 0),
+        rules(2, HELD_OUT));
+    ResultRow profit = loop.get("profit");
+    assertThat(profit.units() + profit.controlUnits()).isEqualTo(300);
+    assertThat(profit.difference()).isCloseTo(meanProfit(false) - meanProfit(true), within(1e-9));
+  }
+
+  @Test
+  void decisionsUnderRulesThatAreGoneExposeNeitherGroup() throws Exception {
+    shopWithHoldout(50, 0);
+    run(rules(3, HELD_OUT));
+    assertThat(loop).isEmpty();
+    assertThat(ratios).isEmpty();
+  }
+
   @Test
   void heldOutShoppersWhoAreLostFromTheLogAreMissed() throws Exception {
     shopWithHoldout(1_500, 0.5);
@@ -205,9 +236,26 @@ class LoopJobTest {
     assertThat(ratios).isEmpty();
   }
 
+  @Test
+  void whatAVariantGaveBeforeItsPromotionChangedIsNotCreditedToTheNew() throws Exception {
+    shopWithTwoTests();
+    var limits = new BudgetMoves(List.of(), 0.1, 0.25, 100, 0.05, null, null);
+    var promotions = List.of(promotion("gift"), promotion("ship"), promotion("new"));
+    var before = List.of(gives("gift"), gives("ship"));
+    var after = List.of(gives("gift"), gives("ship-test", "new"));
+    run(
+        new RuleSet(1, "ada", "", NOON, null, promotions, before, List.of(), limits, 0),
+        new RuleSet(2, "ada", "", NOON, null, promotions, after, List.of(), limits, 0));
+    assertThat(proposals).isEmpty();
+  }
+
   private static Experiment gives(String promotion) {
+    return gives(promotion + "-test", promotion);
+  }
+
+  private static Experiment gives(String id, String promotion) {
     return new Experiment(
-        promotion + "-test",
+        id,
         promotion,
         Trigger.VISIT,
         List.of(

@@ -8,10 +8,12 @@ import static io.promoflow.evaluation.TestShop.decision;
 import static io.promoflow.evaluation.TestShop.placed;
 import static io.promoflow.evaluation.TestShop.promotion;
 import static io.promoflow.evaluation.TestShop.refunded;
+import static io.promoflow.evaluation.TestShop.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.evaluation.OutcomeValue;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.time.Clock;
@@ -26,6 +28,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +136,56 @@ class ShopperFactsTest {
 
     assertThat(outcomes()).isEmpty();
     assertThat(variants()).isEmpty();
+  }
+
+  @Test
+  void aPlacementThatGaveNothingIsNoView() throws Exception {
+    take(decision("d1", ADA, NOON, CONTROL, "s1"));
+    take(shown("w1", ADA, NOON.plusSeconds(5), "d1"));
+
+    assertThat(outcomes()).isEmpty();
+  }
+
+  @Test
+  void whatIsLateIsWrittenAsLongAsItCorrectsResults() throws Exception {
+    take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+    var late = new Watermark(NOON.plus(DAY.multipliedBy(14)).toEpochMilli());
+    shop.processBothWatermarks(late);
+    take(placed("e1", ADA, NOON.plusSeconds(60), "o1", 1_000, 0));
+
+    assertThat(outcomes()).containsOnlyKeys("e1");
+  }
+
+  @Test
+  void theExperimentOnTheLoopHasNoRows() throws Exception {
+    take(inTheLoop(decision("d1", ADA, NOON, LoopHoldout.HELD_OUT, "s1")));
+    take(placed("e1", ADA, NOON.plusSeconds(60), "o1", 1_000, 0));
+
+    assertThat(outcomes()).isEmpty();
+    assertThat(variants()).isEmpty();
+  }
+
+  private static Decision inTheLoop(Decision one) {
+    return new Decision(
+        one.decisionId(),
+        one.requestId(),
+        one.trigger(),
+        one.shopperId(),
+        one.at(),
+        0,
+        one.segment(),
+        null,
+        LoopHoldout.ID,
+        one.variant(),
+        null,
+        one.probability(),
+        0,
+        List.of(),
+        one.ruleVersion(),
+        Map.of(),
+        null,
+        null,
+        List.of());
   }
 
   @Test

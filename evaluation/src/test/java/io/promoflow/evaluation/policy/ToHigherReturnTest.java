@@ -9,6 +9,9 @@ import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.TestShop;
 import io.promoflow.ingestion.schema.BudgetMoves;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -152,6 +155,53 @@ class ToHigherReturnTest {
     assertThat(measured.promotionId()).isEqualTo(TestShop.TEN_OFF);
     assertThat(measured.value()).isEqualTo(3, within(1e-12));
     assertThat(measured.leastUnits()).isEqualTo(1_000);
+  }
+
+  /** Profit counts late: a segment that has no grown shoppers yet says nothing. */
+  @Test
+  void onlyShoppersWhoCountInBothMetricsWeigh() throws IOException {
+    Path file = Files.createTempFile("late-profit", ".yaml");
+    Files.writeString(
+        file,
+        """
+        metrics:
+          - {id: profit, kind: mean, of: profit, maturity: P7D, unit: cents, meaning: Grown}
+        """);
+    Metrics metrics = Metrics.read(file);
+    Files.delete(file);
+    var fresh =
+        Map.of(
+            TestShop.CONTROL,
+            metrics.atOnce(counted(metrics, 100, 0, 0)),
+            TestShop.TEN_OFF,
+            metrics.atOnce(counted(metrics, 100, 0, 100)));
+    var both =
+        Map.of(
+            TestShop.CONTROL,
+            counted(metrics, 100, 0, 0),
+            TestShop.TEN_OFF,
+            counted(metrics, 100, 300, 100));
+    MeasuredReturn measured =
+        MeasuredReturn.of(TestShop.teaTest(0.5, false), List.of(both, fresh), metrics).get(0);
+    assertThat(measured.value()).isEqualTo(3, within(1e-12));
+    assertThat(measured.leastUnits()).isEqualTo(100);
+  }
+
+  private static CellSums counted(Metrics metrics, int units, long profit, long discount) {
+    CellSums sums = CellSums.ZERO;
+    for (int i = 0; i < units; i++) {
+      sums =
+          sums.plus(
+              CellSums.of(
+                  1,
+                  0,
+                  Map.of(
+                      metrics.named("profit").orElseThrow(),
+                      MetricSums.of(profit + (i % 2 == 0 ? 50 : -50), 0),
+                      metrics.named("discount").orElseThrow(),
+                      MetricSums.of(discount, 0))));
+    }
+    return sums;
   }
 
   private static CellSums group(int units, long profit, long discount) {
