@@ -9,7 +9,6 @@ import io.promoflow.evaluation.ReturnRow;
 import io.promoflow.evaluation.flink.LoopExposures.Sighting;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Topics;
-import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
@@ -94,100 +93,11 @@ public final class EvaluationJob {
     var options = EvaluationOptions.from(settings);
     AdjustmentProposals.policy(options.policy());
     BudgetProposals.policy(options.budgetPolicy());
-    var connections = options.connections();
-    Store.migrate(connections.postgres(), "evaluation");
+    Store.migrate(options.connections().postgres(), "evaluation");
     Inputs inputs = sources(env, options);
     Outputs out = pipeline(inputs, options, Clock.systemUTC());
 
-    var postgres = connections.postgres();
-    out.results()
-        .filter(row -> row.segment().equals(ResultRow.ALL_SEGMENTS))
-        .name("over all segments")
-        .uid("over-all-segments")
-        .sinkTo(EvaluationTables.experimentResults(postgres))
-        .name("experiment results")
-        .uid("experiment-results-sink");
-    out.results()
-        .filter(row -> !row.segment().equals(ResultRow.ALL_SEGMENTS))
-        .name("by segment")
-        .uid("by-segment")
-        .sinkTo(EvaluationTables.segmentResults(postgres))
-        .name("segment results")
-        .uid("segment-results-sink");
-    out.results()
-        .sinkTo(EvaluationTables.resultHistory(postgres))
-        .name("result history")
-        .uid("result-history-sink");
-    out.sampleRatios()
-        .sinkTo(EvaluationTables.sampleRatioChecks(postgres))
-        .name("sample ratio checks")
-        .uid("sample-ratio-checks-sink");
-    out.segmentRatios()
-        .sinkTo(EvaluationTables.segmentRatioChecks(postgres))
-        .name("segment ratio checks")
-        .uid("segment-ratio-checks-sink");
-    out.judgements()
-        .sinkTo(EvaluationTables.judgements(postgres))
-        .name("judgements")
-        .uid("judgements-sink");
-    whoCounts(out, postgres);
-    out.contamination()
-        .sinkTo(EvaluationTables.contaminatedUnits(postgres))
-        .name("contaminated units")
-        .uid("contaminated-units-sink");
-    out.promotions()
-        .sinkTo(PromotionTables.outcomes(postgres))
-        .name("promotion outcomes")
-        .uid("promotion-outcomes-sink");
-    out.categories()
-        .sinkTo(PromotionTables.categoryShares(postgres))
-        .name("category shares")
-        .uid("category-shares-sink");
-    out.returns()
-        .sinkTo(PromotionTables.incrementalReturns(postgres))
-        .name("incremental returns")
-        .uid("incremental-returns-sink");
-    if (options.shopperFacts()) {
-      var facts = facts(inputs, options, Clock.systemUTC());
-      facts
-          .sinkTo(FactTables.outcomes(postgres))
-          .name("shopper outcomes")
-          .uid("shopper-outcomes-sink");
-      facts
-          .getSideOutput(ShopperFacts.EXPOSURES)
-          .sinkTo(FactTables.exposures(postgres))
-          .name("shopper exposures")
-          .uid("shopper-exposures-sink");
-    }
-    out.proposals()
-        .sinkTo(
-            Topics.sink(
-                connections,
-                connections.topics().strategyAdjustments(),
-                StrategyAdjustment::experimentId))
-        .name("proposed adjustments")
-        .uid("proposed-adjustments-sink");
-    inputs
-        .adjustments()
-        .sinkTo(EvaluationTables.strategyAdjustments(postgres))
-        .name("adjustment statuses")
-        .uid("adjustment-statuses-sink")
-        .setParallelism(1);
-  }
-
-  private static void whoCounts(Outputs out, Postgres postgres) {
-    out.populations()
-        .sinkTo(EvaluationTables.populationResults(postgres))
-        .name("population results")
-        .uid("population-results-sink");
-    out.populationRatios()
-        .sinkTo(EvaluationTables.populationRatioChecks(postgres))
-        .name("population ratio checks")
-        .uid("population-ratio-checks-sink");
-    out.shown()
-        .sinkTo(EvaluationTables.shownDecisions(postgres))
-        .name("shown decisions")
-        .uid("shown-decisions-sink");
+    ResultSinks.attach(inputs, out, options);
   }
 
   private static Inputs sources(StreamExecutionEnvironment env, EvaluationOptions options) {
