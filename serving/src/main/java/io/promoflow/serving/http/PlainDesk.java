@@ -82,7 +82,7 @@ final class PlainDesk {
   void ask(byte[] body, BiConsumer<Answered, Throwable> whoever) {
     try {
       var unused = service.ask(questions.read(body)).whenComplete(whoever);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       whoever.accept(null, e);
     }
   }

@@ -89,6 +89,15 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
       return; // a question that was answered at once; the loop goes on by itself
     }
     going = true;
+    try {
+      takeAll();
+    } finally {
+      going = false;
+    }
+    read();
+  }
+
+  private void takeAll() {
     boolean isWhole = true;
     while (held != null && isWhole && !asking && !gone && context.channel().isWritable()) {
       int length = Math.min(held.readableBytes(), PlainRequest.MOST_BYTES);
@@ -104,8 +113,6 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
         }
       }
     }
-    going = false;
-    read();
   }
 
   /** No more is read than is soon answered. */
