@@ -16,6 +16,10 @@ import java.util.Map;
  */
 public record BudgetFindings(List<Budget> budgets) {
   private static final double CENTS = 100;
+
+  /** Of the standard error, for an interval that holds 95 times in 100. */
+  private static final double NORMAL = 1.96;
+
   private static final String QUERY =
       """
       SELECT b.promotion_id, b.budget_cents, b.committed_cents, b.reserved_cents,
@@ -23,8 +27,14 @@ public record BudgetFindings(List<Budget> budgets) {
                                  WHERE s.promotion_id = b.promotion_id AND s.refusal IS NULL) AS settled,
              (SELECT max(p.per_budget_cent) FROM serving.dual_prices p
               WHERE p.promotion_id = b.promotion_id) AS dearest,
-             (SELECT count(DISTINCT p.version) FROM serving.dual_prices p) AS prices
+             (SELECT count(DISTINCT p.version) FROM serving.dual_prices p) AS prices,
+             r.profit, r.error, r.shoppers
       FROM serving.v_budgets b
+      LEFT JOIN (SELECT promotion, sum(profit_cents) AS profit,
+                        sqrt(sum(profit_standard_error ^ 2)) AS error,
+                        sum(compared_shoppers) AS shoppers
+                 FROM evaluation.v_incremental_returns GROUP BY promotion) r
+        ON r.promotion = b.promotion_id
       WHERE b.budget_cents IS NOT NULL
       ORDER BY b.promotion_id
       """;
@@ -40,6 +50,9 @@ public record BudgetFindings(List<Budget> budgets) {
    * @param settlements redemptions and refunds that were carried out
    * @param dearestPrice most that a cent of it was ever worth to others, by the dual prices
    * @param prices how often dual prices were made
+   * @param profit incremental, of all who were offered it against the control
+   * @param profitError its standard error
+   * @param shoppers whom that is about; 0 when no experiment gives it
    */
   public record Budget(
       String promotion,
@@ -49,7 +62,10 @@ public record BudgetFindings(List<Budget> budgets) {
       long overspent,
       long settlements,
       double dearestPrice,
-      long prices) {}
+      long prices,
+      double profit,
+      double profitError,
+      long shoppers) {}
 
   static BudgetFindings read(Postgres postgres) throws SQLException {
     var budgets = new ArrayList<Budget>();
@@ -67,7 +83,10 @@ public record BudgetFindings(List<Budget> budgets) {
                 rows.getLong(5),
                 rows.getLong(6),
                 rows.getDouble(7),
-                rows.getLong(8)));
+                rows.getLong(8),
+                rows.getDouble(9),
+                rows.getDouble(10),
+                rows.getLong(11)));
       }
     }
     return new BudgetFindings(budgets);
@@ -100,6 +119,12 @@ public record BudgetFindings(List<Budget> budgets) {
           one.overspent() / CENTS,
           one.prices(),
           one.dearestPrice());
+      if (one.shoppers() > 0) {
+        out.printf(
+            "  What it brought beyond what would have come anyway: %,.2f euros of profit, give or"
+                + " take %,.2f, over %,d shoppers of its variant.%n",
+            one.profit() / CENTS, NORMAL * one.profitError() / CENTS, one.shoppers());
+      }
     }
   }
 
@@ -115,6 +140,11 @@ public record BudgetFindings(List<Budget> budgets) {
               json.put("overspentCents", one.overspent());
               json.put("settlements", one.settlements());
               json.put("dearestDualPrice", one.dearestPrice());
+              if (one.shoppers() > 0) {
+                json.put("incrementalProfitCents", one.profit());
+                json.put("incrementalProfitStandardErrorCents", one.profitError());
+                json.put("comparedShoppers", one.shoppers());
+              }
               return (Map<String, Object>) json;
             })
         .toList();
