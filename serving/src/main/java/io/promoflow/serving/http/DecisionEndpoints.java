@@ -13,7 +13,7 @@ record DecisionEndpoints(DecisionService service, QuestionReader questions, Topi
     return Map.of("decide", this::decide, "findDecision", this::find);
   }
 
-  /** A question in whatever way; the usual one goes by {@link QuickWay}. */
+  /** A question in whatever way; the usual one goes by {@link PlainWay} or {@link QuickWay}. */
   private void decide(RoutingContext ctx) {
     if (!feed.isAtEnd()) {
       throw new ProblemException(

@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The usual way of {@code POST /v1/decisions}: key, limit, question, decision and log on the event
- * loop, past the router. Everything else goes to the router.
+ * {@code POST /v1/decisions} where {@link PlainWay} does not take it, such as over HTTP/2 or in
+ * chunks: key, limit, question, decision and log on the event loop, past the router. Everything
+ * else goes to the router.
  */
 final class QuickWay implements Handler<HttpServerRequest> {
   private static final String PATH = "/v1/decisions";
