@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param poll time between looks at the clock
  * @param parentPid process whose end ends the trainer; 0 for none
  * @param staleAfter age of a model's window at which it is stale
+ * @param release when a version goes to serving
  * @param rules what a training does with its window
  */
 public record ModelOptions(
@@ -37,8 +38,17 @@ public record ModelOptions(
     Duration poll,
     int parentPid,
     Duration staleAfter,
+    Release release,
     TrainingRules rules)
     implements Serializable {
+  /** When a version that passed the trainer's check goes to serving. */
+  public enum Release {
+    /** At once. */
+    IMMEDIATE,
+    /** When it is promoted; until then it is in shadow. */
+    GATED
+  }
+
   private static final Pattern TRAINER_SETTING =
       Pattern.compile("([a-z0-9-]+)\\.([a-z0-9-]+)\\s*=\\s*(-?[0-9.]+(?:[eE]-?[0-9]+)?)");
 
@@ -116,6 +126,12 @@ public record ModelOptions(
           "models.stale-after",
           "P3D",
           "how long after the end of its window a model in force is stale, by event time");
+  public static final Option<Release> RELEASE =
+      Option.oneOf(
+          "models.release",
+          Release.IMMEDIATE,
+          "when a version that passed the trainer's check goes to serving: at once, or when it is"
+              + " promoted (./promoflow models promote)");
   public static final Option<Map<String, Map<String, Double>>> TRAINER_SETTINGS =
       new Option<>(
           "models.settings",
@@ -220,6 +236,7 @@ public record ModelOptions(
                   SILHOUETTE_ROWS,
                   WARM_START,
                   STALE_AFTER,
+                  RELEASE,
                   TRAINER_SETTINGS,
                   SEGMENT_FEATURES,
                   SEGMENT_TRAINERS,
@@ -260,6 +277,7 @@ public record ModelOptions(
         settings.get(POLL),
         settings.get(PARENT_PID),
         settings.get(STALE_AFTER),
+        settings.get(RELEASE),
         rules(settings));
   }
 

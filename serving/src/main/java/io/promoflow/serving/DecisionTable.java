@@ -71,6 +71,11 @@ public final class DecisionTable {
       "SELECT decision_id, promotion_id, at FROM serving.decisions"
           + " WHERE shopper_id = ? AND promotion_id IS NOT NULL";
 
+  /** The same of all shoppers before a moment, in order: shopper id, promotion id and moment. */
+  public static final String OFFERS_BEFORE =
+      "SELECT shopper_id, promotion_id, at FROM serving.decisions"
+          + " WHERE at < ? AND promotion_id IS NOT NULL ORDER BY at, decision_id";
+
   private DecisionTable() {}
 
   public static void bind(RowWriter row, Decision decision) {

@@ -37,8 +37,8 @@ import javax.sql.DataSource;
 record GateCheck(
     DataSource store, Settings settings, Function<Set<String>, List<ShopEvent>> events) {
   private static final double ALPHA = 0.05;
-  private static final double MOST_WEIGHT = 50;
-  private static final double MOST_CLIPPED = 0.01;
+  static final double MOST_WEIGHT = 50;
+  static final double MOST_CLIPPED = 0.01;
 
   /**
    * What came out.
@@ -74,13 +74,7 @@ record GateCheck(
                       "%.2f to %.2f".formatted(value.low(), value.high()),
                       "%.1f".formatted(value.effectiveUnits()))));
       out.print(Report.table(List.of("estimate", "value", "interval", "effective"), rows));
-      out.println(
-          verdict.opens()
-              ? "The gate opens:"
-              : verdict.canJudge()
-                  ? "The gate stays shut, they are not surely better:"
-                  : "The gate stays shut, the log cannot tell:");
-      verdict.reasons().forEach(reason -> out.println("  " + reason));
+      print(verdict, "they are", out);
     }
 
     /** For programs. */
@@ -129,14 +123,42 @@ record GateCheck(
     ShadowLog.Evidence evidence =
         shadow.evidence(log, ShadowLog.byShopper(events.apply(shoppers)), until.toEpochMilli());
     var estimates = new OffPolicy(ALPHA, MOST_WEIGHT);
-    List<LoggedChoice> choices = evidence.choices();
-    var values = new LinkedHashMap<String, PolicyValue>();
-    values.put("inverse propensity", estimates.inversePropensity(choices));
-    values.put("self-normalised", estimates.selfNormalised(choices));
-    values.put("doubly robust", estimates.doublyRobust(choices));
-    double got = choices.stream().mapToDouble(LoggedChoice::reward).average().orElse(Double.NaN);
     var gate = new ReleaseGate(estimates, leastEffective, MOST_CLIPPED);
-    return new Found(from, until, evidence, got, values, gate.judge(evidence));
+    return new Found(
+        from,
+        until,
+        evidence,
+        got(evidence),
+        values(estimates, evidence),
+        gate.judge(evidence));
+  }
+
+  /** By every estimator. */
+  static Map<String, PolicyValue> values(OffPolicy estimates, ShadowLog.Evidence evidence) {
+    var values = new LinkedHashMap<String, PolicyValue>();
+    values.put("inverse propensity", estimates.inversePropensity(evidence.choices()));
+    values.put("self-normalised", estimates.selfNormalised(evidence.choices()));
+    values.put("doubly robust", estimates.doublyRobust(evidence.choices()));
+    return values;
+  }
+
+  /** Per decision, as it was decided. */
+  static double got(ShadowLog.Evidence evidence) {
+    return evidence.choices().stream()
+        .mapToDouble(LoggedChoice::reward)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** In words. */
+  static void print(Verdict verdict, String what, PrintWriter out) {
+    out.println(
+        verdict.opens()
+            ? "The gate opens:"
+            : verdict.canJudge()
+                ? "The gate stays shut, " + what + " not surely better:"
+                : "The gate stays shut, the log cannot tell:");
+    verdict.reasons().forEach(reason -> out.println("  " + reason));
   }
 
   /** What exploration drew is logged as it was then; the rest the rules of then say. */

@@ -25,10 +25,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = {"Models: list the versions, say what one goes by, go back to an earlier one."},
+    description = {"Models: list the versions, say what one goes by, bring one out of shadow when the logged",
+      "decisions say that it chooses better, go back to an earlier one."
+    },
     subcommands = {
       ModelsCommand.ListVersions.class,
       ModelsCommand.Importance.class,
+      ModelGateCommand.class,
+      ModelPromoteCommand.class,
       ModelsCommand.RollBack.class
     })
 public final class ModelsCommand implements Callable<Integer> {
@@ -40,7 +44,7 @@ public final class ModelsCommand implements Callable<Integer> {
     return ExitCode.USAGE;
   }
 
-  private static ModelHistory history(Running target) {
+  static ModelHistory history(Running target) {
     return ModelHistory.open(ConnectionOptions.from(target.settings()), Clock.systemUTC());
   }
 

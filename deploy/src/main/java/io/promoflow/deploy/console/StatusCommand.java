@@ -95,7 +95,7 @@ public final class StatusCommand implements Callable<Integer> {
         Sql.rows(
             postgres,
             "SELECT DISTINCT ON (name) name, version, examples FROM models.model_versions"
-                + " WHERE published ORDER BY name, window_end DESC",
+                + " WHERE published AND withdrawn_at_wall IS NULL ORDER BY name, window_end DESC",
             row -> List.of(row.getString(1), row.getString(2), row.getLong(3)));
     if (!rows.isEmpty()) {
       out.print(Report.table(List.of("model", "version in force", "examples"), rows));

@@ -50,7 +50,10 @@ public record ReleaseGate(
                         one.expectedElsewhere() - one.reward(),
                         one.unit()))
             .toList();
-    PolicyValue gain = estimates.doublyRobust(gains);
+    return judge(estimates.doublyRobust(gains));
+  }
+
+  private Verdict judge(PolicyValue gain) {
     var reasons = new ArrayList<String>();
     boolean enough = gain.effectiveUnits() >= leastEffectiveUnits;
     boolean whole = gain.clippedShare() <= mostClipped;
@@ -72,14 +75,30 @@ public record ReleaseGate(
 
   /** The same, when it is also known what the log says nothing of. */
   public Verdict judge(ShadowLog.Evidence evidence) {
-    Verdict seen = judge(evidence.choices());
+    return judge(judge(evidence.choices()), evidence, evidence.unsupportedShare());
+  }
+
+  /**
+   * The same against a policy in force that need not be the one that decided then.
+   *
+   * @param challenger logged decisions with its wishes
+   * @param incumbent the same decisions with the wishes of the one in force
+   */
+  public Verdict judge(ShadowLog.Evidence challenger, ShadowLog.Evidence incumbent) {
+    return judge(
+        judge(estimates.gain(challenger.choices(), incumbent.choices())),
+        challenger,
+        Math.max(challenger.unsupportedShare(), incumbent.unsupportedShare()));
+  }
+
+  private Verdict judge(Verdict seen, ShadowLog.Evidence evidence, double unsupported) {
     var reasons = new ArrayList<>(seen.reasons);
-    boolean supported = evidence.unsupportedShare() <= mostUnseen;
+    boolean supported = unsupported <= mostUnseen;
     boolean known = evidence.unknownShare() <= mostUnseen;
     reasons.add(
         say(
             "%.2f %% of its choices were never made in such a situation, %.2f %% are tolerated",
-            100 * evidence.unsupportedShare(), 100 * mostUnseen));
+            100 * unsupported, 100 * mostUnseen));
     reasons.add(
         say(
             "%.2f %% of the decisions cannot be made again as they were, %.2f %% are tolerated",

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param segments empty when none was published
  * @param propensity empty when none was published
- * @param usedSegments every segment id that was ever published
+ * @param usedSegments every segment id that was ever published, or waits for it
  * @param responses to kinds of promotions, by name
  */
 public record Champions(

@@ -11,20 +11,30 @@ final class Findings {
   private Findings() {}
 
   static WindowRecord of(TrainingWindow window, List<TrainingResult> results, Champions champions) {
-    Optional<ModelVersion> segments = published(results, SegmentTraining.NAME);
+    Optional<ModelVersion> inForce =
+        named(results, SegmentTraining.NAME)
+            .filter(TrainingResult::published)
+            .flatMap(TrainingResult::model)
+            .or(champions::segments);
     return new WindowRecord(
         results,
-        segments.or(champions::segments).map(model -> shoppers(model, window)).orElse(List.of()),
-        segments.map(model -> SegmentProfile.of(model, window.fitted())).orElse(List.of()),
-        published(results, PropensityTraining.NAME)
+        inForce.map(model -> shoppers(model, window)).orElse(List.of()),
+        usable(results, SegmentTraining.NAME)
+            .map(model -> SegmentProfile.of(model, window.fitted()))
+            .orElse(List.of()),
+        usable(results, PropensityTraining.NAME)
             .map(model -> FeatureImportance.of(model, window.heldOut()))
             .orElse(List.of()));
   }
 
-  private static Optional<ModelVersion> published(List<TrainingResult> results, String name) {
-    return results.stream()
-        .filter(result -> result.name().equals(name) && result.published())
-        .findFirst()
+  private static Optional<TrainingResult> named(List<TrainingResult> results, String name) {
+    return results.stream().filter(result -> result.name().equals(name)).findFirst();
+  }
+
+  /** Published, or in shadow, where people look at it before they promote it. */
+  private static Optional<ModelVersion> usable(List<TrainingResult> results, String name) {
+    return named(results, name)
+        .filter(result -> result.published() || result.shadow())
         .flatMap(TrainingResult::model);
   }
 

@@ -5,6 +5,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.models.UpliftScorer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** All versions of all models, and the way back to an earlier one. */
+/** All versions of all models, the way out of shadow, and the way back to an earlier one. */
 public final class ModelHistory implements AutoCloseable {
   private static final String IN_FORCE =
       "published AND withdrawn_at_wall IS NULL ORDER BY window_end DESC LIMIT 1";
@@ -37,7 +38,7 @@ public final class ModelHistory implements AutoCloseable {
   /**
    * A version.
    *
-   * @param state in force, published, withdrawn or refused
+   * @param state in force, published, shadow, withdrawn or refused
    * @param metrics as JSON
    */
   public record Entry(
@@ -54,12 +55,13 @@ public final class ModelHistory implements AutoCloseable {
     String sql =
         """
         SELECT name, version, window_end, trainer,
-          CASE WHEN NOT published THEN 'refused'
+          CASE WHEN shadow THEN 'shadow'
+               WHEN NOT published THEN 'refused'
                WHEN withdrawn_at_wall IS NOT NULL THEN 'withdrawn'
                WHEN window_end = max(window_end) FILTER (WHERE published
                  AND withdrawn_at_wall IS NULL) OVER (PARTITION BY name) THEN 'in force'
                ELSE 'published' END,
-          coalesce(withdrawn_reason, reason), metrics
+          coalesce(withdrawn_reason, released_reason, reason), metrics
         FROM models.model_versions ORDER BY window_end, name
         """;
     try (Connection connection = source.getConnection();
@@ -111,6 +113,118 @@ public final class ModelHistory implements AutoCloseable {
     }
   }
 
+  /** A version of a model as it was trained, in force or not; empty when there is none. */
+  public Optional<ModelVersion> model(String name, String version) throws SQLException {
+    return models("name = ? AND version = ? AND parameters IS NOT NULL", name, version).stream()
+        .findFirst();
+  }
+
+  /** The newest version in force of every model. */
+  public List<ModelVersion> inForce() throws SQLException {
+    return models(
+        """
+        published AND withdrawn_at_wall IS NULL AND (name, window_end) IN (
+          SELECT name, max(window_end) FROM models.model_versions
+          WHERE published AND withdrawn_at_wall IS NULL GROUP BY name)
+        ORDER BY name
+        """);
+  }
+
+  /** Versions in shadow that are newer than what is in force, newest first. */
+  public List<String> inShadow() throws SQLException {
+    return models(
+            """
+            shadow AND window_end > coalesce((
+              SELECT max(f.window_end) FROM models.model_versions f
+              WHERE f.name = v.name AND f.published AND f.withdrawn_at_wall IS NULL), '-infinity')
+            ORDER BY window_end DESC, name
+            """)
+        .stream()
+        .map(ModelVersion::version)
+        .toList();
+  }
+
+  /**
+   * The models that go to serving together: the one of this version alone, or all responses of its
+   * window, since one of them without the others is no uplift.
+   *
+   * @throws IllegalArgumentException when there is no such version, or no usable model came out
+   */
+  public List<ModelVersion> together(String version) throws SQLException {
+    ModelVersion model =
+        models("version = ? AND parameters IS NOT NULL", version).stream()
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalArgumentException("there is no model of version " + version));
+    return !UpliftScorer.isResponse(model.name())
+        ? List.of(model)
+        : models(
+                """
+            parameters IS NOT NULL AND (window_end, published, shadow) = (
+              SELECT window_end, published, shadow FROM models.model_versions WHERE version = ?)
+            ORDER BY name <> ?, name
+            """,
+                version,
+                UpliftScorer.name(UpliftScorer.NO_PROMOTION))
+            .stream()
+            .filter(one -> UpliftScorer.isResponse(one.name()))
+            .toList();
+  }
+
+  /**
+   * Brings a version out of shadow into force, with those that go together with it.
+   *
+   * @return all that are in force now
+   * @throws IllegalArgumentException when it is not in shadow, or older than what is in force
+   */
+  public List<ModelVersion> promote(String version, String why, Publisher publisher)
+      throws Exception {
+    List<ModelVersion> models = together(version);
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        var releasing = new Releasing(connection, wall);
+        releasing.oneAtATime();
+        for (ModelVersion model : models) {
+          releasing.bringOut(model, why);
+        }
+        for (ModelVersion model : models) {
+          publisher.publish(model);
+        }
+        connection.commit();
+      } catch (Exception e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+    return models;
+  }
+
+  private List<ModelVersion> models(String which, String... values) throws SQLException {
+    String sql = "SELECT parameters FROM models.model_versions v WHERE " + which;
+    try (Connection connection = source.getConnection();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        query.setString(i + 1, values[i]);
+      }
+      try (ResultSet rows = query.executeQuery()) {
+        var models = new ArrayList<ModelVersion>();
+        while (rows.next()) {
+          models.add(read(rows.getString(1)));
+        }
+        return models;
+      }
+    }
+  }
+
+  private static ModelVersion read(String json) throws SQLException {
+    try {
+      return Wire.read(json.getBytes(StandardCharsets.UTF_8), ModelVersion.class);
+    } catch (IOException e) {
+      throw new SQLException("models.model_versions holds an unreadable model", e);
+    }
+  }
+
   /** What a roll-back did. */
   public record RolledBack(String from, String to) {}
 
@@ -126,6 +240,7 @@ public final class ModelHistory implements AutoCloseable {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {
+        new Releasing(connection, wall).oneAtATime();
         RolledBack done = rollBack(connection, name, to, why, publisher);
         connection.commit();
         return done;
@@ -180,7 +295,7 @@ public final class ModelHistory implements AutoCloseable {
   }
 
   private static ModelVersion published(Connection connection, String name, String version)
-      throws SQLException, IOException {
+      throws SQLException {
     String sql =
         "SELECT parameters FROM models.model_versions WHERE name = ? AND version = ? AND published";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
@@ -191,7 +306,7 @@ public final class ModelHistory implements AutoCloseable {
           throw new IllegalArgumentException(
               "no version " + version + " of " + name + " was ever published");
         }
-        return Wire.read(rows.getString(1).getBytes(StandardCharsets.UTF_8), ModelVersion.class);
+        return read(rows.getString(1));
       }
     }
   }

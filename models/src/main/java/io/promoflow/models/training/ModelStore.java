@@ -131,12 +131,16 @@ final class ModelStore {
         row.getString(7));
   }
 
-  /** The newest published versions, not rolled back, whose window ended before a moment. */
+  /**
+   * The newest published versions, not rolled back, whose window ended before a moment. Segments of
+   * versions in shadow count as used, since these may be promoted later.
+   */
   Champions champions(Instant before) throws SQLException, IOException {
     String sql =
         """
-        SELECT name, parameters, withdrawn_at_wall IS NULL FROM models.model_versions
-        WHERE published AND window_end < ? ORDER BY window_end
+        SELECT name, parameters, published AND withdrawn_at_wall IS NULL
+        FROM models.model_versions
+        WHERE (published OR shadow) AND window_end < ? ORDER BY window_end
         """;
     var newest = new TreeMap<String, ModelVersion>();
     var segments = new HashSet<String>();
@@ -259,7 +263,10 @@ final class ModelStore {
   /** What came of the newest training of a model; empty before the first. */
   Optional<String> newestReason(String name) throws SQLException {
     String sql =
-        "SELECT reason FROM models.model_versions WHERE name = ? ORDER BY window_end DESC LIMIT 1";
+        """
+        SELECT CASE WHEN shadow THEN 'in shadow until it is promoted: ' ELSE '' END || reason
+        FROM models.model_versions WHERE name = ? ORDER BY window_end DESC LIMIT 1
+        """;
     try (Connection connection = source.getConnection();
         PreparedStatement query = connection.prepareStatement(sql)) {
       query.setString(1, name);

@@ -13,8 +13,8 @@ record Recording(Connection connection, Clock wall) {
       """
       INSERT INTO models.model_versions (name, version, window_start, window_end, trainer,
         examples, held_out, published, reason, metrics, parameters, champion_version,
-        champion_metrics, trained_at_wall)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?::jsonb, ?)
+        champion_metrics, trained_at_wall, shadow)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?::jsonb, ?, ?)
       ON CONFLICT (name, window_end) DO NOTHING
       """;
   private static final String TRIAL =
@@ -87,6 +87,7 @@ record Recording(Connection connection, Clock wall) {
     insert.setString(
         13, result.championVersion().map(c -> Wire.text(result.championMetrics())).orElse(null));
     insert.setObject(14, Sql.utc(wall.instant()));
+    insert.setBoolean(15, result.shadow());
   }
 
   private static void bind(PreparedStatement insert, TrainingResult result, Contest.Verdict verdict)

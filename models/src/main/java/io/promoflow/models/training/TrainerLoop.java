@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.models.ModelOptions;
+import io.promoflow.models.ModelOptions.Release;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,7 +124,10 @@ public final class TrainerLoop {
     Champions champions = store.champions(end);
     Treatments treatments = store.treatments(schedule.start(end), end);
     List<TrainingResult> results =
-        fitted(window, treatments, champions).stream().map(this::publishable).toList();
+        fitted(window, treatments, champions).stream()
+            .map(this::publishable)
+            .map(result -> options.release() == Release.GATED ? result.held() : result)
+            .toList();
     for (TrainingResult result : results) {
       if (result.published()) {
         publisher.publish(result.model().orElseThrow());
@@ -203,7 +207,7 @@ public final class TrainerLoop {
     LOG.info(
         "{} {}: {}; fitted on {}, judged on {}; {}; {} ms",
         result.version(),
-        result.published() ? "published" : "refused",
+        result.published() ? "published" : result.shadow() ? "in shadow" : "refused",
         result.reason(),
         result.examples(),
         result.heldOut(),

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param examples rows fitted on
  * @param heldOut rows judged on
  * @param published whether it goes to serving
+ * @param shadow whether it could go to serving but waits for its release
  * @param reason why, or why not, as text
  * @param metrics on the held-out rows; only finite ones
  * @param model empty when there is none that is well formed
@@ -31,6 +32,7 @@ public record TrainingResult(
     long examples,
     long heldOut,
     boolean published,
+    boolean shadow,
     String reason,
     Map<String, Double> metrics,
     Optional<ModelVersion> model,
@@ -45,6 +47,15 @@ public record TrainingResult(
 
   /** The same, but it doesn't go to serving. */
   TrainingResult refused(String why) {
+    return with(false, why);
+  }
+
+  /** The same, but what would go to serving waits for its release. */
+  TrainingResult held() {
+    return published ? with(true, reason) : this;
+  }
+
+  private TrainingResult with(boolean waits, String why) {
     return new TrainingResult(
         name,
         windowStart,
@@ -53,6 +64,7 @@ public record TrainingResult(
         examples,
         heldOut,
         false,
+        waits,
         why,
         metrics,
         model,

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param results one per model
  * @param shoppers segments of the shoppers by the segmentation in force
- * @param profiles of the published segments; empty when none were
- * @param importances of the published propensity; empty when none was
+ * @param profiles of the segments that were published or wait for it; empty when none were
+ * @param importances of the propensity that was published or waits for it; empty when none was
  */
 record WindowRecord(
     List<TrainingResult> results,

@@ -10,6 +10,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.scoring.Scores;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -53,31 +54,37 @@ final class ChoiceShares {
 
   /** Probability by promotion, or {@link RulePreview#NOTHING}; they add up to 1. */
   Map<String, Double> of(LoggedDecision logged, Caps caps) {
-    Decision once = decide(decider, logged, rules, caps);
+    return of(logged, logged.scores(), caps);
+  }
+
+  /** The same when models say something else of the shopper. */
+  Map<String, Double> of(LoggedDecision logged, Scores scores, Caps caps) {
+    Decision once = decide(decider, logged, scores, rules, caps);
     if (once.experimentId() != null && !once.experimentId().equals(LoopHoldout.ID)) {
-      return ofVariants(once.experimentId(), logged, caps);
+      return ofVariants(once.experimentId(), logged, scores, caps);
     }
     return once.probability() == 1 || once.experimentId() != null
         ? Map.of(choice(once), 1.0)
-        : ofDraw(once, choice(decide(best, logged, rules, caps)));
+        : ofDraw(once, choice(decide(best, logged, scores, rules, caps)));
   }
 
-  private static Decision decide(Decider with, LoggedDecision logged, RuleSet rules, Caps caps) {
-    return with.decideBriefly(
-        logged.request(), logged.features(), logged.scores(), rules, caps, null);
+  private static Decision decide(
+      Decider with, LoggedDecision logged, Scores scores, RuleSet rules, Caps caps) {
+    return with.decideBriefly(logged.request(), logged.features(), scores, rules, caps, null);
   }
 
-  private Map<String, Double> ofVariants(String id, LoggedDecision logged, Caps caps) {
+  private Map<String, Double> ofVariants(
+      String id, LoggedDecision logged, Scores scores, Caps caps) {
     Experiment experiment =
         rules.experiments().stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
     var shares = new TreeMap<String, Double>();
-    Adjusting.weights(experiment, logged.decision().segment())
+    Adjusting.weights(experiment, scores.segment())
         .forEach(
             (variant, weight) -> {
               if (weight > 0) {
                 RuleSet sure =
                     forced.computeIfAbsent(id + '/' + variant, key -> force(experiment, variant));
-                shares.merge(choice(decide(best, logged, sure, caps)), weight, Double::sum);
+                shares.merge(choice(decide(best, logged, scores, sure, caps)), weight, Double::sum);
               }
             });
     return shares;

@@ -5,7 +5,7 @@ import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
-import io.promoflow.serving.RememberedOffers;
+import io.promoflow.serving.Caps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +30,7 @@ public final class RuleShadow {
   private final ChoiceShares planned;
   private final Map<Long, RuleSet> history = new HashMap<>();
   private final Map<Long, ChoiceShares> before = new HashMap<>();
-  private final Map<String, RememberedOffers> offers = new HashMap<>();
+  private final OffersSoFar offers;
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   /**
@@ -45,8 +45,13 @@ public final class RuleShadow {
   public record Shadowed(
       Decision decision, String choice, Map<String, Double> then, Map<String, Double> wished) {}
 
-  private RuleShadow(Assumptions assumptions, Collection<RuleVersion> versions, RuleSet planned) {
+  private RuleShadow(
+      Assumptions assumptions,
+      Collection<RuleVersion> versions,
+      RuleSet planned,
+      OffersSoFar offers) {
     this.assumptions = assumptions;
+    this.offers = offers;
     this.planned = new ChoiceShares(assumptions, planned);
     versions.forEach(version -> history.put(version.rules().version(), version.rules()));
   }
@@ -59,7 +64,7 @@ public final class RuleShadow {
       RuleSet planned,
       Instant from,
       Instant until) {
-    var shadow = new RuleShadow(assumptions, versions, planned);
+    var shadow = new RuleShadow(assumptions, versions, planned, OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -69,9 +74,7 @@ public final class RuleShadow {
     if (LoopHoldout.ID.equals(decision.experimentId())) {
       return;
     }
-    RememberedOffers caps =
-        offers.computeIfAbsent(
-            decision.shopperId(), id -> new RememberedOffers(new HashMap<>(), new HashMap<>()));
+    Caps caps = offers.of(decision.shopperId());
     Optional<ChoiceShares> then = then(decision.ruleVersion());
     var wished = new TreeMap<String, Double>();
     planned
@@ -85,13 +88,7 @@ public final class RuleShadow {
             ChoiceShares.choice(decision),
             then.map(shares -> shares.of(logged, caps)).orElse(Map.of()),
             wished));
-    String given = decision.promotionId();
-    if (given != null) {
-      caps.counts().merge(given, 1, Integer::sum);
-      caps.times()
-          .computeIfAbsent(given, id -> new ArrayList<>())
-          .add(decision.at().toEpochMilli());
-    }
+    offers.note(decision);
   }
 
   private Optional<ChoiceShares> then(long version) {

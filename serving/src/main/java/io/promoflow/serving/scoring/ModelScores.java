@@ -74,6 +74,9 @@ public final class ModelScores {
   }
 
   private List<Contribution> largest(Scorer orders, double[] vector) {
+    if (contributions == 0) {
+      return List.of();
+    }
     List<Contribution> largest = orders.largest(vector, contributions);
     largest.replaceAll(one -> new Contribution(one.feature(), rounded(one.added(), MILLION)));
     return largest;

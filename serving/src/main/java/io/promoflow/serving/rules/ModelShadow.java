@@ -1,0 +1,185 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.LoopHoldout;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.models.UpliftScorer;
+import io.promoflow.serving.Assumptions;
+import io.promoflow.serving.Caps;
+import io.promoflow.serving.scoring.ModelScores;
+import io.promoflow.serving.scoring.Scores;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * Another version of a model beside the log: for every logged decision how probable each choice was
+ * then, would have been with the version in force now, and with the other one. Nothing else
+ * differs: rules, other models, features and earlier offers are those of then. Ledger, dual prices
+ * and what covers some products or categories only are left out, as in {@link RuleShadow}.
+ */
+public final class ModelShadow {
+  private final Assumptions assumptions;
+  private final Versions versions;
+  private final List<ModelVersion> incumbents;
+  private final List<ModelVersion> challengers;
+  private final OffersSoFar offers;
+  private final Map<Long, RuleSet> history = new HashMap<>();
+  private final Map<Long, ChoiceShares> rules = new HashMap<>();
+  private final Map<Map<String, String>, Models> asked = new HashMap<>();
+  private final List<Shadowed> shadowed = new ArrayList<>();
+
+  /** Where models are kept. */
+  @FunctionalInterface
+  public interface Versions {
+    /** The model as it was trained; empty when nobody knows it any more. */
+    Optional<ModelVersion> find(String name, String version);
+  }
+
+  /**
+   * One logged decision.
+   *
+   * @param decision as it was made
+   * @param choice what it gave, or {@link RulePreview#NOTHING}
+   * @param then probability by choice under the models of then; empty when it cannot be made again
+   * @param incumbent the same with the version in force
+   * @param challenger the same with the other version
+   */
+  public record Shadowed(
+      Decision decision,
+      String choice,
+      Map<String, Double> then,
+      Map<String, Double> incumbent,
+      Map<String, Double> challenger) {}
+
+  /** Models that are asked together. */
+  private record Models(ModelScores scores, Map<String, ModelVersion> byName) {}
+
+  private ModelShadow(
+      Assumptions assumptions,
+      Versions versions,
+      List<ModelVersion> incumbents,
+      List<ModelVersion> challengers,
+      OffersSoFar offers) {
+    this.assumptions = assumptions;
+    this.versions = versions;
+    this.incumbents = incumbents;
+    this.challengers = challengers;
+    this.offers = offers;
+  }
+
+  /**
+   * What was decided for in [from, until); decisions for those who are held out are left out.
+   *
+   * @param history every rule version
+   * @param incumbents in force now; none where serving goes without
+   * @param challengers to stand in their place: one model, or all responses of a window
+   */
+  public static List<Shadowed> of(
+      DataSource store,
+      Assumptions assumptions,
+      Collection<RuleVersion> history,
+      Versions versions,
+      List<ModelVersion> incumbents,
+      List<ModelVersion> challengers,
+      Instant from,
+      Instant until) {
+    var shadow =
+        new ModelShadow(
+            assumptions, versions, incumbents, challengers, OffersSoFar.before(store, from));
+    history.forEach(version -> shadow.history.put(version.rules().version(), version.rules()));
+    LoggedDecision.forEach(store, from, until, shadow::take);
+    return shadow.shadowed;
+  }
+
+  /** Those of a list that other models can stand in the place of. */
+  public static List<ModelVersion> placeOf(
+      List<ModelVersion> challengers, Collection<ModelVersion> inForce) {
+    return inForce.stream().filter(one -> isReplaced(one.name(), challengers)).toList();
+  }
+
+  /** Responses are replaced all together: those of two windows are no uplift. */
+  private static boolean isReplaced(String name, List<ModelVersion> challengers) {
+    return challengers.stream()
+        .anyMatch(
+            one ->
+                one.name().equals(name)
+                    || (UpliftScorer.isResponse(one.name()) && UpliftScorer.isResponse(name)));
+  }
+
+  private void take(LoggedDecision logged) {
+    Decision decision = logged.decision();
+    if (LoopHoldout.ID.equals(decision.experimentId())) {
+      return;
+    }
+    shadowed.add(shadowed(logged, offers.of(decision.shopperId())));
+    offers.note(decision);
+  }
+
+  private Shadowed shadowed(LoggedDecision logged, Caps caps) {
+    Decision decision = logged.decision();
+    String choice = ChoiceShares.choice(decision);
+    Optional<Map<String, ModelVersion>> models = modelsOfThen(decision);
+    boolean featuresAreLost = decision.featuresAsOf() != null && logged.features() == null;
+    if (featuresAreLost || models.isEmpty() || !history.containsKey(decision.ruleVersion())) {
+      return new Shadowed(decision, choice, Map.of(), Map.of(), Map.of());
+    }
+    ChoiceShares shares =
+        rules.computeIfAbsent(
+            decision.ruleVersion(), key -> new ChoiceShares(assumptions, history.get(key)));
+    var byScores = new HashMap<Scores, Map<String, Double>>();
+    return new Shadowed(
+        decision,
+        choice,
+        of(shares, logged, scores(logged, models.get()), caps, byScores),
+        of(shares, logged, scores(logged, with(incumbents, models.get())), caps, byScores),
+        of(shares, logged, scores(logged, with(challengers, models.get())), caps, byScores));
+  }
+
+  /** Versions that say the same of a shopper choose the same. */
+  private static Map<String, Double> of(
+      ChoiceShares shares,
+      LoggedDecision logged,
+      Scores scores,
+      Caps caps,
+      Map<Scores, Map<String, Double>> byScores) {
+    return byScores.computeIfAbsent(scores, said -> shares.of(logged, said, caps));
+  }
+
+  private Optional<Map<String, ModelVersion>> modelsOfThen(Decision decision) {
+    var models = new TreeMap<String, ModelVersion>();
+    for (var one : decision.modelVersions().entrySet()) {
+      Optional<ModelVersion> model = versions.find(one.getKey(), one.getValue());
+      if (model.isEmpty()) {
+        return Optional.empty();
+      }
+      models.put(one.getKey(), model.get());
+    }
+    return Optional.of(models);
+  }
+
+  private Map<String, ModelVersion> with(
+      List<ModelVersion> others, Map<String, ModelVersion> models) {
+    var replaced = new TreeMap<>(models);
+    replaced.keySet().removeIf(name -> isReplaced(name, challengers));
+    others.forEach(model -> replaced.put(model.name(), model));
+    return replaced;
+  }
+
+  /** Without versions and contributions, which change no choice. */
+  private Scores scores(LoggedDecision logged, Map<String, ModelVersion> byName) {
+    var key = new TreeMap<String, String>();
+    byName.forEach((name, model) -> key.put(name, model.version()));
+    Models models =
+        asked.computeIfAbsent(key, versions -> new Models(new ModelScores(0), Map.copyOf(byName)));
+    Scores said = models.scores().of(logged.features(), models.byName());
+    return new Scores(said.segment(), said.propensity(), List.of(), Map.of(), said.responses());
+  }
+}
