@@ -35,6 +35,7 @@ class ModelOptionsTest {
     assertThat(options.window()).isEqualTo(Duration.ofDays(30));
     assertThat(options.slide()).isEqualTo(Duration.ofDays(1));
     assertThat(options.poll()).isEqualTo(Duration.ofMillis(500));
+    assertThat(options.release()).isEqualTo(ModelOptions.Release.IMMEDIATE);
     assertThat(options.rules().segments().ks()).containsExactly(2, 3, 4, 5);
     assertThat(options.rules().segments().features()).containsExactly("*");
     assertThat(options.rules().holdoutShare()).isEqualTo(0.25);
@@ -48,6 +49,17 @@ class ModelOptionsTest {
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("models.segments.k")
         .hasMessageContaining("must lie in 2..12");
+  }
+
+  @Test
+  void anUnknownReleaseIsRefused() {
+    assertThat(options(Map.of("models.release", "GATED")).release())
+        .isEqualTo(ModelOptions.Release.GATED);
+    assertThatThrownBy(() -> options(Map.of("models.release", "perhaps")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("models.release")
+        .hasMessageContaining("perhaps")
+        .hasMessageContaining("must be one of IMMEDIATE, GATED");
   }
 
   @Test

@@ -74,7 +74,7 @@ record GateCheck(
                       "%.2f to %.2f".formatted(value.low(), value.high()),
                       "%.1f".formatted(value.effectiveUnits()))));
       out.print(Report.table(List.of("estimate", "value", "interval", "effective"), rows));
-      print(verdict, "they are", out);
+      GateCheck.print(verdict, "they are", out);
     }
 
     /** For programs. */
@@ -125,12 +125,7 @@ record GateCheck(
     var estimates = new OffPolicy(ALPHA, MOST_WEIGHT);
     var gate = new ReleaseGate(estimates, leastEffective, MOST_CLIPPED);
     return new Found(
-        from,
-        until,
-        evidence,
-        got(evidence),
-        values(estimates, evidence),
-        gate.judge(evidence));
+        from, until, evidence, got(evidence), values(estimates, evidence), gate.judge(evidence));
   }
 
   /** By every estimator. */

@@ -194,8 +194,7 @@ record ModelGateCheck(
   }
 
   /** What exploration drew is logged as it was then; the rest the models of then say. */
-  private static ShadowLog.Shadowed wishing(
-      ModelShadow.Shadowed one, Map<String, Double> wished) {
+  private static ShadowLog.Shadowed wishing(ModelShadow.Shadowed one, Map<String, Double> wished) {
     Decision decision = one.decision();
     return new ShadowLog.Shadowed(
         decision.shopperId(),

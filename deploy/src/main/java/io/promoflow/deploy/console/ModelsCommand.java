@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = {"Models: list the versions, say what one goes by, bring one out of shadow when the logged",
-      "decisions say that it chooses better, go back to an earlier one."
+    description = {
+      "Models: list the versions, say what one goes by, promote one or go back to an earlier one.",
+      "The gate tells from logged decisions whether a version would choose better."
     },
     subcommands = {
       ModelsCommand.ListVersions.class,

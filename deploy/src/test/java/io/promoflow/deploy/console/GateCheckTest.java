@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
  * segment s1 and costs 300 with those of s0; half of the shoppers are of each.
  */
 class GateCheckTest {
-  private static final Instant MONDAY = Instant.parse("2026-01-05T00:00:00Z");
+  static final Instant MONDAY = Instant.parse("2026-01-05T00:00:00Z");
   private static final Settings SETTINGS =
       Settings.of(Map.of("kafka.bootstrap-servers", "unused", "postgres.url", "unused"));
   private static final Assumptions ASSUMED = Assumptions.from(SETTINGS);
@@ -113,7 +113,7 @@ class GateCheckTest {
     return events;
   }
 
-  private static ShopEvent order(String id, String shopper, Instant at, long cents) {
+  static ShopEvent order(String id, String shopper, Instant at, long cents) {
     return new ShopEvent(
         id,
         ShopEventType.ORDER_PLACED,

@@ -48,8 +48,7 @@ class GateCommandTest {
         .execute(arguments.toArray(String[]::new));
   }
 
-  private static void publish(String servers, String topic, List<ShopEvent> events)
-      throws Exception {
+  static void publish(String servers, String topic, List<ShopEvent> events) throws Exception {
     try (var producer =
         new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", servers),

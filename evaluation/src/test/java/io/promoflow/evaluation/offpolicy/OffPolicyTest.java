@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promoflow.evaluation.AlwaysValid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -151,6 +152,104 @@ class OffPolicyTest {
     assertThat(gate.judge(same).reasons()).hasSize(3);
     var cut = new ReleaseGate(new OffPolicy(0.05, 1.01), 100, 0.05);
     assertThat(cut.judge(log(random, 5_000, 0)).opens()).as("biased by cut weights").isFalse();
+  }
+
+  /** Every other decision as a coin would have it. */
+  private static List<LoggedChoice> halfByCoin(List<LoggedChoice> log) {
+    var wishing = new ArrayList<LoggedChoice>();
+    for (LoggedChoice one : log) {
+      double wished = wishing.size() % 2 == 0 ? 0.5 : one.wished();
+      wishing.add(
+          new LoggedChoice(
+              one.probability(), wished, one.reward(), one.expected(), one.expectedElsewhere()));
+    }
+    return wishing;
+  }
+
+  @Test
+  void aGainIsTheDifferenceOfBothValuesAndToldWhereTheyDiffer() {
+    var before =
+        List.of(
+            new LoggedChoice(0.5, 0.5, 4, 3, 3.5),
+            new LoggedChoice(0.5, 0.5, 2, 2, 2.5),
+            new LoggedChoice(0.5, 0.5, 9, 8, 1));
+    var after =
+        List.of(
+            new LoggedChoice(0.5, 1, 4, 3, 4),
+            new LoggedChoice(0.5, 0, 2, 2, 3),
+            new LoggedChoice(0.5, 0.5, 9, 8, 1));
+    PolicyValue gain = PLAIN.gain(after, before);
+    assertThat(gain.value())
+        .isCloseTo(
+            PLAIN.doublyRobust(after).value() - PLAIN.doublyRobust(before).value(), within(1e-12))
+        .isCloseTo((1.5 + 0.5 + 0) / 3, within(1e-12));
+    assertThat(gain.units()).isEqualTo(3);
+    assertThat(gain.effectiveUnits()).as("of the two, 1 speaks for it").isEqualTo(1);
+    PolicyValue same = PLAIN.gain(before, before);
+    assertThat(List.of(same.value(), same.low(), same.high())).containsOnly(0.0);
+    assertThat(same.effectiveUnits()).as("all, where none differs").isEqualTo(3);
+    assertThatThrownBy(() -> PLAIN.gain(after, before.subList(0, 2)))
+        .hasMessage("a gain is over the same decisions, not 3 and 2");
+  }
+
+  @Test
+  void anIncumbentThatDidNotDecideIsComparedAllTheSame() {
+    var gate = new ReleaseGate(PLAIN, 100, 0.05);
+    var random = new SplittableRandom(9);
+    var better = new ArrayList<LoggedChoice>();
+    var incumbent = new ArrayList<LoggedChoice>();
+    for (int i = 0; i < 4_000; i++) {
+      boolean given = random.nextBoolean(); // a fair coin decided; giving brings 1
+      double reward = (given ? 1 : 0) + random.nextGaussian();
+      double expected = given ? 1 : 0;
+      better.add(new LoggedChoice(0.5, given ? 0.9 : 0.1, reward, expected, 0.9));
+      incumbent.add(new LoggedChoice(0.5, given ? 0.1 : 0.9, reward, expected, 0.1));
+    }
+    var after = new ShadowLog.Evidence(better, 0, 0, 0);
+    var before = new ShadowLog.Evidence(incumbent, 0, 0, 0);
+    assertThat(gate.judge(after, before).opens()).isTrue();
+    assertThat(gate.judge(after, before).gain().low()).isLessThan(0.8);
+    assertThat(gate.judge(after, before).gain().high()).isGreaterThan(0.8);
+    assertThat(gate.judge(before, after).opens()).isFalse();
+    assertThat(gate.judge(before, after).canJudge()).isTrue();
+    assertThat(gate.judge(before, after).gain().high()).isNegative();
+    var unseen = new ShadowLog.Evidence(incumbent, 0, 0, 0.02);
+    assertThat(gate.judge(after, unseen).canJudge())
+        .as("nobody knows what the one in force would have brought")
+        .isFalse();
+    var few = new ShadowLog.Evidence(halfByCoin(incumbent), 0, 0, 0);
+    assertThat(gate.judge(few, before).canJudge()).isTrue();
+    var fewer = new ReleaseGate(PLAIN, 2_001, 0.05).judge(few, before);
+    assertThat(fewer.canJudge()).as("only half of the decisions speak of it").isFalse();
+  }
+
+  @Test
+  void intervalsForAnyTimeHoldAtAllLooksTogether() {
+    var anytime = new OffPolicy(0.05, Double.POSITIVE_INFINITY, new AlwaysValid(0.05, 500));
+    int once = 0;
+    int always = 0;
+    int runs = SIMULATIONS / 10;
+    var random = new SplittableRandom(13);
+    for (int run = 0; run < runs; run++) {
+      var after = new ArrayList<LoggedChoice>();
+      var before = new ArrayList<LoggedChoice>();
+      boolean missedOnce = false;
+      boolean missedAlways = false;
+      for (int i = 1; i <= 1_000; i++) {
+        boolean given = random.nextBoolean(); // brings nothing
+        double reward = random.nextGaussian();
+        after.add(new LoggedChoice(0.5, given ? 0.9 : 0.1, reward));
+        before.add(new LoggedChoice(0.5, given ? 0.1 : 0.9, reward));
+        if (i >= 100 && i % 50 == 0) {
+          missedOnce |= PLAIN.gain(after, before).low() > 0;
+          missedAlways |= anytime.gain(after, before).low() > 0;
+        }
+      }
+      once += missedOnce ? 1 : 0;
+      always += missedAlways ? 1 : 0;
+    }
+    assertThat((double) always / runs).isLessThan(0.025);
+    assertThat((double) once / runs).as("one-look intervals, looked at often").isGreaterThan(0.05);
   }
 
   @Test

@@ -47,6 +47,7 @@ class TrainerEndToEndTest {
 
   private final List<ModelVersion> published = new CopyOnWriteArrayList<>();
   private int mostModels = Integer.MAX_VALUE;
+  private Map<String, String> held = Map.of();
 
   @BeforeAll
   static void start() throws Exception {
@@ -277,22 +278,27 @@ class TrainerEndToEndTest {
   }
 
   private static ModelOptions options() {
+    return options(Map.of());
+  }
+
+  private static ModelOptions options(Map<String, String> more) {
     return ModelOptions.from(
         Settings.of(
-            Map.of(
-                "kafka.bootstrap-servers", "unused",
-                "postgres.url", postgres.getJdbcUrl("postgres", "postgres"),
-                "models.window", "P3D",
-                "models.slide", "P1D",
-                "models.poll", "PT0.05S",
-                "models.minimum-rows", "100",
-                "models.segments.features", "views_*,spend_*",
-                "models.segments.starts", "2")));
+                Map.of(
+                    "kafka.bootstrap-servers", "unused",
+                    "postgres.url", postgres.getJdbcUrl("postgres", "postgres"),
+                    "models.window", "P3D",
+                    "models.slide", "P1D",
+                    "models.poll", "PT0.05S",
+                    "models.minimum-rows", "100",
+                    "models.segments.features", "views_*,spend_*",
+                    "models.segments.starts", "2"))
+            .with(more));
   }
 
   private TrainerLoop loop() {
     return new TrainerLoop(
-        options(),
+        options(held),
         new WindowTraining(contestants, options().rules()),
         new InMemory(),
         Clock.systemUTC());
@@ -312,6 +318,91 @@ class TrainerEndToEndTest {
             column(
                 "SELECT reason FROM models.model_versions ORDER BY window_end DESC, name LIMIT 1"))
         .containsExactly("too large for this broker");
+  }
+
+  @Test
+  void whatWaitsForItsReleaseStaysInShadowUntilItIsPromoted() throws Exception {
+    createTablesOfTheFeatures();
+    insert(Shoppers.between(MONDAY, MONDAY.plus(DAY.multipliedBy(6)), SHOPPERS, 1));
+    clock(MONDAY.plus(DAY.multipliedBy(2)));
+    untilRecorded(2);
+    assertThat(published).hasSize(2);
+    published.clear();
+
+    held = Map.of("models.release", "GATED");
+    clock(MONDAY.plus(DAY.multipliedBy(4)));
+    untilRecorded(4);
+
+    assertThat(published).as("nothing goes out").isEmpty();
+    assertThat(
+            column(
+                """
+                SELECT shadow || ' ' || published || ' ' || champion_version
+                FROM models.model_versions WHERE name = 'propensity' AND window_end > '2026-01-07'
+                """))
+        .containsOnly("true false propensity@2026-01-07T00:00:00Z");
+    assertThat(column("SELECT DISTINCT model_version FROM models.shopper_segments"))
+        .containsExactly("segments@2026-01-07T00:00:00Z");
+    assertThat(
+            column(
+                "SELECT version || ' ' || reason FROM models.model_health WHERE name ="
+                    + " 'propensity'"))
+        .allMatch(told -> told.startsWith("propensity@2026-01-07T00:00:00Z in shadow until it is"));
+
+    String middle = "propensity@2026-01-08T00:00:00Z";
+    String newest = "propensity@2026-01-09T00:00:00Z";
+    try (var history = ModelHistory.open(options().connections(), Clock.systemUTC())) {
+      assertThat(states(history)).containsExactly("refused", "in force", "shadow", "shadow");
+      assertThat(history.inShadow())
+          .containsExactly(
+              newest, "segments@2026-01-09T00:00:00Z", middle, "segments@2026-01-08T00:00:00Z");
+      assertThatThrownBy(
+              () ->
+                  history.rollBack(
+                      "propensity", Optional.of(newest), "around the gate", new InMemory()))
+          .hasMessage("no version " + newest + " of propensity was ever published");
+      assertThatThrownBy(() -> history.promote(middle, "why", new Unreachable()))
+          .hasMessage("the broker is away");
+      assertThat(states(history))
+          .as("what did not go out stays in shadow")
+          .containsExactly("refused", "in force", "shadow", "shadow");
+
+      history.promote(newest, "it chooses better", new InMemory());
+      assertThat(published).extracting(ModelVersion::version).containsExactly(newest);
+      assertThat(history.inForce("propensity")).contains(newest);
+      assertThat(history.inForce())
+          .extracting(ModelVersion::version)
+          .containsExactly(newest, "segments@2026-01-07T00:00:00Z");
+      assertThat(states(history)).containsExactly("refused", "published", "shadow", "in force");
+      assertThat(history.inShadow()).doesNotContain(middle);
+      assertThatThrownBy(() -> history.promote(middle, "why", new InMemory()))
+          .hasMessage(middle + " is older than " + newest + ", which is in force");
+      assertThatThrownBy(() -> history.promote(newest, "why", new InMemory()))
+          .hasMessage(newest + " is not in shadow");
+      assertThatThrownBy(() -> history.promote("propensity@never", "why", new InMemory()))
+          .hasMessage("there is no model of version propensity@never");
+
+      history.rollBack("propensity", Optional.empty(), "back", new InMemory());
+      assertThat(states(history)).containsExactly("refused", "in force", "shadow", "withdrawn");
+    }
+  }
+
+  private static List<String> states(ModelHistory history) throws SQLException {
+    return history.entries().stream()
+        .filter(entry -> entry.name().equals("propensity"))
+        .map(ModelHistory.Entry::state)
+        .toList();
+  }
+
+  /** A broker that takes nothing. */
+  private static final class Unreachable implements Publisher {
+    @Override
+    public void publish(ModelVersion model) {
+      throw new IllegalStateException("the broker is away");
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** A broker that is a list. */
