@@ -29,7 +29,7 @@ public final class DecisionTable {
       "decision_id, request_id, trigger, shopper_id, at, cart_cents, segment, propensity,"
           + " experiment_id, variant, promotion_id, probability, expected_cost_cents, rule_version,"
           + " features_version, features_as_of, candidates, contributions, model_versions,"
-          + " prices_version, stale, losses";
+          + " prices_version, stale, losses, triggered";
 
   /** The first decision with an id counts. */
   public static final BulkTable TABLE =
@@ -56,7 +56,8 @@ public final class DecisionTable {
               column("model_versions", JSONB),
               column("prices_version", TEXT),
               column("stale", BOOL),
-              column("losses", TEXT))
+              column("losses", TEXT),
+              column("triggered", BOOL))
           .keepFirst();
 
   public static final String SELECT =
@@ -100,7 +101,8 @@ public final class DecisionTable {
         .jsonb(decision.modelVersions())
         .text(decision.pricesVersion())
         .bool(decision.stale())
-        .text(decision.losses());
+        .text(decision.losses())
+        .bool(decision.triggered());
   }
 
   /** The decision in the current row of {@link #SELECT}. */
@@ -127,7 +129,8 @@ public final class DecisionTable {
         json(row.getString(18), new TypeReference<List<Decision.Contribution>>() {}),
         row.getString(20),
         row.getBoolean(21),
-        row.getString(22));
+        row.getString(22),
+        row.getObject(23, Boolean.class));
   }
 
   private static Instant instant(OffsetDateTime at) {

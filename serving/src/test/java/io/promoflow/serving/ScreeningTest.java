@@ -9,6 +9,7 @@ import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.Promotion.Terms;
@@ -50,15 +51,19 @@ class ScreeningTest {
         FeatureRow row = random.nextInt(8) == 0 ? null : row(random);
         Scores scores = scores(random);
         Caps caps = caps(random);
-        Strategy strategy = Strategy.choose(request, rules.experiments(), scores.segment());
+        Strategy strategy = strategy(request, rules, scores.segment());
         screening.run(request, row, scores, strategy, new OfferLimits(rules, caps, request.at()));
         Decision inWords = decider.decide(request, row, scores, rules, caps);
         Decision brief = decider.decideBriefly(request, row, scores, rules, caps, null);
         assertThat(brief.promotionId()).isEqualTo(inWords.promotionId());
+        assertThat(brief.experimentId()).isEqualTo(inWords.experimentId());
+        assertThat(brief.variant()).isEqualTo(inWords.variant());
         assertThat(brief.probability()).isEqualTo(inWords.probability());
         assertThat(brief.expectedCostCents()).isEqualTo(inWords.expectedCostCents());
         assertThat(brief.candidates()).isEqualTo(openOnes(inWords));
         assertThat(brief.triggered()).isEqualTo(inWords.triggered());
+        assertThat(LoopHoldout.ID.equals(brief.experimentId()))
+            .isEqualTo(Assignment.isHeldOut(rules.holdoutShare(), request.shopperId()));
         for (int i = 0; i < rules.promotions().size(); i++) {
           Loss loss = inWords.candidates().get(i).loss();
           Loss expected = loss == null || OF_THE_CHOICE.contains(loss) ? null : loss;
@@ -76,6 +81,7 @@ class ScreeningTest {
     assertThat(seen)
         .as("every loss was met")
         .containsKeys(
+            Loss.HOLDOUT,
             Loss.NOT_IN_VARIANT,
             Loss.OUTSIDE_PERIOD,
             Loss.NOT_ELIGIBLE,
@@ -84,6 +90,13 @@ class ScreeningTest {
             Loss.CAP_REACHED,
             Loss.CONTACT_CAP_REACHED,
             Loss.EXCLUDED_IN_GROUP);
+  }
+
+  private static Strategy strategy(DecisionRequest request, RuleSet rules, String segment) {
+    double share = rules.holdoutShare();
+    return Assignment.isHeldOut(share, request.shopperId())
+        ? Strategy.heldOut(share)
+        : Strategy.choose(request, rules.experiments(), segment);
   }
 
   /** Without words, and without those that were not open. */
@@ -120,7 +133,8 @@ class ScreeningTest {
         random.nextInt(3) == 0
             ? List.of(new ContactCap(random.nextBoolean() ? null : "spring", 2, 3_600_000L))
             : List.of();
-    return new RuleSet(1, "t", "t", Cast.NOON, null, promotions, experiments, contacts);
+    double held = random.nextInt(3) == 0 ? random.nextDouble() : 0;
+    return new RuleSet(1, "t", "t", Cast.NOON, null, promotions, experiments, contacts, null, held);
   }
 
   private static Promotion promotion(String id, Random random) {

@@ -41,7 +41,7 @@ public final class TableDump {
               "SELECT decision_id, request_id, trigger, shopper_id, at, cart_cents, segment,"
                   + " propensity, experiment_id, variant, promotion_id, probability,"
                   + " expected_cost_cents, rule_version, features_version, features_as_of,"
-                  + " candidates, contributions, model_versions FROM serving.decisions"),
+                  + " candidates, contributions, model_versions, triggered FROM serving.decisions"),
           Map.entry(
               "evaluation.experiment_results",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.experiment_results r"),

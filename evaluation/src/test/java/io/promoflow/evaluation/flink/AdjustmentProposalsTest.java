@@ -26,6 +26,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,12 @@ class AdjustmentProposalsTest {
 
   private List<StrategyAdjustment> proposals() {
     return harness.extractOutputValues();
+  }
+
+  private List<TickReturn> returns() {
+    return harness.getSideOutput(AdjustmentProposals.RETURNS).stream()
+        .map(StreamRecord::getValue)
+        .toList();
   }
 
   @Test
@@ -249,6 +256,27 @@ class AdjustmentProposalsTest {
     assertThat(said.measured().promotionId()).isEqualTo(TEN_OFF);
     assertThat(said.measured().profit().mean()).isEqualTo(160);
     assertThat(said.measured().controlProfit().mean()).isEqualTo(100);
+  }
+
+  /** Evidence that nobody should believe any more is no evidence for a budget either. */
+  @Test
+  void whatItMeasuredIsTakenBackWhenTheSampleRatioBreaks() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    counted(NOON.plus(HOUR), CONTROL, profits(500, 100));
+    timeIs(NOON.plus(HOUR));
+    List<TickReturn> told = returns();
+    assertThat(told).extracting(TickReturn::variant).containsExactly(TEN_OFF, TEN_OFF);
+    assertThat(told.get(0).measured()).isNotNull();
+    assertThat(told.get(1).measured()).isNull();
+    assertThat(told.get(1).tickMillis()).isEqualTo(NOON.plus(HOUR).toEpochMilli());
+
+    counted(NOON.plus(HOUR.multipliedBy(2)), TEN_OFF, profits(500, 160));
+    timeIs(NOON.plus(HOUR.multipliedBy(2)));
+    assertThat(returns().get(2).measured().profit().units())
+        .as("mended, it counts again")
+        .isEqualTo(1_000);
   }
 
   @Test

@@ -23,6 +23,9 @@ import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.store.Store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.PGConnection;
 
 /**
  * The result tables against what plain SQL computes from rows of shoppers, the way GrowthBook does:
@@ -62,6 +66,16 @@ class GrowthBookTest {
   private static final EvaluationOptions OPTIONS =
       EvaluationOptions.from(
           Settings.of(Map.of("kafka.bootstrap-servers", "unused", "postgres.url", "unused")));
+
+  private static final List<String> CHECKED =
+      List.of(
+          "v_growthbook_assignments",
+          "v_growthbook_facts_orders",
+          "v_growthbook_facts_promotions",
+          "experiment_results",
+          "segment_results",
+          "judgements",
+          "segment_ratio_checks");
 
   private static EmbeddedPostgres server;
 
@@ -200,6 +214,11 @@ class GrowthBookTest {
     out.results()
         .filter(row -> row.segment().equals(ResultRow.ALL_SEGMENTS))
         .sinkTo(EvaluationTables.experimentResults(postgres));
+    out.results()
+        .filter(row -> !row.segment().equals(ResultRow.ALL_SEGMENTS))
+        .sinkTo(EvaluationTables.segmentResults(postgres));
+    out.judgements().sinkTo(EvaluationTables.judgements(postgres));
+    out.segmentRatios().sinkTo(EvaluationTables.segmentRatioChecks(postgres));
     out.promotions().sinkTo(PromotionTables.outcomes(postgres));
     out.categories().sinkTo(PromotionTables.categoryShares(postgres));
     out.returns().sinkTo(PromotionTables.incrementalReturns(postgres));
@@ -207,6 +226,21 @@ class GrowthBookTest {
     facts.sinkTo(FactTables.outcomes(postgres));
     facts.getSideOutput(ShopperFacts.EXPOSURES).sinkTo(FactTables.exposures(postgres));
     env.execute();
+  }
+
+  /** GrowthBook's own engine judges these rows: {@code evaluation/check/against-growthbook}. */
+  @Test
+  void rowsForTheOutsideCheckAreThere() throws Exception {
+    Path folder = Files.createDirectories(Path.of("target", "growthbook"));
+    try (var connection = server.getPostgresDatabase().getConnection()) {
+      var copy = connection.unwrap(PGConnection.class).getCopyAPI();
+      for (String table : CHECKED) {
+        try (OutputStream out = Files.newOutputStream(folder.resolve(table + ".csv"))) {
+          String all = "COPY (SELECT * FROM evaluation." + table + ") TO STDOUT CSV HEADER";
+          assertThat(copy.copyOut(all, out)).as(table).isPositive();
+        }
+      }
+    }
   }
 
   private static List<List<Object>> rows(String sql) throws SQLException {

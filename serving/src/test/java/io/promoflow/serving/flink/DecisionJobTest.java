@@ -21,6 +21,8 @@ import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.Promotion.Terms;
+import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
@@ -151,7 +153,9 @@ class DecisionJobTest {
     assertThat(given.experimentId()).isEqualTo("x");
     assertThat(given.ruleVersion()).isEqualTo(1);
     assertThat(given.cartCents()).isEqualTo(1_000);
+    assertThat(given.triggered()).isTrue();
     assertThat(stored("e1", Trigger.ABANDONED_CART).at()).isEqualTo(NOON.plusSeconds(3_600));
+    assertThat(stored("e1", Trigger.ABANDONED_CART).triggered()).as("no experiment").isNull();
     assertThat(stored("e2", Trigger.ABANDONED_CART)).isNull();
   }
 
@@ -167,6 +171,32 @@ class DecisionJobTest {
       job.cancel().get();
     }
     assertThat(stored("r1", Trigger.VISIT)).isEqualTo(first);
+  }
+
+  @Test
+  void aDecisionIsReadAsItWasMade() throws Exception {
+    var asked = Cast.asks("r1", Trigger.VISIT, ADA, 10_000);
+    var terms = new Terms(5.0, null, 20_000L, null, null, null, null);
+    var above = Cast.promotion("five", PromotionKind.PERCENT_OFF, terms);
+    var test = experiment("x", Trigger.VISIT, control(0.5), variant("give", 0.5, "five"));
+    Decision brief =
+        new Decider(Cast.ASSUMED)
+            .decideBriefly(
+                asked,
+                row(ADA, NOON, 4),
+                Map.of("segments", Cast.segments(), "propensity", Cast.propensity()),
+                rules(3, List.of(above), List.of(test)),
+                promotionId -> 0,
+                null);
+    assertThat(brief.triggered()).isFalse();
+    DecisionJob.store(stream(Decision.class, List.of(brief)), postgres.place());
+    JobClient job = env.executeAsync("store");
+    try {
+      await().atMost(SOON).until(() -> stored("r1", Trigger.VISIT) != null);
+    } finally {
+      job.cancel().get();
+    }
+    assertThat(stored("r1", Trigger.VISIT)).isEqualTo(brief);
   }
 
   private static Decision decision(long ruleVersion) {

@@ -1,0 +1,2 @@
+COMMENT ON COLUMN evaluation.incremental_returns.revenue_cents IS 'incremental revenue of all compared shoppers together (metric spend), cents; null when nobody can be compared. A maturity that the metric declares is not waited for: the newest days still grow';
+COMMENT ON COLUMN evaluation.incremental_returns.profit_cents IS 'incremental profit of all compared shoppers together (metric profit: discounts are taken off), cents; null when nobody can be compared. A maturity that the metric declares is not waited for: the newest days still grow';
