@@ -1,23 +1,22 @@
 package io.promoflow.evaluation;
 
-import io.promoflow.evaluation.Metric.Span;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * What one shopper contributes to an experiment, tick by tick. Sums over ticks up to T are the
  * result of all records with event time up to T: that makes the evidence at a tick independent of
  * what arrived early.
  *
- * <p>Metrics with the same filter and window share one {@link ShopperTotals}, so that an outcome is
- * folded once for all of them. A metric that matures belongs to the tick of its maturity, and later
- * ones; that tick may lie ahead of event time.
+ * <p>A metric that matures belongs to the tick of its maturity, and later ones; that tick may lie
+ * ahead of event time.
  */
 public final class Attribution implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,21 +24,11 @@ public final class Attribution implements Serializable {
   /** Shoppers mature at full hours, so that not every one of them makes a tick of its own. */
   private static final long MATURING_MILLIS = Duration.ofHours(1).toMillis();
 
-  /** Outcomes that are folded together. */
-  private record Fold(OutcomeFilter filter, Span span) implements Serializable {}
-
   private final Metrics metrics;
   private final long windowMillis;
   private final long covariateMillis;
   private final long tickMillis;
-  private final double marginShare;
-  private final ArrayList<Fold> folds = new ArrayList<>();
-  private final ArrayList<OutcomeFilter> earlierFolds = new ArrayList<>();
-
-  /** Per metric: which of the folds, and of those from before the exposure. */
-  private final int[] foldOf;
-
-  private final int[] earlierOf;
+  private final MetricFolds folds;
 
   /** By the metrics that we ship. */
   public Attribution(long windowMillis, long covariateMillis, long tickMillis, double marginShare) {
@@ -63,85 +52,33 @@ public final class Attribution implements Serializable {
     this.windowMillis = windowMillis;
     this.covariateMillis = covariateMillis;
     this.tickMillis = tickMillis;
-    this.marginShare = marginShare;
-    this.foldOf = new int[metrics.size()];
-    this.earlierOf = new int[metrics.size()];
-    for (Metric metric : metrics) {
-      var fold = new Fold(metric.filter(), metric.span().orUntil(windowMillis));
-      foldOf[metric.place()] = placed(fold, folds);
-      earlierOf[metric.place()] = placed(metric.filter(), earlierFolds);
-    }
-  }
-
-  private static <T> int placed(T fold, List<T> folds) {
-    if (!folds.contains(fold)) {
-      folds.add(fold);
-    }
-    return folds.indexOf(fold);
+    this.folds = new MetricFolds(metrics, windowMillis, marginShare);
   }
 
   /** Whether an outcome of that time says anything of this exposure. */
   public boolean isAbout(Exposure exposure, long atMillis) {
     long since = atMillis - exposure.first().atMillis();
-    return isBefore(since) || counts(since);
+    return isBefore(since) || folds.counts(since);
   }
 
   private boolean isBefore(long sinceMillis) {
     return sinceMillis < 0 && sinceMillis >= -covariateMillis;
   }
 
-  private boolean counts(long sinceMillis) {
-    for (Fold fold : folds) {
-      if (fold.span().covers(sinceMillis)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The contributions of an exposed shopper, as increments by tick. */
   public Map<CellKey, CellSums> contributions(Exposure exposure, Collection<Outcome> outcomes) {
     long exposed = exposure.first().atMillis();
-    var counted = new ArrayList<Outcome>();
-    var ticks = new TreeSet<Long>();
-    for (Outcome outcome : outcomes) {
-      long since = outcome.atMillis() - exposed;
-      if (counts(since)) {
-        counted.add(outcome);
-        ticks.add(tick(outcome.atMillis()));
-      } else if (isBefore(since)) {
-        counted.add(outcome);
-      }
-    }
-    counted.sort(Outcome.BY_TIME);
+    List<Outcome> counted = counted(exposure, outcomes);
     long[] releases = releases(exposed);
-    ticks.add(tick(exposed));
-    exposure.contaminatedAtMillis(windowMillis).ifPresent(at -> ticks.add(tick(at)));
-    exposure.triggeredAtMillis(windowMillis).ifPresent(at -> ticks.add(tick(at)));
-    for (long release : releases) {
-      if (release != Long.MIN_VALUE) {
-        ticks.add(release);
-      }
-    }
-    return contributions(exposure, counted, ticks, releases);
-  }
-
-  private Map<CellKey, CellSums> contributions(
-      Exposure exposure, List<Outcome> counted, TreeSet<Long> ticks, long[] releases) {
-    long exposed = exposure.first().atMillis();
-    List<ShopperTotals> earlier = earlierFolds.stream().map(this::totals).toList();
-    List<ShopperTotals> totals = folds.stream().map(fold -> totals(fold.filter())).toList();
+    long[] ticks = ticks(exposure, counted, releases);
+    var course = folds.new Course(exposed, releases);
     int next = 0;
-    for (; next < counted.size() && counted.get(next).atMillis() < exposed; next++) {
-      Outcome outcome = counted.get(next);
-      earlier.forEach(fold -> fold.add(outcome));
-    }
     var contributions = new HashMap<CellKey, CellSums>();
     ShopperScores before = ShopperScores.NONE;
-    Standing stood = exposure.standing(ticks.first(), windowMillis);
+    Standing stood = exposure.standing(ticks[0], windowMillis);
     for (long tick : ticks) {
       for (; next < counted.size() && counted.get(next).atMillis() <= tick; next++) {
-        add(counted.get(next), exposed, totals);
+        course.add(counted.get(next));
       }
       Standing stands = exposure.standing(tick, windowMillis);
       if (stands != stood) {
@@ -150,23 +87,111 @@ public final class Attribution implements Serializable {
         before = ShopperScores.NONE;
         stood = stands;
       }
-      ShopperScores now = scores(tick, stands.isContaminated(), releases, totals, earlier);
+      ShopperScores now = course.scores(tick, stands.isContaminated());
       contributions.put(key(exposure, tick, stands), CellSums.difference(before, now));
       before = now;
     }
     return contributions;
   }
 
-  private ShopperTotals totals(OutcomeFilter filter) {
-    return new ShopperTotals(marginShare, filter);
+  /**
+   * What one more outcome changes in the contributions: the {@link #difference} between those
+   * without and with it. Ticks that are over before the outcome are not computed.
+   */
+  public Map<CellKey, CellSums> correction(
+      Exposure exposure, Collection<Outcome> known, Outcome added) {
+    long exposed = exposure.first().atMillis();
+    List<Outcome> counted = counted(exposure, known);
+    counted.add(added);
+    counted.sort(Outcome.BY_TIME);
+    long[] releases = releases(exposed);
+    long[] ticks = ticks(exposure, counted, releases);
+    int first = Arrays.binarySearch(ticks, tick(Math.max(exposed, added.atMillis())));
+    var without = folds.new Course(exposed, releases);
+    var with = folds.new Course(exposed, releases);
+    int next = 0;
+    ShopperScores before = ShopperScores.NONE;
+    Standing stood = exposure.standing(ticks[Math.max(0, first - 1)], windowMillis);
+    if (first > 0) {
+      for (; counted.get(next).atMillis() <= ticks[first - 1]; next++) {
+        without.add(counted.get(next));
+        with.add(counted.get(next));
+      }
+      before = with.scores(ticks[first - 1], stood.isContaminated());
+    }
+    ShopperScores nowBefore = before;
+    var corrections = new HashMap<CellKey, CellSums>();
+    for (int i = first; i < ticks.length; i++) {
+      long tick = ticks[i];
+      for (; next < counted.size() && counted.get(next).atMillis() <= tick; next++) {
+        Outcome outcome = counted.get(next);
+        with.add(outcome);
+        if (outcome != added) {
+          without.add(outcome);
+        }
+      }
+      Standing stands = exposure.standing(tick, windowMillis);
+      if (stands != stood) {
+        var nobody = ShopperScores.NONE;
+        put(corrections, exposure, tick, stood, before, nobody, nowBefore, nobody);
+        before = nobody;
+        nowBefore = nobody;
+        stood = stands;
+      }
+      ShopperScores after = without.scores(tick, stands.isContaminated());
+      ShopperScores nowAfter = with.scores(tick, stands.isContaminated());
+      put(corrections, exposure, tick, stands, before, after, nowBefore, nowAfter);
+      before = after;
+      nowBefore = nowAfter;
+    }
+    return corrections;
   }
 
-  private void add(Outcome outcome, long exposed, List<ShopperTotals> totals) {
-    for (int i = 0; i < folds.size(); i++) {
-      if (folds.get(i).span().covers(outcome.atMillis() - exposed)) {
-        totals.get(i).add(outcome);
+  private static void put(
+      Map<CellKey, CellSums> corrections,
+      Exposure exposure,
+      long tick,
+      Standing standing,
+      ShopperScores before,
+      ShopperScores after,
+      ShopperScores nowBefore,
+      ShopperScores nowAfter) {
+    CellSums sums = CellSums.correction(before, after, nowBefore, nowAfter);
+    if (!sums.isZero()) {
+      corrections.put(key(exposure, tick, standing), sums);
+    }
+  }
+
+  /** Those that say anything of the exposure, in the order of time. */
+  private List<Outcome> counted(Exposure exposure, Collection<Outcome> outcomes) {
+    var counted = new ArrayList<Outcome>(outcomes.size() + 1);
+    for (Outcome outcome : outcomes) {
+      if (isAbout(exposure, outcome.atMillis())) {
+        counted.add(outcome);
       }
     }
+    counted.sort(Outcome.BY_TIME);
+    return counted;
+  }
+
+  /** When a contribution may change, ascending. */
+  private long[] ticks(Exposure exposure, List<Outcome> counted, long[] releases) {
+    long exposed = exposure.first().atMillis();
+    var ticks = LongStream.builder();
+    ticks.add(tick(exposed));
+    exposure.contaminatedAtMillis(windowMillis).ifPresent(at -> ticks.add(tick(at)));
+    exposure.triggeredAtMillis(windowMillis).ifPresent(at -> ticks.add(tick(at)));
+    for (Outcome outcome : counted) {
+      if (folds.counts(outcome.atMillis() - exposed)) {
+        ticks.add(tick(outcome.atMillis()));
+      }
+    }
+    for (long release : releases) {
+      if (release != Long.MIN_VALUE) {
+        ticks.add(release);
+      }
+    }
+    return ticks.build().sorted().distinct().toArray();
   }
 
   /** Ticks from which the shopper counts, by metric; the smallest number for at once. */
@@ -180,21 +205,6 @@ public final class Attribution implements Serializable {
               : Long.MIN_VALUE;
     }
     return releases;
-  }
-
-  private ShopperScores scores(
-      long tick,
-      boolean contaminated,
-      long[] releases,
-      List<ShopperTotals> totals,
-      List<ShopperTotals> earlier) {
-    var scores = ShopperScores.empty(metrics, contaminated);
-    for (int place = 0; place < releases.length; place++) {
-      if (tick >= releases[place]) {
-        scores.count(metrics.get(place), totals.get(foldOf[place]), earlier.get(earlierOf[place]));
-      }
-    }
-    return scores;
   }
 
   /** What has to be added to turn the one into the other; cells without a change are left out. */

@@ -158,12 +158,18 @@ final class CellBlock {
   /** Copies the next block as it is; whether it has anything but zeros. */
   static boolean copy(PackedBytes in, PackedBytes out) {
     int from = in.position();
+    boolean something = skip(in);
+    out.copy(in, from);
+    return something;
+  }
+
+  /** Passes over the next block; whether it has anything but zeros. */
+  static boolean skip(PackedBytes in) {
     int which = in.readByte();
     in.skipNumbers(Integer.bitCount(which & (COUNTS - 1)));
     if ((which & COUNTS) != 0) {
       ValueCounts.skip(in);
     }
-    out.copy(in, from);
     return which != 0;
   }
 

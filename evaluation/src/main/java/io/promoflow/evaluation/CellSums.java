@@ -62,6 +62,33 @@ public record CellSums(long units, long contaminated, byte[] packed) {
         out.upTo(end));
   }
 
+  /**
+   * What has to be added when a change from the one to the other takes the place of that between
+   * two earlier ones.
+   */
+  static CellSums correction(
+      ShopperScores before, ShopperScores after, ShopperScores nowBefore, ShopperScores nowAfter) {
+    var out = PackedBytes.empty(64);
+    var block = new CellBlock();
+    int end = 0;
+    int places = Math.max(nowBefore.size(), nowAfter.size());
+    for (int place = 0; place < places; place++) {
+      boolean unmoved = before.sameAt(place, nowBefore) && after.sameAt(place, nowAfter);
+      boolean stays = before.sameAt(place, after) && nowBefore.sameAt(place, nowAfter);
+      if (unmoved || stays) {
+        CellBlock.writeNothing(out);
+        continue;
+      }
+      block.clear();
+      nowBefore.addTo(block, place, -1);
+      nowAfter.addTo(block, place, 1);
+      before.addTo(block, place, 1);
+      after.addTo(block, place, -1);
+      end = block.write(out) ? out.position() : end;
+    }
+    return new CellSums(0, 0, out.upTo(end));
+  }
+
   private static byte[] pack(CellBlock[] blocks) {
     var out = PackedBytes.empty(64);
     int end = 0;
@@ -90,9 +117,8 @@ public record CellSums(long units, long contaminated, byte[] packed) {
     var in = new PackedBytes(packed);
     var block = new CellBlock();
     for (int place = 0; place < metric.place() && in.hasMore(); place++) {
-      block.read(in);
+      CellBlock.skip(in);
     }
-    block.clear();
     if (in.hasMore()) {
       block.read(in);
     }

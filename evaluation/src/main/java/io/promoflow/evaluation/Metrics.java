@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -17,12 +18,14 @@ public final class Metrics implements Iterable<Metric>, Serializable {
   private static final Metrics SHIPPED = MetricsFile.shipped();
 
   private final ArrayList<Metric> all;
+  private final HashMap<String, Metric> byId = new HashMap<>();
   private final EnumSet<ShopEventType> types = EnumSet.copyOf(Outcome.ALWAYS_KEPT);
   private final HashSet<Integer> maturing = new HashSet<>();
   private final HashSet<Integer> quantiles = new HashSet<>();
 
   Metrics(List<Metric> all) {
     this.all = new ArrayList<>(all);
+    all.forEach(metric -> byId.put(metric.id(), metric));
     all.forEach(metric -> types.addAll(metric.types()));
     all.stream().filter(Metric::matures).map(Metric::place).forEach(maturing::add);
     all.stream()
@@ -43,7 +46,7 @@ public final class Metrics implements Iterable<Metric>, Serializable {
 
   /** The metric of that name; empty when there is none. */
   public Optional<Metric> named(String id) {
-    return all.stream().filter(metric -> metric.id().equals(id)).findFirst();
+    return Optional.ofNullable(byId.get(id));
   }
 
   public List<String> ids() {

@@ -56,6 +56,14 @@ public record PromotionAttribution(long windowMillis) implements Serializable {
         sums.merge(day, PromotionSums.offered(!sums.containsKey(day)), PromotionSums::plus);
       }
     }
+    answers(offers, outcomes).forEach((day, sum) -> sums.merge(day, sum, PromotionSums::plus));
+    return sums;
+  }
+
+  /** The part of the contributions that is of the outcomes. */
+  public Map<PromotionDay, PromotionSums> answers(
+      Collection<Offer> offers, Collection<Outcome> outcomes) {
+    var sums = new HashMap<PromotionDay, PromotionSums>();
     for (Outcome outcome : outcomes) {
       if (outcome.promotionId() != null && !outcome.isOfOrder()) {
         sums.merge(day(outcome, answered(outcome, offers)), of(outcome), PromotionSums::plus);

@@ -73,8 +73,7 @@ record ShopperScores(
     }
     return values[place] == other.values[place]
         && besides[place] == other.besides[place]
-        && spread[place] == null
-        && other.spread[place] == null;
+        && (spread[place] == null || spread[place].same(other.spread[place]));
   }
 
   /** Adds what there is at a place, or takes it away. */

@@ -1,6 +1,7 @@
 package io.promoflow.evaluation;
 
 import io.promoflow.ingestion.schema.ShopEventType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -119,9 +120,13 @@ public final class ShopperTotals {
 
   /** Of each order that stands, what is left of its value or of its discount, in cents. */
   long[] orderValues(Flow flow) {
-    return orders.values().stream()
-        .filter(OrderLines::stands)
-        .mapToLong(order -> flow == Flow.DISCOUNT ? order.discountCents() : order.netCents())
-        .toArray();
+    var values = new long[orders.size()];
+    int size = 0;
+    for (OrderLines order : orders.values()) {
+      if (order.stands()) {
+        values[size++] = flow == Flow.DISCOUNT ? order.discountCents() : order.netCents();
+      }
+    }
+    return Arrays.copyOf(values, size);
   }
 }

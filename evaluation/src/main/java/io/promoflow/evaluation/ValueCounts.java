@@ -49,6 +49,10 @@ record ValueCounts(int[] bins, long[] counts) {
     return new ValueCounts(Arrays.copyOf(merged, size), Arrays.copyOf(sums, size));
   }
 
+  boolean same(ValueCounts other) {
+    return Arrays.equals(bins, other.bins) && Arrays.equals(counts, other.counts);
+  }
+
   /** How many numbers there are. */
   long total() {
     long sum = 0;

@@ -91,7 +91,7 @@ final class ShopperAttribution
   @Override
   public void open(OpenContext context) {
     var kept = new MapStateDescriptor<>("exposures", String.class, Exposure.class);
-    kept.enableTimeToLive(StateTtlConfig.newBuilder(stateTtl).build());
+    kept.enableTimeToLive(ttl());
     exposures = getRuntimeContext().getMapState(kept);
     outcomes =
         getRuntimeContext()
@@ -114,10 +114,7 @@ final class ShopperAttribution
     if (isRefused(offers.contains(decision.decisionId()), at, context)) {
       return;
     }
-    List<Outcome> answers = answersTo(decision.promotionId());
-    var before = promotions.contributions(all(offers), answers);
-    offers.put(decision.decisionId(), Offer.of(decision));
-    emitPromotions(before, promotions.contributions(all(offers), answers), context);
+    offer(Offer.of(decision), context);
     cleanLater(at + decisionKeptMillis, context);
     if (!Placement.isOne(decision)) {
       return;
@@ -131,6 +128,20 @@ final class ShopperAttribution
     } else {
       expose(placement, at, context, out);
     }
+  }
+
+  /** Outcomes may answer it already, of which it moves some to its day. */
+  private void offer(Offer offer, Context context) throws Exception {
+    String promotion = offer.promotionId();
+    if (promotion != null) {
+      List<Outcome> answers = answersTo(promotion);
+      List<Offer> offered = all(offers);
+      offered.removeIf(other -> !promotion.equals(other.promotionId()));
+      var before = promotions.contributions(offered, answers);
+      offered.add(offer);
+      emitPromotions(before, promotions.contributions(offered, answers), context);
+    }
+    offers.put(offer.decisionId(), offer);
   }
 
   /** A decision and its view may be read in any order, and earlier views after later ones. */
@@ -171,6 +182,10 @@ final class ShopperAttribution
     }
     Exposure now = old == null ? Exposure.of(placement) : old.with(placement);
     exposures.put(placement.experimentId(), now);
+    if (now.equals(old)) {
+      emit(now, Map.of(), newest, 0, out);
+      return;
+    }
     all.removeIf(Outcome::isBarePlacement);
     Map<CellKey, CellSums> before = old == null ? Map.of() : attribution.contributions(old, all);
     Map<CellKey, CellSums> after = attribution.contributions(now, all);
@@ -213,19 +228,13 @@ final class ShopperAttribution
       throws Exception {
     var before = new ArrayList<>(known);
     before.removeIf(Outcome::isBarePlacement);
-    var after = new ArrayList<>(before);
-    after.add(outcome);
     for (Exposure exposure : exposures.values()) {
       boolean counts =
           !outcome.isBarePlacement()
               && !isFinal(exposure, context)
               && attribution.isAbout(exposure, outcome.atMillis());
       Map<CellKey, CellSums> difference =
-          counts
-              ? Attribution.difference(
-                  attribution.contributions(exposure, before),
-                  attribution.contributions(exposure, after))
-              : Map.of();
+          counts ? attribution.correction(exposure, before, outcome) : Map.of();
       emitReturns(
           Map.of(), ReturnCell.contributions(exposure, difference, population, metrics), context);
       emit(exposure, difference, outcome.atMillis(), clock.millis(), out);
@@ -276,19 +285,22 @@ final class ShopperAttribution
   private void promote(Outcome outcome, List<Outcome> known, Context context) throws Exception {
     var before = new ArrayList<Outcome>();
     if (outcome.isOfOrder()) {
-      known.stream()
-          .filter(other -> other.isOfOrder() && other.orderKey().equals(outcome.orderKey()))
-          .forEach(before::add);
+      String order = outcome.orderKey();
+      for (Outcome other : known) {
+        if (other.isOfOrder() && other.orderKey().equals(order)) {
+          before.add(other);
+        }
+      }
     } else if (outcome.promotionId() == null) {
       return;
     }
     var after = new ArrayList<>(before);
     after.add(outcome);
-    List<Offer> offered = all(offers);
-    emitPromotions(
-        promotions.contributions(offered, before),
-        promotions.contributions(offered, after),
-        context);
+    if (after.stream().anyMatch(one -> one.promotionId() != null)) {
+      List<Offer> offered = all(offers);
+      emitPromotions(
+          promotions.answers(offered, before), promotions.answers(offered, after), context);
+    }
     CategoryRevenue.difference(CategoryRevenue.of(before), CategoryRevenue.of(after))
         .forEach((slice, cents) -> context.output(CATEGORIES, new CategoryDelta(slice, cents)));
   }
@@ -325,6 +337,14 @@ final class ShopperAttribution
       Map<ReturnCell, ReturnSums> before, Map<ReturnCell, ReturnSums> after, Context context) {
     ReturnCell.difference(before, after)
         .forEach((cell, sums) -> context.output(RETURNS, new ReturnDelta(cell, sums)));
+  }
+
+  /**
+   * Looks through one shopper per access for what is forgotten; the default of five costs more than
+   * the access.
+   */
+  private StateTtlConfig ttl() {
+    return StateTtlConfig.newBuilder(stateTtl).cleanupIncrementally(1, false).build();
   }
 
   private static <T> List<T> all(MapState<String, T> state) throws Exception {
