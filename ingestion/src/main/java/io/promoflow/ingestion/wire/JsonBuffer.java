@@ -8,6 +8,8 @@ import java.util.Arrays;
 final class JsonBuffer {
   private static final int DECIMALS = 9;
   private static final double BILLION = 1e9;
+  private static final int TEN_MILLION = 10_000_000;
+  private static final int THOUSAND = 1_000;
   private static final double MOST_BILLIONTHS = 1e15;
   private static final long SECONDS_OF_DAY = 86_400;
   private static final int NANOS_OF_MILLI = 1_000_000;
@@ -69,6 +71,10 @@ final class JsonBuffer {
   /** A whole number. */
   @SuppressWarnings("deprecation") // see above
   void whole(long number) {
+    if (number >= 0 && number < 10) {
+      mark((char) ('0' + number));
+      return;
+    }
     String digits = Long.toString(number);
     room(digits.length());
     digits.getBytes(0, digits.length(), bytes, at);
@@ -96,19 +102,26 @@ final class JsonBuffer {
     }
     long left = Math.abs(billionths);
     whole(left / (long) BILLION);
+    int fraction = (int) (left % (long) BILLION);
+    int decimals = DECIMALS;
+    if (fraction % TEN_MILLION == 0) { // most are hundredths
+      fraction /= TEN_MILLION;
+      decimals = 2;
+    } else if (fraction % THOUSAND == 0) { // or millionths
+      fraction /= THOUSAND;
+      decimals = 6;
+    }
+    while (decimals > 1 && fraction % 10 == 0) {
+      fraction /= 10;
+      decimals--;
+    }
     room(DECIMALS + 1);
     bytes[at++] = '.';
-    int fraction = (int) (left % (long) BILLION);
-    int end = at + 1;
-    for (int i = at + DECIMALS - 1; i >= at; i--) {
-      int digit = fraction % 10;
-      bytes[i] = (byte) ('0' + digit);
-      if (digit != 0 && end <= i) {
-        end = i + 1;
-      }
+    for (int i = at + decimals - 1; i >= at; i--) {
+      bytes[i] = (byte) ('0' + fraction % 10);
       fraction /= 10;
     }
-    at = end;
+    at += decimals;
   }
 
   /** A moment with its quotes, ISO 8601 as {@link Instant#toString} has it. */

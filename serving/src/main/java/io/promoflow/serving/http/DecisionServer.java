@@ -88,17 +88,26 @@ public final class DecisionServer implements AutoCloseable {
         Store.openImpatient(connections.postgres(), DecisionService.WORKERS, STORE_PATIENCE);
     var book = new LazyRuleBook(() -> RuleBook.open(connections, clock));
     Instant since = clock.instant().minus(options.repeatWindow());
-    var logged =
-        KafkaTopicFeed.since(connections, List.of(connections.topics().decisions()), since);
+    var own = new OwnRecords();
+    var repeats =
+        new LoggedIds(
+            KafkaTopicFeed.ofOthers(connections, connections.topics().decisions(), since, own),
+            options.repeatWindow(),
+            System::nanoTime);
     KeyRing keys =
         options.access().byKey()
             ? new KeyRing(new ApiKeys(pool, clock)::all, options.access().refresh())
             : null;
     return new Backends(
         new KafkaTopicFeed(connections, connections.topics().compacted()),
-        new KafkaDecisionLog(connections),
+        new KafkaDecisionLog(
+            connections,
+            (written, partition, offset) -> {
+              repeats.note(written);
+              own.add(partition, offset);
+            }),
         new PostgresArchive(pool),
-        new LoggedIds(logged, options.repeatWindow(), System::nanoTime),
+        repeats,
         PostgresLedger.open(connections.postgres(), ledger),
         new KafkaEventCollector(connections),
         book,

@@ -39,9 +39,20 @@ public final class KafkaDecisionLog implements DecisionLog {
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
+  private final Acknowledged acknowledged;
   private final AtomicLong waiting = new AtomicLong();
 
+  /** Hears where the broker put a decision, before whoever waits for it does. */
+  interface Acknowledged {
+    void at(byte[] written, int partition, long offset);
+  }
+
   public KafkaDecisionLog(ConnectionOptions options) {
+    this(options, (written, partition, offset) -> {});
+  }
+
+  KafkaDecisionLog(ConnectionOptions options, Acknowledged acknowledged) {
+    this.acknowledged = acknowledged;
     var properties = new HashMap<String, Object>();
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
@@ -87,7 +98,7 @@ public final class KafkaDecisionLog implements DecisionLog {
       return;
     }
     byte[] key = decision.shopperId().getBytes(StandardCharsets.UTF_8);
-    var sent = new Sent(written.length, listener);
+    var sent = new Sent(written, listener);
     try {
       producer.send(new ProducerRecord<>(topic, key, written), sent);
     } catch (RuntimeException e) {
@@ -97,23 +108,26 @@ public final class KafkaDecisionLog implements DecisionLog {
 
   /** Tells once what became of a record. */
   private final class Sent implements Callback {
-    private final int bytes;
+    private final byte[] written;
     private final Listener listener;
     private final AtomicBoolean told = new AtomicBoolean();
 
-    Sent(int bytes, Listener listener) {
-      this.bytes = bytes;
+    Sent(byte[] written, Listener listener) {
+      this.written = written;
       this.listener = listener;
     }
 
     @Override
     public void onCompletion(RecordMetadata metadata, Exception failure) {
+      if (failure == null && metadata.hasOffset()) {
+        acknowledged.at(written, metadata.partition(), metadata.offset());
+      }
       tell(failure);
     }
 
     private void tell(Exception failure) {
       if (told.compareAndSet(false, true)) {
-        waiting.addAndGet(-bytes);
+        waiting.addAndGet(-written.length);
         listener.logged(failure);
       }
     }

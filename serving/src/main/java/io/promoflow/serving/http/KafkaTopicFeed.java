@@ -31,11 +31,17 @@ public final class KafkaTopicFeed implements TopicFeed {
   private static final int CALM_MILLIS = 100;
   private static final int CALM_RECORDS = 5_000;
 
+  /** Fewer own records are read back sooner than jumped over, which drops what was fetched. */
+  private static final int WORTH_A_JUMP = 100;
+
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<String> topics;
 
   /** Null for the beginning. */
   private final Instant since;
+
+  /** What is left out; null for nothing. */
+  private final OwnRecords own;
 
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtStart = new ConcurrentHashMap<>();
@@ -46,22 +52,24 @@ public final class KafkaTopicFeed implements TopicFeed {
 
   /** From the beginning. */
   public KafkaTopicFeed(ConnectionOptions options, List<String> topics) {
-    this(options, topics, null);
+    this(options, topics, null, null);
   }
 
-  private KafkaTopicFeed(ConnectionOptions options, List<String> topics, Instant since) {
+  private KafkaTopicFeed(
+      ConnectionOptions options, List<String> topics, Instant since, OwnRecords own) {
     this.consumer = consumer(options, since != null);
     this.topics = List.copyOf(topics);
     this.since = since;
+    this.own = own;
   }
 
   /**
-   * From the first record that was written at a moment or after it; records are fetched by the
-   * hundred kilobytes, or after a tenth of a second.
+   * From the first record of a topic that was written at a moment or after it. Own records are left
+   * out where many lie side by side; others are handed on within some tenths of a second.
    */
-  public static KafkaTopicFeed since(
-      ConnectionOptions options, List<String> topics, Instant since) {
-    return new KafkaTopicFeed(options, topics, since);
+  public static KafkaTopicFeed ofOthers(
+      ConnectionOptions options, String topic, Instant since, OwnRecords own) {
+    return new KafkaTopicFeed(options, List.of(topic), since, own);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(ConnectionOptions options, boolean calmly) {
@@ -165,7 +173,7 @@ public final class KafkaTopicFeed implements TopicFeed {
   }
 
   private void poll(BiConsumer<String, byte[]> to) {
-    if (consumer.assignment().isEmpty()) {
+    if (consumer.assignment().isEmpty() || isNothingNew()) {
       return;
     }
     for (var record : consumer.poll(POLL)) {
@@ -173,7 +181,44 @@ public final class KafkaTopicFeed implements TopicFeed {
         to.accept(record.topic(), record.value());
       }
     }
+    notePositions();
+  }
+
+  private void notePositions() {
     consumer.assignment().forEach(part -> positions.put(part, consumer.position(part)));
+  }
+
+  /**
+   * Jumps over own records; where nothing else came, nothing is fetched. Then the next look is a
+   * tenth of a second away.
+   */
+  private boolean isNothingNew() {
+    if (own == null) {
+      return false;
+    }
+    var rest = new HashSet<TopicPartition>();
+    consumer
+        .endOffsets(consumer.assignment())
+        .forEach(
+            (part, end) -> {
+              long position = consumer.position(part);
+              long next = own.next(part.partition(), position);
+              boolean isAllOwn = next >= end;
+              if (next > position && (isAllOwn || next - position >= WORTH_A_JUMP)) {
+                consumer.seek(part, next);
+              }
+              if (isAllOwn) {
+                rest.add(part);
+              }
+            });
+    consumer.resume(consumer.assignment());
+    consumer.pause(rest);
+    notePositions();
+    boolean nothing = rest.equals(consumer.assignment());
+    if (nothing) {
+      isClosedWithin(POLL);
+    }
+    return nothing;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.function.LongSupplier;
 import org.apache.datasketches.filters.bloomfilter.BloomFilter;
 import org.apache.datasketches.filters.bloomfilter.BloomFilterBuilder;
@@ -34,6 +35,7 @@ public final class LoggedIds implements Repeats {
   /**
    * Follows the topic of decisions.
    *
+   * @param feed of decisions; those that it leaves out are told to {@link #note}
    * @param window how long an id is remembered at least, unless three million come in half of it
    */
   public LoggedIds(TopicFeed feed, Duration window, LongSupplier nanos) {
@@ -48,7 +50,8 @@ public final class LoggedIds implements Repeats {
     return BloomFilterBuilder.createByAccuracy(MOST, FALSE_ALARMS);
   }
 
-  private void note(byte[] value) {
+  /** Takes in a decision as it was written. */
+  void note(byte[] value) {
     try {
       note(digits(value));
     } catch (IOException | RuntimeException e) {
@@ -72,10 +75,14 @@ public final class LoggedIds implements Repeats {
     int end = START.length + DIGITS;
     boolean isOurs =
         value.length > end && Arrays.equals(value, 0, START.length, START, 0, START.length);
-    return isOurs
-        ? Long.parseUnsignedLong(
-            new String(value, START.length, DIGITS, StandardCharsets.US_ASCII), 16)
-        : digits(Wire.read(value, Decision.class).decisionId());
+    if (!isOurs) {
+      return digits(Wire.read(value, Decision.class).decisionId());
+    }
+    long digits = 0;
+    for (int i = START.length; i < end; i++) {
+      digits = digits << 4 | HexFormat.fromHexDigit(value[i]);
+    }
+    return digits;
   }
 
   private static long digits(String decisionId) {
