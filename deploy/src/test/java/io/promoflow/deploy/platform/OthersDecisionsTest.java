@@ -59,7 +59,8 @@ class OthersDecisionsTest {
           for (int partition = 0; partition < PARTITIONS; partition++) {
             other(producer, partition, "other-" + round + '-' + partition);
           }
-          Thread.sleep(300);
+          long sofar = (long) PARTITIONS * (round + 1);
+          await().atMost(PATIENCE).until(() -> count("other") == sofar);
         }
         other(producer, 1, "last");
 
