@@ -8,7 +8,7 @@ import io.promoflow.serving.Caps;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
-import io.promoflow.serving.DenseRows;
+import io.promoflow.features.DenseRows;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.HashMap;
