@@ -8,7 +8,8 @@ import java.util.Arrays;
 final class JsonBuffer {
   private static final int DECIMALS = 9;
   private static final double BILLION = 1e9;
-  private static final int TEN_MILLION = 10_000_000;
+  private static final double HUNDRED = 100;
+  private static final double MOST_HUNDREDTHS = 1e9;
   private static final int THOUSAND = 1_000;
   private static final double MOST_BILLIONTHS = 1e15;
   private static final long SECONDS_OF_DAY = 86_400;
@@ -58,11 +59,13 @@ final class JsonBuffer {
     room(length + 2);
     bytes[at++] = '"';
     text.getBytes(0, length, bytes, at);
+    int unusual = 0; // negative once a character is; one test at the end is quicker than many
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-        throw Unusual.here();
-      }
+      unusual |= c - ' ' | '~' - c | (c ^ '"') - 1 | (c ^ '\\') - 1;
+    }
+    if (unusual < 0) {
+      throw Unusual.here();
     }
     at += length;
     bytes[at++] = '"';
@@ -86,6 +89,11 @@ final class JsonBuffer {
    * Double#toString}; either reads back to the same number.
    */
   void number(double number) throws Unusual {
+    double hundredths = Math.rint(number * HUNDRED);
+    if (hundredths >= 0 && hundredths < MOST_HUNDREDTHS && hundredths / HUNDRED == number) {
+      hundredths((int) hundredths, 1 / number < 0);
+      return;
+    }
     double billionths = Math.rint(number * BILLION);
     if (Math.abs(billionths) < MOST_BILLIONTHS && billionths / BILLION == number) {
       decimal((long) billionths, number < 0 || 1 / number < 0);
@@ -93,6 +101,21 @@ final class JsonBuffer {
       ready(Double.toString(number).getBytes(StandardCharsets.US_ASCII));
     } else {
       throw Unusual.here();
+    }
+  }
+
+  /** Amounts of money, and shares in per cent: most numbers are such. */
+  private void hundredths(int hundredths, boolean negative) {
+    if (negative) {
+      mark('-'); // minus zero
+    }
+    whole(hundredths / 100);
+    int fraction = hundredths % 100;
+    room(3);
+    bytes[at++] = '.';
+    bytes[at++] = (byte) ('0' + fraction / 10);
+    if (fraction % 10 != 0) {
+      bytes[at++] = (byte) ('0' + fraction % 10);
     }
   }
 
@@ -104,10 +127,7 @@ final class JsonBuffer {
     whole(left / (long) BILLION);
     int fraction = (int) (left % (long) BILLION);
     int decimals = DECIMALS;
-    if (fraction % TEN_MILLION == 0) { // most are hundredths
-      fraction /= TEN_MILLION;
-      decimals = 2;
-    } else if (fraction % THOUSAND == 0) { // or millionths
+    if (fraction % THOUSAND == 0) { // millionths
       fraction /= THOUSAND;
       decimals = 6;
     }

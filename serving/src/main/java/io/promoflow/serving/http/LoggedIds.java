@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.function.LongSupplier;
 import org.apache.datasketches.filters.bloomfilter.BloomFilter;
 import org.apache.datasketches.filters.bloomfilter.BloomFilterBuilder;
@@ -20,7 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class LoggedIds implements Repeats {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedIds.class);
   private static final byte[] START = "{\"decisionId\":\"d-".getBytes(StandardCharsets.US_ASCII);
-  private static final int DIGITS = 16;
   private static final int MOST = 3_000_000;
   private static final double FALSE_ALARMS = 0.01;
 
@@ -72,21 +70,13 @@ public final class LoggedIds implements Repeats {
 
   /** The first sixteen digits of the id, which stands first in what we write. */
   private static long digits(byte[] value) throws IOException {
-    int end = START.length + DIGITS;
+    int end = START.length + DecisionKey.DIGITS;
     boolean isOurs =
         value.length > end && Arrays.equals(value, 0, START.length, START, 0, START.length);
     if (!isOurs) {
-      return digits(Wire.read(value, Decision.class).decisionId());
+      return DecisionKey.of(Wire.read(value, Decision.class).decisionId());
     }
-    long digits = 0;
-    for (int i = START.length; i < end; i++) {
-      digits = digits << 4 | HexFormat.fromHexDigit(value[i]);
-    }
-    return digits;
-  }
-
-  private static long digits(String decisionId) {
-    return Long.parseUnsignedLong(decisionId, 2, 2 + DIGITS, 16);
+    return DecisionKey.of(value, START.length);
   }
 
   @Override
@@ -94,7 +84,7 @@ public final class LoggedIds implements Repeats {
     if (!feed.isAtEnd()) {
       return true;
     }
-    long digits = digits(decisionId);
+    long digits = DecisionKey.of(decisionId);
     synchronized (this) {
       return young.query(digits) || old.query(digits);
     }
