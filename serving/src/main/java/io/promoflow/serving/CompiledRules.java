@@ -15,7 +15,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -30,7 +29,7 @@ final class CompiledRules {
   private final CompiledPromotion[] promotions;
   private final int[] timed;
   private final IdentityHashMap<List<String>, long[]> allowed = new IdentityHashMap<>();
-  private final Map<String, int[]> differing = new HashMap<>();
+  private final Map<String, long[]> differing = new HashMap<>();
   private final int groups;
 
   /**
@@ -106,12 +105,7 @@ final class CompiledRules {
         .flatMap(experiment -> experiment.variants().stream())
         .forEach(variant -> allowed.put(variant.promotions(), bits(variant.promotions())));
     for (Experiment experiment : rules.experiments()) {
-      Set<String> ids = Strategy.differing(experiment);
-      differing.put(
-          experiment.id(),
-          IntStream.range(0, promotions.length)
-              .filter(i -> ids.contains(promotions[i].promotion().id()))
-              .toArray());
+      differing.put(experiment.id(), bits(Strategy.differing(experiment)));
     }
   }
 
@@ -161,10 +155,10 @@ final class CompiledRules {
   }
 
   /**
-   * Numbers of the promotions in which the variants of an experiment differ; null when the rules
+   * The promotions in which the variants of an experiment differ, a bit each; null when the rules
    * have no such experiment, as that on the loop itself.
    */
-  int[] differing(String experimentId) {
+  long[] differing(String experimentId) {
     return differing.get(experimentId);
   }
 

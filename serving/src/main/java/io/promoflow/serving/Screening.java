@@ -170,28 +170,29 @@ final class Screening {
     if (strategy.experimentId() == null) {
       return null;
     }
-    int[] differing = rules.differing(strategy.experimentId());
+    long[] differing = rules.differing(strategy.experimentId());
     if (differing == null) {
       return null;
     }
-    for (int promotion : differing) {
-      if (suits(promotion, request)) {
-        return true;
+    for (int word = 0; word < differing.length; word++) {
+      for (long left = differing[word] & ~ruledOut[word]; left != 0; left &= left - 1) {
+        if (suits(word * Long.SIZE + Long.numberOfTrailingZeros(left), request)) {
+          return true;
+        }
       }
     }
     return false;
   }
 
+  /** Whether what no fact rules out suits the shopper, or would but for what came before. */
   private boolean suits(int promotion, DecisionRequest request) {
     byte letter = letters[promotion];
-    if (letter == letter(Loss.NOT_IN_VARIANT)) {
-      boolean isRuledOut = (ruledOut[promotion / Long.SIZE] & 1L << promotion) != 0;
-      return !isRuledOut && misfit(rules.promotion(promotion), request) == null;
-    }
     return letter == OPEN
         || letter == letter(Loss.CAP_REACHED)
         || letter == letter(Loss.CONTACT_CAP_REACHED)
-        || letter == letter(Loss.EXCLUDED_IN_GROUP);
+        || letter == letter(Loss.EXCLUDED_IN_GROUP)
+        || (letter == letter(Loss.NOT_IN_VARIANT)
+            && misfit(rules.promotion(promotion), request) == null);
   }
 
   private void goesFirst(int promotion) {
