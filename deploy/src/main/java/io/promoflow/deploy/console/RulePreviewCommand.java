@@ -39,10 +39,9 @@ import picocli.CommandLine.Spec;
       "no lines of carts: promotions for some products or categories only are never offered."
     })
 final class RulePreviewCommand implements Callable<Integer> {
-  private static final double LEAST_EFFECTIVE = 200;
-
   @Spec private CommandSpec spec;
   @Mixin private Running target;
+  @Mixin private Gate gate;
 
   @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
   private Path file;
@@ -58,13 +57,6 @@ final class RulePreviewCommand implements Callable<Integer> {
       paramLabel = "MOMENT",
       description = "first moment after it (default: just after the newest decision)")
   private Instant until;
-
-  @Option(
-      names = "--gate-days",
-      paramLabel = "DAYS",
-      defaultValue = "14",
-      description = "how far back outcomes are estimated (default: ${DEFAULT-VALUE})")
-  private int days;
 
   @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
   private Path json;
@@ -93,10 +85,8 @@ final class RulePreviewCommand implements Callable<Integer> {
               : until;
       Instant start = from == null ? end.minus(Duration.ofDays(1)) : from;
       var report = print(RulePreview.of(store, Assumptions.from(settings), planned, start, end));
-      var check =
-          new GateCheck(store, settings, shoppers -> ShopEventLog.outcomes(connections, shoppers));
-      var found = check.of(history, planned, Duration.ofDays(days), LEAST_EFFECTIVE);
-      if (!found.evidence().choices().isEmpty()) {
+      GateFound found = gate.ofRules(settings, history, planned);
+      if (!found.challenger().choices().isEmpty()) {
         spec.commandLine().getOut().println();
         found.print(spec.commandLine().getOut());
         report.put("gate", found.json());

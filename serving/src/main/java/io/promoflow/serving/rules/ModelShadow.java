@@ -43,22 +43,6 @@ public final class ModelShadow {
     Optional<ModelVersion> find(String name, String version);
   }
 
-  /**
-   * One logged decision.
-   *
-   * @param decision as it was made
-   * @param choice what it gave, or {@link RulePreview#NOTHING}
-   * @param then probability by choice under the models of then; empty when it cannot be made again
-   * @param incumbent the same with the version in force
-   * @param challenger the same with the other version
-   */
-  public record Shadowed(
-      Decision decision,
-      String choice,
-      Map<String, Double> then,
-      Map<String, Double> incumbent,
-      Map<String, Double> challenger) {}
-
   /** Models that are asked together. */
   private record Models(ModelScores scores, Map<String, ModelVersion> byName) {}
 
@@ -125,11 +109,10 @@ public final class ModelShadow {
 
   private Shadowed shadowed(LoggedDecision logged, Caps caps) {
     Decision decision = logged.decision();
-    String choice = ChoiceShares.choice(decision);
     Optional<Map<String, ModelVersion>> models = modelsOfThen(decision);
     boolean featuresAreLost = decision.featuresAsOf() != null && logged.features() == null;
     if (featuresAreLost || models.isEmpty() || !history.containsKey(decision.ruleVersion())) {
-      return new Shadowed(decision, choice, Map.of(), Map.of(), Map.of());
+      return Shadowed.unknown(decision);
     }
     ChoiceShares shares =
         rules.computeIfAbsent(
@@ -137,7 +120,7 @@ public final class ModelShadow {
     var byScores = new HashMap<Scores, Map<String, Double>>();
     return new Shadowed(
         decision,
-        choice,
+        ChoiceShares.choice(decision),
         of(shares, logged, scores(logged, models.get()), caps, byScores),
         of(shares, logged, scores(logged, with(incumbents, models.get())), caps, byScores),
         of(shares, logged, scores(logged, with(challengers, models.get())), caps, byScores));

@@ -33,18 +33,6 @@ public final class RuleShadow {
   private final OffersSoFar offers;
   private final List<Shadowed> shadowed = new ArrayList<>();
 
-  /**
-   * One logged decision.
-   *
-   * @param decision as it was made
-   * @param choice what it gave, or {@link RulePreview#NOTHING}
-   * @param then probability by choice under the rules of then
-   * @param wished probability by choice under the others; a promotion that they changed is another
-   *     choice
-   */
-  public record Shadowed(
-      Decision decision, String choice, Map<String, Double> then, Map<String, Double> wished) {}
-
   private RuleShadow(
       Assumptions assumptions,
       Collection<RuleVersion> versions,
@@ -56,7 +44,10 @@ public final class RuleShadow {
     versions.forEach(version -> history.put(version.rules().version(), version.rules()));
   }
 
-  /** What was decided for in [from, until); decisions for those who are held out are left out. */
+  /**
+   * What was decided for in [from, until), the rules of then as incumbents; decisions for those who
+   * are held out are left out. A promotion that the others changed is another choice.
+   */
   public static List<Shadowed> of(
       DataSource store,
       Assumptions assumptions,
@@ -75,19 +66,15 @@ public final class RuleShadow {
       return;
     }
     Caps caps = offers.of(decision.shopperId());
-    Optional<ChoiceShares> then = then(decision.ruleVersion());
+    Map<String, Double> then =
+        then(decision.ruleVersion()).map(shares -> shares.of(logged, caps)).orElse(Map.of());
     var wished = new TreeMap<String, Double>();
     planned
         .of(logged, caps)
         .forEach(
             (choice, share) ->
                 wished.merge(named(choice, decision.ruleVersion()), share, Double::sum));
-    shadowed.add(
-        new Shadowed(
-            decision,
-            ChoiceShares.choice(decision),
-            then.map(shares -> shares.of(logged, caps)).orElse(Map.of()),
-            wished));
+    shadowed.add(new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished));
     offers.note(decision);
   }
 

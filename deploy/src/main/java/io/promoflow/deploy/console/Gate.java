@@ -3,10 +3,12 @@ package io.promoflow.deploy.console;
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.flink.EvaluationOptions;
 import io.promoflow.evaluation.offpolicy.OffPolicy;
+import io.promoflow.evaluation.offpolicy.ReleaseGate;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.models.training.ModelHistory;
 import io.promoflow.serving.rules.ModelShadow;
@@ -19,10 +21,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
-/** How a person asks the gate about a version of a model. */
-final class ModelGate {
+/** How a person asks the gate, about rules or about a version of a model. */
+final class Gate {
+  private static final double MOST_WEIGHT = 50;
+  private static final double MOST_CLIPPED = 0.01;
+
   @Option(
       names = "--gate-days",
       paramLabel = "DAYS",
@@ -50,42 +56,60 @@ final class ModelGate {
       names = "--one-look",
       description = {
         "intervals for a single look, fixed beforehand; they are narrower than the usual ones,",
-        "which hold however often a version is asked about"
+        "which hold however often one asks"
       })
   private boolean oneLook;
 
-  /** Asks about what goes to serving with a version. */
-  ModelGateCheck.Found ask(Settings settings, ModelHistory models, String version)
-      throws SQLException {
+  /** Asks about rules that would take the place of those that decided. */
+  GateFound ofRules(Settings settings, List<RuleVersion> history, RuleSet planned) {
+    return ask(
+        settings, history, (check, gate) -> check.ofRules(planned, gate, Duration.ofDays(days)));
+  }
+
+  /** Asks about what goes to serving with a version of a model. */
+  GateFound ofModel(Settings settings, ModelHistory models, String version) throws SQLException {
+    List<ModelVersion> challengers = models.together(version);
+    List<ModelVersion> inForce = models.inForce();
+    List<RuleVersion> history;
+    try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
+      history = book.history();
+    }
+    ModelShadow.Versions versions = remembering(models);
+    return ask(
+        settings,
+        history,
+        (check, gate) ->
+            check.ofModels(inForce, challengers, versions, gate, Duration.ofDays(days)));
+  }
+
+  private GateFound ask(
+      Settings settings,
+      List<RuleVersion> history,
+      BiFunction<GateCheck, ReleaseGate, GateFound> question) {
+    ReleaseGate gate = gate(settings);
+    ConnectionOptions connections = ConnectionOptions.from(settings);
+    try (var store = Store.open(connections.postgres(), 1)) {
+      var check =
+          new GateCheck(
+              store, settings, shoppers -> ShopEventLog.outcomes(connections, shoppers), history);
+      return question.apply(check, gate);
+    }
+  }
+
+  private ReleaseGate gate(Settings settings) {
     if (!(alpha > 0 && alpha <= 0.5)) {
       throw new SettingsException("--alpha: " + alpha + " is refused, must lie above 0 to 0.5");
     }
     if (days < 1) {
       throw new SettingsException("--gate-days: " + days + " is refused, must be at least 1");
     }
-    List<ModelVersion> challengers = models.together(version);
-    ConnectionOptions connections = ConnectionOptions.from(settings);
-    List<RuleVersion> history;
-    try (var book = RuleBook.open(connections, Clock.systemUTC())) {
-      history = book.history();
+    if (!(units >= 1 && units < Double.POSITIVE_INFINITY)) {
+      throw new SettingsException("--gate-units: " + units + " is refused, must be at least 1");
     }
-    try (var store = Store.open(connections.postgres(), 1)) {
-      var check =
-          new ModelGateCheck(
-              store,
-              settings,
-              shoppers -> ShopEventLog.outcomes(connections, shoppers),
-              history,
-              remembering(models));
-      return check.of(
-          models.inForce(), challengers, estimates(settings), Duration.ofDays(days), units);
-    }
-  }
-
-  private OffPolicy estimates(Settings settings) {
     double optimal = settings.get(EvaluationOptions.OPTIMAL_UNITS);
-    return new OffPolicy(
-        alpha, GateCheck.MOST_WEIGHT, oneLook ? null : new AlwaysValid(alpha, optimal));
+    var estimates =
+        new OffPolicy(alpha, MOST_WEIGHT, oneLook ? null : new AlwaysValid(alpha, optimal));
+    return new ReleaseGate(estimates, units, MOST_CLIPPED);
   }
 
   private static ModelShadow.Versions remembering(ModelHistory models) {
