@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param estimates how values are estimated
  * @param leastEffectiveUnits as many decisions must speak for it
- * @param mostClipped share of cut weights that is tolerated
+ * @param mostClipped share of the weight that may be cut away, see {@link PolicyValue#clippedShare}
  * @param mostUnseen share of choices that the log says nothing of, and of decisions that could not
  *     be made again, that is tolerated each
  */
@@ -61,7 +61,7 @@ public record ReleaseGate(
             "%.1f effective decisions speak for it, %.1f are asked for",
             gain.effectiveUnits(), leastEffectiveUnits),
         say(
-            "%.2f %% of the weights were cut, %.2f %% are tolerated",
+            "%.2f %% of the weight was cut away, %.2f %% are tolerated",
             100 * gain.clippedShare(), 100 * mostClipped),
         say(
             "%.2f %% of its choices were never made in such a situation, %.2f %% are tolerated",

@@ -128,7 +128,8 @@ class OffPolicyTest {
         .isCloseTo((3.5 + 2 + 2.5 + 0 + 1) / 3, within(1e-12));
     assertThat(PLAIN.selfNormalised(log).effectiveUnits()).isCloseTo(16 / 8.0, within(1e-12));
     assertThat(new OffPolicy(0.05, 1.5).inversePropensity(log).clippedShare())
-        .isCloseTo(2 / 3.0, within(1e-12));
+        .as("of 2 + 2 + 0 are cut 0.5 + 0.5")
+        .isCloseTo(1 / 4.0, within(1e-12));
   }
 
   @Test

@@ -37,6 +37,51 @@ class ReleaseGateTest {
         .isFalse();
   }
 
+  /** Of 100,000 decisions 250 were drawn, of which each should count 400 times. */
+  private static ShadowLog.Evidence seldomDrawn(double wished) {
+    var choices = new ArrayList<LoggedChoice>();
+    for (int i = 0; i < 100_000; i++) {
+      choices.add(
+          i % 400 == 0
+              ? new LoggedChoice(0.0025, wished, 2 + i % 3)
+              : new LoggedChoice(0.9975, 1 - wished, 0));
+    }
+    return seen(choices);
+  }
+
+  @Test
+  void aLogInWhichFewDecisionsCarryNearlyAllTheWeightCannotTell() {
+    var cut = new ReleaseGate(new OffPolicy(0.05, 50), 200, 0.01);
+    Verdict verdict = cut.judge(seldomDrawn(1), seldomDrawn(0.0025));
+    assertThat(verdict.gain().low()).isPositive();
+    assertThat(verdict.gain().effectiveUnits()).isGreaterThan(200);
+    assertThat(verdict.gain().clippedShare())
+        .as("of each weight of 400 are 350 cut away, though of 400 decisions one is cut")
+        .isEqualTo(350 / 400.0);
+    assertThat(verdict.canJudge()).isFalse();
+    assertThat(verdict.opens()).isFalse();
+    assertThat(verdict.reasons())
+        .contains("87.50 % of the weight was cut away, 1.00 % are tolerated");
+    var whole = new ReleaseGate(PLAIN, 200, 0.01);
+    assertThat(whole.judge(seldomDrawn(1), seldomDrawn(0.0025)).opens())
+        .as("nothing else keeps it shut")
+        .isTrue();
+  }
+
+  @Test
+  void manyDecisionsOfWhichLittleIsCutDoNotKeepItShut() {
+    var other = new ArrayList<LoggedChoice>();
+    var before = new ArrayList<LoggedChoice>();
+    for (int i = 0; i < 1_000; i++) {
+      other.add(new LoggedChoice(0.5, 1, 1 + i % 2));
+      before.add(new LoggedChoice(0.5, 0.5, 1 + i % 2));
+    }
+    var gate = new ReleaseGate(new OffPolicy(0.05, 1.99), 200, 0.01);
+    assertThat(gate.judge(seen(other), seen(before)).opens()).isTrue();
+    var stricter = new ReleaseGate(new OffPolicy(0.05, 1.95), 200, 0.01);
+    assertThat(stricter.judge(seen(other), seen(before)).canJudge()).isFalse();
+  }
+
   /** Every other decision as a coin would have it. */
   private static List<LoggedChoice> halfByCoin(List<LoggedChoice> log) {
     var wishing = new ArrayList<LoggedChoice>();
