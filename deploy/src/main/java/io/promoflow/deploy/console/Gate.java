@@ -11,16 +11,12 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.models.training.ModelHistory;
-import io.promoflow.serving.rules.ModelShadow;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleVersion;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
@@ -61,9 +57,13 @@ final class Gate {
   private boolean oneLook;
 
   /** Asks about rules that would take the place of those that decided. */
-  GateFound ofRules(Settings settings, List<RuleVersion> history, RuleSet planned) {
+  GateFound ofRules(
+      Settings settings, ModelHistory models, List<RuleVersion> history, RuleSet planned) {
     return ask(
-        settings, history, (check, gate) -> check.ofRules(planned, gate, Duration.ofDays(days)));
+        settings,
+        models,
+        history,
+        (check, gate) -> check.ofRules(planned, gate, Duration.ofDays(days)));
   }
 
   /** Asks about what goes to serving with a version of a model. */
@@ -74,16 +74,16 @@ final class Gate {
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
       history = book.history();
     }
-    ModelShadow.Versions versions = remembering(models);
     return ask(
         settings,
+        models,
         history,
-        (check, gate) ->
-            check.ofModels(inForce, challengers, versions, gate, Duration.ofDays(days)));
+        (check, gate) -> check.ofModels(inForce, challengers, gate, Duration.ofDays(days)));
   }
 
   private GateFound ask(
       Settings settings,
+      ModelHistory models,
       List<RuleVersion> history,
       BiFunction<GateCheck, ReleaseGate, GateFound> question) {
     ReleaseGate gate = gate(settings);
@@ -91,7 +91,11 @@ final class Gate {
     try (var store = Store.open(connections.postgres(), 1)) {
       var check =
           new GateCheck(
-              store, settings, shoppers -> ShopEventLog.outcomes(connections, shoppers), history);
+              store,
+              settings,
+              shoppers -> ShopEventLog.outcomes(connections, shoppers),
+              history,
+              new LoggedModels(models));
       return question.apply(check, gate);
     }
   }
@@ -110,19 +114,5 @@ final class Gate {
     var estimates =
         new OffPolicy(alpha, MOST_WEIGHT, oneLook ? null : new AlwaysValid(alpha, optimal));
     return new ReleaseGate(estimates, units, MOST_CLIPPED);
-  }
-
-  private static ModelShadow.Versions remembering(ModelHistory models) {
-    Map<String, Optional<ModelVersion>> known = new HashMap<>();
-    return (name, version) ->
-        known.computeIfAbsent(
-            name + ' ' + version,
-            key -> {
-              try {
-                return models.model(name, version);
-              } catch (SQLException e) {
-                throw new IllegalStateException("models cannot be read: " + e.getMessage(), e);
-              }
-            });
   }
 }

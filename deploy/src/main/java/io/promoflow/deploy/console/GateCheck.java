@@ -35,12 +35,14 @@ import javax.sql.DataSource;
  * @param settings of the platform
  * @param events what these shoppers did, by pseudonym
  * @param history every rule version
+ * @param versions every version of every model
  */
 record GateCheck(
     DataSource store,
     Settings settings,
     Function<Set<String>, List<ShopEvent>> events,
-    List<RuleVersion> history) {
+    List<RuleVersion> history,
+    ModelShadow.Versions versions) {
 
   /**
    * Judges planned rules against those that decided.
@@ -50,7 +52,8 @@ record GateCheck(
   GateFound ofRules(RuleSet planned, ReleaseGate gate, Duration span) {
     Instant until = end();
     Instant from = until.minus(span);
-    var log = RuleShadow.of(store, Assumptions.from(settings), history, planned, from, until);
+    var log =
+        RuleShadow.of(store, Assumptions.from(settings), history, versions, planned, from, until);
     return judged(log, from, until, Optional.empty(), gate);
   }
 
@@ -60,13 +63,11 @@ record GateCheck(
    *
    * @param allInForce every model in force
    * @param challengers to stand in the place of some of them
-   * @param versions every version of every model
    * @param span how far back from the newest decision
    */
   GateFound ofModels(
       List<ModelVersion> allInForce,
       List<ModelVersion> challengers,
-      ModelShadow.Versions versions,
       ReleaseGate gate,
       Duration span) {
     List<ModelVersion> incumbents = ModelShadow.placeOf(challengers, allInForce);

@@ -72,8 +72,10 @@ final class RuleApplyCommand implements Callable<Integer> {
 
   private boolean opens(RuleBook book, RuleFile rules, Settings settings, PrintWriter out) {
     RuleSet planned = book.plan(rules, reason.author, reason.note);
-    GateFound found = gate.ofRules(settings, book.history(), planned);
-    found.print(out);
-    return found.verdict().opens();
+    try (var models = ModelsCommand.history(target)) {
+      GateFound found = gate.ofRules(settings, models, book.history(), planned);
+      found.print(out);
+      return found.verdict().opens();
+    }
   }
 }

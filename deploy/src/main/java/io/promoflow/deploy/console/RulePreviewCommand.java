@@ -78,14 +78,23 @@ final class RulePreviewCommand implements Callable<Integer> {
       planned = book.plan(rules, "preview", "");
       history = book.history();
     }
-    try (var store = Store.open(connections.postgres(), 1)) {
+    try (var store = Store.open(connections.postgres(), 1);
+        var models = ModelsCommand.history(target)) {
       Instant end =
           until == null
               ? RulePreview.newest(store).map(at -> at.plusMillis(1)).orElse(Instant.EPOCH)
               : until;
       Instant start = from == null ? end.minus(Duration.ofDays(1)) : from;
-      var report = print(RulePreview.of(store, Assumptions.from(settings), planned, start, end));
-      GateFound found = gate.ofRules(settings, history, planned);
+      var report =
+          print(
+              RulePreview.of(
+                  store,
+                  Assumptions.from(settings),
+                  planned,
+                  new LoggedModels(models),
+                  start,
+                  end));
+      GateFound found = gate.ofRules(settings, models, history, planned);
       if (!found.challenger().choices().isEmpty()) {
         spec.commandLine().getOut().println();
         found.print(spec.commandLine().getOut());
@@ -101,6 +110,11 @@ final class RulePreviewCommand implements Callable<Integer> {
     out.printf(
         "%,d decisions from %s until %s, %,d would have been others.%n",
         preview.decisions(), preview.from(), preview.until(), preview.changed());
+    if (preview.unknown() > 0) {
+      out.printf(
+          "%,d more cannot be decided again: features or models that they rested on are lost.%n",
+          preview.unknown());
+    }
     var rows = new ArrayList<List<?>>();
     preview
         .moves()
@@ -120,6 +134,7 @@ final class RulePreviewCommand implements Callable<Integer> {
     report.put("from", preview.from());
     report.put("until", preview.until());
     report.put("decisions", preview.decisions());
+    report.put("unknown", preview.unknown());
     report.put("changed", preview.changed());
     var moves = new ArrayList<Object>();
     preview

@@ -2,6 +2,7 @@ package io.promoflow.deploy.console;
 
 import static io.promoflow.deploy.console.LoggedShop.MONDAY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.ingestion.schema.ModelKind;
 import io.promoflow.ingestion.schema.ModelVersion;
@@ -79,16 +80,21 @@ class ModelGateTest {
       double exploration,
       ModelShadow.Versions versions)
       throws Exception {
+    return check(inForce, exploration, versions)
+        .ofModels(inForce, challengers, RuleGateTest.GATE, Duration.ofDays(14));
+  }
+
+  private static GateCheck check(
+      List<ModelVersion> inForce, double exploration, ModelShadow.Versions versions)
+      throws Exception {
     RuleSet rules = RuleGateTest.version(1, RULES);
     List<ShopEvent> events = LoggedShop.logUnder(STORE.place(), rules, inForce, exploration);
-    var check =
-        new GateCheck(
-            STORE.source(),
-            LoggedShop.settings(exploration),
-            shoppers ->
-                events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
-            List.of(new RuleVersion(rules, null, RULES)));
-    return check.ofModels(inForce, challengers, versions, RuleGateTest.GATE, Duration.ofDays(14));
+    return new GateCheck(
+        STORE.source(),
+        LoggedShop.settings(exploration),
+        shoppers -> events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
+        List.of(new RuleVersion(rules, null, RULES)),
+        versions);
   }
 
   @Test
@@ -153,5 +159,26 @@ class ModelGateTest {
     assertThat(found.verdict().canJudge()).isFalse();
     assertThat(found.challenger().choices()).isEmpty();
     assertThat(found.challenger().immature()).isEqualTo(120);
+  }
+
+  @Test
+  void rulesAreJudgedByWhatTheResponseModelsOfThenSay() throws Exception {
+    List<ModelVersion> models = rightModels(MONDAY);
+    GateCheck check = check(models, 0.4, knowing(models));
+    GateFound same =
+        check.ofRules(RuleGateTest.version(2, RULES), RuleGateTest.GATE, Duration.ofDays(14));
+    assertThat(same.challenger().unknownShare()).isZero();
+    assertThat(same.verdict().canJudge()).isTrue();
+    assertThat(same.verdict().gain().low()).isZero();
+    assertThat(same.verdict().gain().high()).isZero();
+    assertThat(same.inForce().get("inverse propensity").value())
+        .as("every decision was as probable as it was logged")
+        .isCloseTo(same.got(), within(1e-6));
+    GateFound nothing =
+        check.ofRules(
+            RuleGateTest.version(2, "promotions: []\n"), RuleGateTest.GATE, Duration.ofDays(14));
+    // eager ones had 0.8 times 600, the others 0.2 times -300
+    assertThat(nothing.verdict().gain().low()).isLessThan(-210);
+    assertThat(nothing.verdict().gain().high()).isBetween(-210.0, 0.0);
   }
 }

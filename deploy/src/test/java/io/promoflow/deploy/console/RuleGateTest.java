@@ -12,6 +12,7 @@ import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleVersion;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -56,7 +57,8 @@ class RuleGateTest {
             LoggedShop.settings(0),
             shoppers ->
                 events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
-            List.of(new RuleVersion(version(1, live), null, live)));
+            List.of(new RuleVersion(version(1, live), null, live)),
+            (name, version) -> Optional.empty());
     return check.ofRules(planned, GATE, Duration.ofDays(14));
   }
 
