@@ -18,7 +18,8 @@ import javax.sql.DataSource;
  * the models of then say, and counts what would have changed.
  *
  * <p>The log keeps the value of a cart, not its lines: what covers some products or categories only
- * is never offered in a preview. Caps count the offers of the preview itself.
+ * is never offered in a preview. Caps count what was offered before the span, and from then on the
+ * offers of the preview itself.
  */
 public final class RulePreview {
   /** What stands for no promotion. */
@@ -104,7 +105,9 @@ public final class RulePreview {
       ModelShadow.Versions models,
       Instant from,
       Instant until) {
-    var preview = new RulePreview(assumptions, rules, new AskedAgain(models), new OffersSoFar());
+    var preview =
+        new RulePreview(
+            assumptions, rules, new AskedAgain(models), OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, preview::again);
     return new Preview(
         from,

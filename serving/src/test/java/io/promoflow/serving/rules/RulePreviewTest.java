@@ -9,8 +9,10 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.rules.RulePreview.Move;
 import io.promoflow.serving.rules.RulePreview.Preview;
 import io.promoflow.serving.scoring.Scores;
@@ -103,5 +105,31 @@ class RulePreviewTest {
     assertThat(preview.changed()).isEqualTo(4);
     assertThat(preview.costCentsBefore()).isEqualTo(4_000);
     assertThat(preview.costCentsAfter()).isEqualTo(500);
+  }
+
+  @Test
+  void capsCountWhatWasOfferedBefore() throws Exception {
+    LOG.write(logged().toArray(Decision[]::new));
+    var before =
+        new DecisionRequest(
+            "earlier",
+            Trigger.VISIT,
+            Cast.ADA,
+            Cast.NOON.minusSeconds(60),
+            new Cart(10_000, List.of()));
+    Decision five =
+        new Decider(Cast.ASSUMED)
+            .decideBriefly(
+                before,
+                Cast.row(Cast.ADA, Cast.NOON, 4),
+                new Scores("s1", 0.1, List.of(), Map.of()),
+                rules(2, AFTER),
+                Caps.NONE,
+                null);
+    assertThat(five.promotionId()).isEqualTo("five");
+    LOG.write(five);
+    assertThat(previewed().moves())
+        .as("Ada had all of it that she may have")
+        .isEqualTo(Map.of(new Move("ten", RulePreview.NOTHING), 4L));
   }
 }
