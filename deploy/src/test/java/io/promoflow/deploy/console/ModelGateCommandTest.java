@@ -139,6 +139,17 @@ class ModelGateCommandTest {
           .endsWith(
               "response-none@" + MONDAY.plus(Duration.ofDays(10)),
               better.replace(wednesday.toString(), MONDAY.plus(Duration.ofDays(10)).toString()));
+
+      assertThat(run("rollback", "response-percent-off")).as(platform.err()).isZero();
+      assertThat(platform.out())
+          .contains(
+              "response-none@" + wednesday + " is in force again.",
+              better + " is in force again.",
+              tooNew + " is withdrawn.");
+      assertThat(served()).as("both arms").endsWith("response-none@" + wednesday, better);
+      assertThat(run("rollback", "response-none", "--to", "response-none@" + wednesday))
+          .isEqualTo(1);
+      assertThat(platform.err()).contains("response-none@" + wednesday + " is in force already");
     }
   }
 }

@@ -47,6 +47,13 @@ class RuleGateCommandTest {
       assertThat(platform.out()).contains("the log cannot tell");
       assertThat(platform.out()).doesNotContain("Rule version 2");
 
+      assertThat(run(worse, "apply", "--gate", "--alpha", "2")).isNotZero();
+      assertThat(platform.err()).contains("--alpha: 2.0 is refused, must lie above 0 to 0.5");
+      assertThat(run(worse, "apply", "--gate", "--gate-days", "0")).isNotZero();
+      assertThat(platform.err()).contains("--gate-days: 0 is refused, must be at least 1");
+      assertThat(run(worse, "apply", "--gate", "--gate-units", "-3")).isNotZero();
+      assertThat(platform.err()).contains("--gate-units: -3.0 is refused, must be at least 1");
+
       String better = rules("ten", 10, ONLY.formatted("s1"), 1);
       assertThat(run(better, "apply", "--gate")).as(platform.err()).isZero();
       assertThat(platform.out()).contains("The gate opens:", "Rule version 2 is live");
