@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 final class ModelGateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Running target;
-  @Mixin private ModelGate gate;
+  @Mixin private Gate gate;
 
   @Parameters(paramLabel = "VERSION", description = "as models list prints it")
   private String version;
@@ -34,7 +34,7 @@ final class ModelGateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (var history = ModelsCommand.history(target)) {
-      var found = gate.ask(target.settings(), history, version);
+      GateFound found = gate.ofModel(target.settings(), history, version);
       found.print(spec.commandLine().getOut());
       Report.write(json, found.json());
       return found.verdict().opens() ? ExitCode.OK : ExitCode.SOFTWARE;

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 final class ModelPromoteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Running target;
-  @Mixin private ModelGate options;
+  @Mixin private Gate gate;
 
   @Parameters(
       arity = "0..1",
@@ -41,7 +41,7 @@ final class ModelPromoteCommand implements Callable<Integer> {
   @Option(
       names = "--gate",
       description = "only when the lower bound of its gain over the one in force is above 0")
-  private boolean gate;
+  private boolean throughGate;
 
   @Option(names = "--force", description = "promote even when the gate stays shut; says so")
   private boolean force;
@@ -52,7 +52,7 @@ final class ModelPromoteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    if (version == null && (!gate || force)) {
+    if (version == null && (!throughGate || force)) {
       err.println("promoflow: name a VERSION, or let the gate choose (--gate without --force)");
       return ExitCode.USAGE;
     }
@@ -95,8 +95,8 @@ final class ModelPromoteCommand implements Callable<Integer> {
       throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     String why = note;
-    if (gate) {
-      var found = options.ask(target.settings(), history, which);
+    if (throughGate) {
+      GateFound found = gate.ofModel(target.settings(), history, which);
       found.print(out);
       if (!found.verdict().opens() && !force) {
         return false;

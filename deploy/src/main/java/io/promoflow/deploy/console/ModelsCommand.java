@@ -5,6 +5,7 @@ import io.promoflow.models.explain.ImportancePicture;
 import io.promoflow.models.training.KafkaPublisher;
 import io.promoflow.models.training.ModelHistory;
 import io.promoflow.models.training.ModelHistory.Entry;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -139,13 +140,17 @@ public final class ModelsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Puts an earlier version in force again, in all servers and jobs at once.",
-        "Newer versions are withdrawn; the next training has to beat the one put in force."
+        "Newer versions are withdrawn; the next training has to beat the one put in force.",
+        "Response models go together: naming one puts all of its window in force."
       })
   static final class RollBack implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private Running target;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "segments or propensity")
+    @Parameters(
+        index = "0",
+        paramLabel = "NAME",
+        description = "segments, propensity or response-KIND")
     private String name;
 
     @Option(
@@ -162,9 +167,9 @@ public final class ModelsCommand implements Callable<Integer> {
       try (var history = history(target);
           var publisher = new KafkaPublisher(ConnectionOptions.from(target.settings()))) {
         var done = history.rollBack(name, Optional.ofNullable(to), note, publisher);
-        spec.commandLine()
-            .getOut()
-            .printf("%s is in force again, %s is withdrawn.%n", done.to(), done.from());
+        PrintWriter out = spec.commandLine().getOut();
+        done.inForce().forEach(version -> out.println(version + " is in force again."));
+        done.withdrawn().forEach(version -> out.println(version + " is withdrawn."));
         return ExitCode.OK;
       } catch (IllegalArgumentException e) {
         spec.commandLine().getErr().println("promoflow: " + e.getMessage());

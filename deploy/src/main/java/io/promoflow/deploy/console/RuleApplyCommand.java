@@ -3,14 +3,12 @@ package io.promoflow.deploy.console;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -32,6 +30,7 @@ final class RuleApplyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Running target;
   @Mixin private RulesCommand.Reason reason;
+  @Mixin private Gate gate;
 
   @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
   private Path file;
@@ -39,21 +38,7 @@ final class RuleApplyCommand implements Callable<Integer> {
   @Option(
       names = "--gate",
       description = "apply only when the lower bound of its gain over what was decided is above 0")
-  private boolean gate;
-
-  @Option(
-      names = "--gate-days",
-      paramLabel = "DAYS",
-      defaultValue = "14",
-      description = "how far back decisions are judged (default: ${DEFAULT-VALUE})")
-  private int days;
-
-  @Option(
-      names = "--gate-units",
-      paramLabel = "COUNT",
-      defaultValue = "200",
-      description = "effective decisions that must speak for it (default: ${DEFAULT-VALUE})")
-  private double units;
+  private boolean throughGate;
 
   @Option(names = "--force", description = "apply even when the gate stays shut; says so")
   private boolean force;
@@ -70,7 +55,7 @@ final class RuleApplyCommand implements Callable<Integer> {
     }
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
-      if (gate && !opens(book, rules, settings, out)) {
+      if (throughGate && !opens(book, rules, settings, out)) {
         if (!force) {
           spec.commandLine().getErr().println("promoflow: nothing was applied");
           return ExitCode.SOFTWARE;
@@ -86,12 +71,9 @@ final class RuleApplyCommand implements Callable<Integer> {
   }
 
   private boolean opens(RuleBook book, RuleFile rules, Settings settings, PrintWriter out) {
-    ConnectionOptions connections = ConnectionOptions.from(settings);
-    try (var store = Store.open(connections.postgres(), 1)) {
-      var check =
-          new GateCheck(store, settings, shoppers -> ShopEventLog.outcomes(connections, shoppers));
-      RuleSet planned = book.plan(rules, reason.author, reason.note);
-      var found = check.of(book.history(), planned, Duration.ofDays(days), units);
+    RuleSet planned = book.plan(rules, reason.author, reason.note);
+    try (var models = ModelsCommand.history(target)) {
+      GateFound found = gate.ofRules(settings, models, book.history(), planned);
       found.print(out);
       return found.verdict().opens();
     }

@@ -39,10 +39,9 @@ import picocli.CommandLine.Spec;
       "no lines of carts: promotions for some products or categories only are never offered."
     })
 final class RulePreviewCommand implements Callable<Integer> {
-  private static final double LEAST_EFFECTIVE = 200;
-
   @Spec private CommandSpec spec;
   @Mixin private Running target;
+  @Mixin private Gate gate;
 
   @Parameters(paramLabel = "FILE", description = "promotions and experiments as YAML")
   private Path file;
@@ -58,13 +57,6 @@ final class RulePreviewCommand implements Callable<Integer> {
       paramLabel = "MOMENT",
       description = "first moment after it (default: just after the newest decision)")
   private Instant until;
-
-  @Option(
-      names = "--gate-days",
-      paramLabel = "DAYS",
-      defaultValue = "14",
-      description = "how far back outcomes are estimated (default: ${DEFAULT-VALUE})")
-  private int days;
 
   @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
   private Path json;
@@ -86,17 +78,24 @@ final class RulePreviewCommand implements Callable<Integer> {
       planned = book.plan(rules, "preview", "");
       history = book.history();
     }
-    try (var store = Store.open(connections.postgres(), 1)) {
+    try (var store = Store.open(connections.postgres(), 1);
+        var models = ModelsCommand.history(target)) {
       Instant end =
           until == null
               ? RulePreview.newest(store).map(at -> at.plusMillis(1)).orElse(Instant.EPOCH)
               : until;
       Instant start = from == null ? end.minus(Duration.ofDays(1)) : from;
-      var report = print(RulePreview.of(store, Assumptions.from(settings), planned, start, end));
-      var check =
-          new GateCheck(store, settings, shoppers -> ShopEventLog.outcomes(connections, shoppers));
-      var found = check.of(history, planned, Duration.ofDays(days), LEAST_EFFECTIVE);
-      if (!found.evidence().choices().isEmpty()) {
+      var report =
+          print(
+              RulePreview.of(
+                  store,
+                  Assumptions.from(settings),
+                  planned,
+                  new LoggedModels(models),
+                  start,
+                  end));
+      GateFound found = gate.ofRules(settings, models, history, planned);
+      if (!found.challenger().choices().isEmpty()) {
         spec.commandLine().getOut().println();
         found.print(spec.commandLine().getOut());
         report.put("gate", found.json());
@@ -111,6 +110,11 @@ final class RulePreviewCommand implements Callable<Integer> {
     out.printf(
         "%,d decisions from %s until %s, %,d would have been others.%n",
         preview.decisions(), preview.from(), preview.until(), preview.changed());
+    if (preview.unknown() > 0) {
+      out.printf(
+          "%,d more cannot be decided again: features or models that they rested on are lost.%n",
+          preview.unknown());
+    }
     var rows = new ArrayList<List<?>>();
     preview
         .moves()
@@ -130,6 +134,7 @@ final class RulePreviewCommand implements Callable<Integer> {
     report.put("from", preview.from());
     report.put("until", preview.until());
     report.put("decisions", preview.decisions());
+    report.put("unknown", preview.unknown());
     report.put("changed", preview.changed());
     var moves = new ArrayList<Object>();
     preview

@@ -1,27 +1,18 @@
 package io.promoflow.deploy.console;
 
-import static io.promoflow.deploy.console.GateCheckTest.MONDAY;
-import static io.promoflow.deploy.console.ModelGateCheckTest.RULES;
-import static io.promoflow.deploy.console.ModelGateCheckTest.TUESDAY;
-import static io.promoflow.deploy.console.ModelGateCheckTest.logUnder;
-import static io.promoflow.deploy.console.ModelGateCheckTest.rightModels;
-import static io.promoflow.deploy.console.ModelGateCheckTest.wrongModels;
+import static io.promoflow.deploy.console.LoggedShop.MONDAY;
+import static io.promoflow.deploy.console.ModelGateTest.RULES;
+import static io.promoflow.deploy.console.ModelGateTest.TUESDAY;
+import static io.promoflow.deploy.console.ModelGateTest.rightModels;
+import static io.promoflow.deploy.console.ModelGateTest.wrongModels;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promoflow.deploy.platform.DataFolder;
-import io.promoflow.deploy.platform.EmbeddedKafka;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
-import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.ModelVersion;
-import io.promoflow.ingestion.store.Store;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Clock;
@@ -36,28 +27,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The gate for models as a person meets it, on a real broker and a real store. */
 class ModelGateCommandTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private String conf;
+  private TestPlatform platform;
 
   private int run(String... command) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    var arguments = new ArrayList<>(List.of(command));
-    arguments.addAll(List.of("--conf", conf));
-    return new CommandLine(new ModelsCommand())
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments.toArray(String[]::new));
+    return platform.run(new ModelsCommand(), List.of(command));
   }
 
   /** As a trainer records it that publishes, or holds back. */
-  private static void record(Postgres postgres, List<ModelVersion> models, boolean shadow)
-      throws Exception {
+  private void record(List<ModelVersion> models, boolean shadow) throws Exception {
+    Postgres postgres = platform.connections().postgres();
     try (var connection =
             DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password());
         var insert =
@@ -81,13 +62,14 @@ class ModelGateCommandTest {
     }
   }
 
-  private static List<String> served(String servers, String topic) throws Exception {
+  private List<String> served() throws Exception {
+    ConnectionOptions connections = platform.connections();
     try (var consumer =
         new KafkaConsumer<>(
-            Map.<String, Object>of("bootstrap.servers", servers),
+            Map.<String, Object>of("bootstrap.servers", connections.kafkaServers()),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
-      var partition = new TopicPartition(topic, 0);
+      var partition = new TopicPartition(connections.topics().models(), 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -104,81 +86,70 @@ class ModelGateCommandTest {
   @Test
   void onlyModelsThatSurelyChooseBetterComeThroughTheGate(
       @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
-    try (var kafka = EmbeddedKafka.start(new DataFolder(folder.resolve("data")));
-        var server = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start()) {
-      var postgres =
-          new Postgres(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
-      for (String schema : List.of("serving", "features", "models")) {
-        Store.migrate(postgres, schema);
-      }
-      conf =
-          Files.writeString(
-                  folder.resolve("promoflow.yaml"),
-                  """
-                  kafka.bootstrap-servers: "%s"
-                  postgres.url: "%s"
-                  postgres.user: "postgres"
-                  postgres.password: "postgres"
-                  serving.exploration-share: "0.4"
-                  """
-                      .formatted(kafka.servers(), postgres.url()))
-              .toString();
-      var connections =
-          ConnectionOptions.from(Settings.load(new String[] {"--conf", conf}, Map.of()));
-      kafka.createTopics(connections.topics());
-      try (var book = RuleBook.open(connections, Clock.systemUTC())) {
+    try (var started = new TestPlatform(folder, 0.4)) {
+      platform = started;
+      try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
         var live = book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "");
         List<ModelVersion> inForce = wrongModels(MONDAY);
-        record(postgres, inForce, false);
-        GateCommandTest.publish(
-            kafka.servers(),
-            connections.topics().shopEvents(),
-            logUnder(postgres, live, inForce, 0.4));
+        record(inForce, false);
+        platform.publish(
+            LoggedShop.logUnder(platform.connections().postgres(), live, inForce, 0.4));
       }
-      record(postgres, wrongModels(TUESDAY), true);
+      record(wrongModels(TUESDAY), true);
       String same = "response-none@" + TUESDAY;
 
-      assertThat(run("gate", same)).as(err.toString()).isEqualTo(1);
-      assertThat(out.toString()).contains("doubly robust", "it is not surely better");
+      assertThat(run("gate", same)).as(platform.err()).isEqualTo(1);
+      assertThat(platform.out()).contains("doubly robust", "it is not surely better");
       assertThat(run("promote", same, "--gate")).isEqualTo(1);
-      assertThat(err.toString()).contains("nothing was promoted");
+      assertThat(platform.err()).contains("nothing was promoted");
       assertThat(run("gate", same, "--alpha", "2")).isNotZero();
-      assertThat(out.toString()).doesNotContain("The gate");
+      assertThat(platform.out()).doesNotContain("The gate");
       assertThat(run("promote")).as("of what?").isEqualTo(2);
       assertThat(run("gate", "propensity@never")).isEqualTo(1);
-      assertThat(err.toString()).contains("there is no model of version propensity@never");
+      assertThat(platform.err()).contains("there is no model of version propensity@never");
 
       var wednesday = TUESDAY.plus(Duration.ofDays(1));
-      record(postgres, rightModels(wednesday), true);
-      record(postgres, rightModels(MONDAY.plus(Duration.ofDays(10))), true);
+      record(rightModels(wednesday), true);
+      record(rightModels(MONDAY.plus(Duration.ofDays(10))), true);
       String tooNew = "response-none@" + MONDAY.plus(Duration.ofDays(10));
       assertThat(run("promote", tooNew, "--gate")).isEqualTo(1);
-      assertThat(out.toString()).contains("the log cannot tell");
-      assertThat(served(kafka.servers(), connections.topics().models())).isEmpty();
+      assertThat(platform.out()).contains("the log cannot tell");
+      assertThat(served()).isEmpty();
 
       String better = "response-percent-off@" + wednesday;
       Path json = folder.resolve("gate.json");
-      assertThat(run("gate", better, "--json", json.toString())).as(out.toString()).isZero();
-      assertThat(out.toString()).contains("The gate opens:");
+      assertThat(run("gate", better, "--json", json.toString())).as(platform.out()).isZero();
+      assertThat(platform.out()).contains("The gate opens:");
       assertThat(Wire.JSON.readTree(json.toFile()).path("opens").asBoolean()).isTrue();
-      assertThat(served(kafka.servers(), connections.topics().models())).isEmpty();
+      assertThat(served()).isEmpty();
 
-      assertThat(run("promote", "--gate")).as(err.toString()).isZero();
-      assertThat(out.toString())
+      assertThat(run("promote", "--gate")).as(platform.err()).isZero();
+      assertThat(platform.out())
           .contains(tooNew, "the log cannot tell", "are in force.", "1 promoted.");
-      assertThat(served(kafka.servers(), connections.topics().models()))
+      assertThat(served())
           .as("both arms, the control first")
           .containsExactly("response-none@" + wednesday, better);
       assertThat(run("list")).isZero();
-      assertThat(out.toString())
+      assertThat(platform.out())
           .contains("in force", "shadow", "the gate opened: the gain per decision is");
 
       assertThat(run("promote", tooNew, "--gate", "--force")).isZero();
-      assertThat(out.toString()).contains("Promoted all the same (--force).");
-      assertThat(served(kafka.servers(), connections.topics().models()))
+      assertThat(platform.out()).contains("Promoted all the same (--force).");
+      assertThat(served())
           .endsWith(
               "response-none@" + MONDAY.plus(Duration.ofDays(10)),
               better.replace(wednesday.toString(), MONDAY.plus(Duration.ofDays(10)).toString()));
+
+      assertThat(run("rollback", "response-percent-off")).as(platform.err()).isZero();
+      assertThat(platform.out())
+          .contains(
+              "response-none@" + wednesday + " is in force again.",
+              better + " is in force again.",
+              tooNew + " is withdrawn.");
+      assertThat(served()).as("both arms").endsWith("response-none@" + wednesday, better);
+      assertThat(run("rollback", "response-none", "--to", "response-none@" + wednesday))
+          .isEqualTo(1);
+      assertThat(platform.err()).contains("response-none@" + wednesday + " is in force already");
     }
   }
 }

@@ -149,7 +149,7 @@ public record OffPolicy(double alpha, double mostWeight, AlwaysValid anytime) {
     return Math.min(mostWeight, choice.weight());
   }
 
-  /** How much a log says: effective units, and the share of its decisions whose weight was cut. */
+  /** How much a log says: effective units, and the share of its weight that was cut away. */
   private record Weighed(double effectiveUnits, double clippedShare) {
     Weighed orLess(Weighed other) {
       return new Weighed(
@@ -161,16 +161,15 @@ public record OffPolicy(double alpha, double mostWeight, AlwaysValid anytime) {
   private Weighed weighed(Collection<LoggedChoice> log) {
     double weights = 0;
     double squares = 0;
-    long clipped = 0;
+    double uncut = 0;
     for (LoggedChoice choice : log) {
       double weight = weight(choice);
       weights += weight;
       squares += weight * weight;
-      clipped += choice.weight() > mostWeight ? 1 : 0;
+      uncut += choice.weight();
     }
     return new Weighed(
-        squares > 0 ? weights * weights / squares : 0,
-        log.isEmpty() ? 0 : (double) clipped / log.size());
+        squares > 0 ? weights * weights / squares : 0, uncut > 0 ? (uncut - weights) / uncut : 0);
   }
 
   private PolicyValue of(Mean mean, long units, Weighed weighed) {

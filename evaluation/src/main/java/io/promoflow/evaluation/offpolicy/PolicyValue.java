@@ -10,8 +10,10 @@ package io.promoflow.evaluation.offpolicy;
  * @param high upper end of its interval
  * @param effectiveUnits (Σw)² / Σw²: as many decisions of the policy itself would say as much (Kong
  *     1992)
- * @param clippedShare share of the decisions whose weight was cut; above 0 the value is biased
- *     towards what the logging policy did
+ * @param clippedShare Σ(w − min(w, M)) / Σw with M the largest weight that is allowed (Ionides
+ *     2008): how much of the policy's own choices the value does not count. Its bias is at most
+ *     that share of the largest reward (Bottou et al. 2013, on clipped weights). Not the share of
+ *     the decisions that were cut: with little exploration a handful carries nearly all the weight
  */
 public record PolicyValue(
     long units,

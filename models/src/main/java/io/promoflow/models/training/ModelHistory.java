@@ -4,10 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.store.Store;
-import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.models.UpliftScorer;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,9 +17,6 @@ import java.util.Optional;
 
 /** All versions of all models, the way out of shadow, and the way back to an earlier one. */
 public final class ModelHistory implements AutoCloseable {
-  private static final String IN_FORCE =
-      "published AND withdrawn_at_wall IS NULL ORDER BY window_end DESC LIMIT 1";
-
   private final HikariDataSource source;
   private final Clock wall;
 
@@ -108,9 +102,9 @@ public final class ModelHistory implements AutoCloseable {
 
   /** The version in force; empty when there is none. */
   public Optional<String> inForce(String name) throws SQLException {
-    try (Connection connection = source.getConnection()) {
-      return version(connection, "name = ? AND " + IN_FORCE, name);
-    }
+    return models("name = ? AND " + ModelRows.NEWEST_IN_FORCE, name).stream()
+        .map(ModelVersion::version)
+        .findFirst();
   }
 
   /** A version of a model as it was trained, in force or not; empty when there is none. */
@@ -180,154 +174,67 @@ public final class ModelHistory implements AutoCloseable {
   public List<ModelVersion> promote(String version, String why, Publisher publisher)
       throws Exception {
     List<ModelVersion> models = together(version);
+    return inOneTransaction(
+        connection -> {
+          var releasing = new Releasing(connection, wall);
+          releasing.oneAtATime();
+          for (ModelVersion model : models) {
+            releasing.bringOut(model, why);
+          }
+          for (ModelVersion model : models) {
+            publisher.publish(model);
+          }
+          return models;
+        });
+  }
+
+  private List<ModelVersion> models(String which, Object... values) throws SQLException {
     try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        var releasing = new Releasing(connection, wall);
-        releasing.oneAtATime();
-        for (ModelVersion model : models) {
-          releasing.bringOut(model, why);
-        }
-        for (ModelVersion model : models) {
-          publisher.publish(model);
-        }
-        connection.commit();
-      } catch (Exception e) {
-        connection.rollback();
-        throw e;
-      }
-    }
-    return models;
-  }
-
-  private List<ModelVersion> models(String which, String... values) throws SQLException {
-    String sql = "SELECT parameters FROM models.model_versions v WHERE " + which;
-    try (Connection connection = source.getConnection();
-        PreparedStatement query = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        query.setString(i + 1, values[i]);
-      }
-      try (ResultSet rows = query.executeQuery()) {
-        var models = new ArrayList<ModelVersion>();
-        while (rows.next()) {
-          models.add(read(rows.getString(1)));
-        }
-        return models;
-      }
+      return ModelRows.models(connection, which, values);
     }
   }
 
-  private static ModelVersion read(String json) throws SQLException {
-    try {
-      return Wire.read(json.getBytes(StandardCharsets.UTF_8), ModelVersion.class);
-    } catch (IOException e) {
-      throw new SQLException("models.model_versions holds an unreadable model", e);
-    }
-  }
-
-  /** What a roll-back did. */
-  public record RolledBack(String from, String to) {}
+  /**
+   * What a roll-back did.
+   *
+   * @param withdrawn versions that are newer, newest first; none when it goes on to a newer one
+   * @param inForce versions that are in force again; for responses the control first
+   */
+  public record RolledBack(List<String> withdrawn, List<String> inForce) {}
 
   /**
    * Puts an earlier version in force again: publishes it and withdraws the newer ones. The next
-   * training has to beat it.
+   * training has to beat it. Responses go back all together to those of one window.
    *
    * @param to empty for the version before the one in force
    * @throws IllegalArgumentException when there is no such version to go back to
    */
   public RolledBack rollBack(String name, Optional<String> to, String why, Publisher publisher)
       throws Exception {
+    return inOneTransaction(
+        connection -> {
+          new Releasing(connection, wall).oneAtATime();
+          return new RollingBack(connection, wall).to(name, to, why, publisher);
+        });
+  }
+
+  /** What is done whole or not at all. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T with(Connection connection) throws Exception;
+  }
+
+  private <T> T inOneTransaction(Work<T> work) throws Exception {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        new Releasing(connection, wall).oneAtATime();
-        RolledBack done = rollBack(connection, name, to, why, publisher);
+        T done = work.with(connection);
         connection.commit();
         return done;
       } catch (Exception e) {
         connection.rollback();
         throw e;
       }
-    }
-  }
-
-  private RolledBack rollBack(
-      Connection connection, String name, Optional<String> to, String why, Publisher publisher)
-      throws Exception {
-    String from =
-        version(connection, "name = ? AND " + IN_FORCE, name)
-            .orElseThrow(
-                () -> new IllegalArgumentException("no version of " + name + " is in force"));
-    String target = to.isPresent() ? to.get() : before(connection, name, from);
-    if (target.equals(from)) {
-      throw new IllegalArgumentException(from + " is in force already");
-    }
-    ModelVersion model = published(connection, name, target);
-    restore(connection, name, model, why);
-    publisher.publish(model);
-    return new RolledBack(from, target);
-  }
-
-  private static String before(Connection connection, String name, String from)
-      throws SQLException {
-    return version(
-            connection,
-            "name = ? AND window_end < (SELECT window_end FROM models.model_versions WHERE version"
-                + " = ?) AND "
-                + IN_FORCE,
-            name,
-            from)
-        .orElseThrow(
-            () -> new IllegalArgumentException("no version of " + name + " is older than " + from));
-  }
-
-  private static Optional<String> version(Connection connection, String which, String... values)
-      throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT version FROM models.model_versions WHERE " + which)) {
-      for (int i = 0; i < values.length; i++) {
-        query.setString(i + 1, values[i]);
-      }
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
-      }
-    }
-  }
-
-  private static ModelVersion published(Connection connection, String name, String version)
-      throws SQLException {
-    String sql =
-        "SELECT parameters FROM models.model_versions WHERE name = ? AND version = ? AND published";
-    try (PreparedStatement query = connection.prepareStatement(sql)) {
-      query.setString(1, name);
-      query.setString(2, version);
-      try (ResultSet rows = query.executeQuery()) {
-        if (!rows.next()) {
-          throw new IllegalArgumentException(
-              "no version " + version + " of " + name + " was ever published");
-        }
-        return read(rows.getString(1));
-      }
-    }
-  }
-
-  private void restore(Connection connection, String name, ModelVersion model, String why)
-      throws SQLException {
-    String sql =
-        """
-        UPDATE models.model_versions SET
-          withdrawn_at_wall = CASE WHEN window_end > ? THEN coalesce(withdrawn_at_wall, ?) END,
-          withdrawn_reason = CASE WHEN window_end > ? THEN coalesce(withdrawn_reason, ?) END
-        WHERE name = ? AND published AND window_end >= ?
-        """;
-    try (PreparedStatement update = connection.prepareStatement(sql)) {
-      update.setObject(1, Sql.utc(model.windowEnd()));
-      update.setObject(2, Sql.utc(wall.instant()));
-      update.setObject(3, Sql.utc(model.windowEnd()));
-      update.setString(4, why);
-      update.setString(5, name);
-      update.setObject(6, Sql.utc(model.windowEnd()));
-      update.executeUpdate();
     }
   }
 

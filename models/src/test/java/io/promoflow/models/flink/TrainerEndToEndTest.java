@@ -211,9 +211,12 @@ class TrainerEndToEndTest {
     try (var history = ModelHistory.open(options().connections(), Clock.systemUTC())) {
       var done =
           history.rollBack("propensity", Optional.empty(), "a test wants it", new InMemory());
-      assertThat(done.to()).isEqualTo("propensity@2026-01-08T00:00:00Z");
-      assertThat(published).extracting(ModelVersion::version).containsExactly(done.to());
-      assertThat(history.inForce("propensity")).contains(done.to());
+      String before = "propensity@2026-01-08T00:00:00Z";
+      String newest = "propensity@2026-01-09T00:00:00Z";
+      assertThat(done.inForce()).containsExactly(before);
+      assertThat(done.withdrawn()).containsExactly(newest);
+      assertThat(published).extracting(ModelVersion::version).containsExactly(before);
+      assertThat(history.inForce("propensity")).contains(before);
       assertThat(history.entries())
           .filteredOn(entry -> entry.name().equals("propensity"))
           .extracting(ModelHistory.Entry::state)
@@ -224,8 +227,8 @@ class TrainerEndToEndTest {
                       "propensity", Optional.of("propensity@never"), "", new InMemory()))
           .hasMessageContaining("no version propensity@never of propensity was ever published");
       // and back again, so that the trainer goes on with the newest
-      history.rollBack("propensity", Optional.of(done.from()), "back again", new InMemory());
-      assertThat(history.inForce("propensity")).contains(done.from());
+      history.rollBack("propensity", Optional.of(newest), "back again", new InMemory());
+      assertThat(history.inForce("propensity")).contains(newest);
     }
   }
 

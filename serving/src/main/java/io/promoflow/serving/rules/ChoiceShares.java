@@ -52,12 +52,11 @@ final class ChoiceShares {
     return rules;
   }
 
-  /** Probability by promotion, or {@link RulePreview#NOTHING}; they add up to 1. */
-  Map<String, Double> of(LoggedDecision logged, Caps caps) {
-    return of(logged, logged.scores(), caps);
-  }
-
-  /** The same when models say something else of the shopper. */
+  /**
+   * Probability by promotion, or {@link RulePreview#NOTHING}; they add up to 1.
+   *
+   * @param scores what models say of the shopper, those of then or others
+   */
   Map<String, Double> of(LoggedDecision logged, Scores scores, Caps caps) {
     Decision once = decide(decider, logged, scores, rules, caps);
     if (once.experimentId() != null && !once.experimentId().equals(LoopHoldout.ID)) {

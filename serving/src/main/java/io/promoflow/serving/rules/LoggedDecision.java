@@ -67,13 +67,23 @@ record LoggedDecision(Decision decision, FeatureRow features) {
         new Cart(decision.cartCents(), List.of()));
   }
 
-  /** What the models said then. */
-  Scores scores() {
+  /** Whether it rested on features that nobody kept. */
+  boolean featuresAreLost() {
+    return decision.featuresAsOf() != null && features == null;
+  }
+
+  /**
+   * What the models said then.
+   *
+   * @param responses which the log does not keep, see {@link AskedAgain}
+   */
+  Scores scores(Map<String, Double> responses) {
     return new Scores(
         decision.segment(),
         decision.propensity(),
         decision.contributions(),
-        decision.modelVersions());
+        decision.modelVersions(),
+        responses);
   }
 
   private static FeatureRow features(Decision before, ResultSet row) throws SQLException {

@@ -7,7 +7,6 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.models.UpliftScorer;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
-import io.promoflow.serving.scoring.ModelScores;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,13 +26,12 @@ import javax.sql.DataSource;
  */
 public final class ModelShadow {
   private final Assumptions assumptions;
-  private final Versions versions;
+  private final AskedAgain models;
   private final List<ModelVersion> incumbents;
   private final List<ModelVersion> challengers;
   private final OffersSoFar offers;
   private final Map<Long, RuleSet> history = new HashMap<>();
   private final Map<Long, ChoiceShares> rules = new HashMap<>();
-  private final Map<Map<String, String>, Models> asked = new HashMap<>();
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   /** Where models are kept. */
@@ -43,25 +41,6 @@ public final class ModelShadow {
     Optional<ModelVersion> find(String name, String version);
   }
 
-  /**
-   * One logged decision.
-   *
-   * @param decision as it was made
-   * @param choice what it gave, or {@link RulePreview#NOTHING}
-   * @param then probability by choice under the models of then; empty when it cannot be made again
-   * @param incumbent the same with the version in force
-   * @param challenger the same with the other version
-   */
-  public record Shadowed(
-      Decision decision,
-      String choice,
-      Map<String, Double> then,
-      Map<String, Double> incumbent,
-      Map<String, Double> challenger) {}
-
-  /** Models that are asked together. */
-  private record Models(ModelScores scores, Map<String, ModelVersion> byName) {}
-
   private ModelShadow(
       Assumptions assumptions,
       Versions versions,
@@ -69,7 +48,7 @@ public final class ModelShadow {
       List<ModelVersion> challengers,
       OffersSoFar offers) {
     this.assumptions = assumptions;
-    this.versions = versions;
+    this.models = new AskedAgain(versions);
     this.incumbents = incumbents;
     this.challengers = challengers;
     this.offers = offers;
@@ -125,11 +104,11 @@ public final class ModelShadow {
 
   private Shadowed shadowed(LoggedDecision logged, Caps caps) {
     Decision decision = logged.decision();
-    String choice = ChoiceShares.choice(decision);
-    Optional<Map<String, ModelVersion>> models = modelsOfThen(decision);
-    boolean featuresAreLost = decision.featuresAsOf() != null && logged.features() == null;
-    if (featuresAreLost || models.isEmpty() || !history.containsKey(decision.ruleVersion())) {
-      return new Shadowed(decision, choice, Map.of(), Map.of(), Map.of());
+    Optional<Map<String, ModelVersion>> then = models.named(decision);
+    if (logged.featuresAreLost()
+        || then.isEmpty()
+        || !history.containsKey(decision.ruleVersion())) {
+      return Shadowed.unknown(decision);
     }
     ChoiceShares shares =
         rules.computeIfAbsent(
@@ -137,10 +116,10 @@ public final class ModelShadow {
     var byScores = new HashMap<Scores, Map<String, Double>>();
     return new Shadowed(
         decision,
-        choice,
-        of(shares, logged, scores(logged, models.get()), caps, byScores),
-        of(shares, logged, scores(logged, with(incumbents, models.get())), caps, byScores),
-        of(shares, logged, scores(logged, with(challengers, models.get())), caps, byScores));
+        ChoiceShares.choice(decision),
+        of(shares, logged, models.scores(logged, then.get()), caps, byScores),
+        of(shares, logged, models.scores(logged, with(incumbents, then.get())), caps, byScores),
+        of(shares, logged, models.scores(logged, with(challengers, then.get())), caps, byScores));
   }
 
   /** Versions that say the same of a shopper choose the same. */
@@ -153,33 +132,11 @@ public final class ModelShadow {
     return byScores.computeIfAbsent(scores, said -> shares.of(logged, said, caps));
   }
 
-  private Optional<Map<String, ModelVersion>> modelsOfThen(Decision decision) {
-    var models = new TreeMap<String, ModelVersion>();
-    for (var one : decision.modelVersions().entrySet()) {
-      Optional<ModelVersion> model = versions.find(one.getKey(), one.getValue());
-      if (model.isEmpty()) {
-        return Optional.empty();
-      }
-      models.put(one.getKey(), model.get());
-    }
-    return Optional.of(models);
-  }
-
   private Map<String, ModelVersion> with(
       List<ModelVersion> others, Map<String, ModelVersion> models) {
     var replaced = new TreeMap<>(models);
     replaced.keySet().removeIf(name -> isReplaced(name, challengers));
     others.forEach(model -> replaced.put(model.name(), model));
     return replaced;
-  }
-
-  /** Without versions and contributions, which change no choice. */
-  private Scores scores(LoggedDecision logged, Map<String, ModelVersion> byName) {
-    var key = new TreeMap<String, String>();
-    byName.forEach((name, model) -> key.put(name, model.version()));
-    Models models =
-        asked.computeIfAbsent(key, versions -> new Models(new ModelScores(0), Map.copyOf(byName)));
-    Scores said = models.scores().of(logged.features(), models.byName());
-    return new Scores(said.segment(), said.propensity(), List.of(), Map.of(), said.responses());
   }
 }

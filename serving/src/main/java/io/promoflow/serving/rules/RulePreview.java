@@ -4,23 +4,22 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Decider;
-import io.promoflow.serving.RememberedOffers;
+import io.promoflow.serving.scoring.Scores;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
- * Decides logged decisions again under other rules, with the features, segment and propensity that
- * they rested on, and counts what would have changed.
+ * Decides logged decisions again under other rules, with the features that they rested on and what
+ * the models of then say, and counts what would have changed.
  *
  * <p>The log keeps the value of a cart, not its lines: what covers some products or categories only
- * is never offered in a preview. Caps count the offers of the preview itself.
+ * is never offered in a preview. Caps count what was offered before the span, and from then on the
+ * offers of the preview itself.
  */
 public final class RulePreview {
   /** What stands for no promotion. */
@@ -28,16 +27,21 @@ public final class RulePreview {
 
   private final Decider decider;
   private final RuleSet rules;
-  private final Map<String, RememberedOffers> offers = new HashMap<>();
+  private final AskedAgain models;
+  private final OffersSoFar offers;
   private final Map<Move, Long> moves = new TreeMap<>();
   private long decisions;
+  private long unknown;
   private long changed;
   private long costBefore;
   private long costAfter;
 
-  private RulePreview(Assumptions assumptions, RuleSet rules) {
+  private RulePreview(
+      Assumptions assumptions, RuleSet rules, AskedAgain models, OffersSoFar offers) {
     this.decider = new Decider(assumptions);
     this.rules = rules;
+    this.models = models;
+    this.offers = offers;
   }
 
   /**
@@ -60,6 +64,8 @@ public final class RulePreview {
    * @param from first moment
    * @param until first moment after it
    * @param decisions that were decided again
+   * @param unknown decisions that could not be, since features or models that they rested on are
+   *     lost
    * @param changed of them with another promotion, or none
    * @param moves how many went from what to what, unchanged ones included
    * @param costCentsBefore expected cost of what was given, if all of it is used
@@ -69,6 +75,7 @@ public final class RulePreview {
       Instant from,
       Instant until,
       long decisions,
+      long unknown,
       long changed,
       Map<Move, Long> moves,
       long costCentsBefore,
@@ -86,15 +93,27 @@ public final class RulePreview {
     }
   }
 
-  /** Decides again what was decided for in [from, until). */
+  /**
+   * Decides again what was decided for in [from, until).
+   *
+   * @param models where those are that the log names
+   */
   public static Preview of(
-      DataSource store, Assumptions assumptions, RuleSet rules, Instant from, Instant until) {
-    var preview = new RulePreview(assumptions, rules);
+      DataSource store,
+      Assumptions assumptions,
+      RuleSet rules,
+      ModelShadow.Versions models,
+      Instant from,
+      Instant until) {
+    var preview =
+        new RulePreview(
+            assumptions, rules, new AskedAgain(models), OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, preview::again);
     return new Preview(
         from,
         until,
         preview.decisions,
+        preview.unknown,
         preview.changed,
         preview.moves,
         preview.costBefore,
@@ -102,27 +121,32 @@ public final class RulePreview {
   }
 
   private void again(LoggedDecision logged) {
+    Optional<Scores> scores = models.then(logged);
     Decision before = logged.decision();
-    RememberedOffers caps =
-        offers.computeIfAbsent(
-            before.shopperId(), id -> new RememberedOffers(new HashMap<>(), new HashMap<>()));
-    Decision after =
-        decider.decideBriefly(
-            logged.request(), logged.features(), logged.scores(), rules, caps, null);
-    note(before, after, caps);
+    if (scores.isEmpty()) {
+      unknown++;
+      offers.note(before);
+    } else {
+      Decision after =
+          decider.decideBriefly(
+              logged.request(),
+              logged.features(),
+              scores.get(),
+              rules,
+              offers.of(before.shopperId()),
+              null);
+      note(before, after);
+      offers.note(after);
+    }
   }
 
-  private void note(Decision before, Decision after, RememberedOffers caps) {
-    String from = before.promotionId() == null ? NOTHING : before.promotionId();
-    String to = after.promotionId() == null ? NOTHING : after.promotionId();
+  private void note(Decision before, Decision after) {
+    String from = ChoiceShares.choice(before);
+    String to = ChoiceShares.choice(after);
     decisions++;
     changed += from.equals(to) ? 0 : 1;
     moves.merge(new Move(from, to), 1L, Long::sum);
     costBefore += before.expectedCostCents();
     costAfter += after.expectedCostCents();
-    if (after.promotionId() != null) {
-      caps.counts().merge(to, 1, Integer::sum);
-      caps.times().computeIfAbsent(to, id -> new ArrayList<>()).add(after.at().toEpochMilli());
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,8 +20,9 @@ import javax.sql.DataSource;
 /**
  * Other rules beside the log: for every logged decision how probable each choice was under the
  * rules of then, and is under the others, in the situation of then with what the shopper had been
- * offered. Ledger and dual prices are left out on both sides, and promotions for some products or
- * categories only are never offered, since the log keeps no lines of carts.
+ * offered and what the models of then say. Ledger and dual prices are left out on both sides, and
+ * promotions for some products or categories only are never offered, since the log keeps no lines
+ * of carts.
  */
 public final class RuleShadow {
   /** Stands behind the id of a promotion that others rules give another content. */
@@ -30,41 +32,40 @@ public final class RuleShadow {
   private final ChoiceShares planned;
   private final Map<Long, RuleSet> history = new HashMap<>();
   private final Map<Long, ChoiceShares> before = new HashMap<>();
+  private final AskedAgain models;
   private final OffersSoFar offers;
   private final List<Shadowed> shadowed = new ArrayList<>();
-
-  /**
-   * One logged decision.
-   *
-   * @param decision as it was made
-   * @param choice what it gave, or {@link RulePreview#NOTHING}
-   * @param then probability by choice under the rules of then
-   * @param wished probability by choice under the others; a promotion that they changed is another
-   *     choice
-   */
-  public record Shadowed(
-      Decision decision, String choice, Map<String, Double> then, Map<String, Double> wished) {}
 
   private RuleShadow(
       Assumptions assumptions,
       Collection<RuleVersion> versions,
+      ModelShadow.Versions models,
       RuleSet planned,
       OffersSoFar offers) {
     this.assumptions = assumptions;
+    this.models = new AskedAgain(models);
     this.offers = offers;
     this.planned = new ChoiceShares(assumptions, planned);
     versions.forEach(version -> history.put(version.rules().version(), version.rules()));
   }
 
-  /** What was decided for in [from, until); decisions for those who are held out are left out. */
+  /**
+   * What was decided for in [from, until), the rules of then as incumbents; decisions for those who
+   * are held out are left out. A promotion that the others changed is another choice.
+   *
+   * @param versions every rule version
+   * @param models where those are that the log names
+   */
   public static List<Shadowed> of(
       DataSource store,
       Assumptions assumptions,
       Collection<RuleVersion> versions,
+      ModelShadow.Versions models,
       RuleSet planned,
       Instant from,
       Instant until) {
-    var shadow = new RuleShadow(assumptions, versions, planned, OffersSoFar.before(store, from));
+    var shadow =
+        new RuleShadow(assumptions, versions, models, planned, OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -74,30 +75,29 @@ public final class RuleShadow {
     if (LoopHoldout.ID.equals(decision.experimentId())) {
       return;
     }
-    Caps caps = offers.of(decision.shopperId());
-    Optional<ChoiceShares> then = then(decision.ruleVersion());
-    var wished = new TreeMap<String, Double>();
-    planned
-        .of(logged, caps)
-        .forEach(
-            (choice, share) ->
-                wished.merge(named(choice, decision.ruleVersion()), share, Double::sum));
-    shadowed.add(
-        new Shadowed(
-            decision,
-            ChoiceShares.choice(decision),
-            then.map(shares -> shares.of(logged, caps)).orElse(Map.of()),
-            wished));
+    shadowed.add(shadowed(logged, offers.of(decision.shopperId())));
     offers.note(decision);
   }
 
-  private Optional<ChoiceShares> then(long version) {
-    return Optional.ofNullable(history.get(version))
-        .map(rules -> before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules)));
+  private Shadowed shadowed(LoggedDecision logged, Caps caps) {
+    Decision decision = logged.decision();
+    long version = decision.ruleVersion();
+    Optional<Scores> scores = models.then(logged);
+    if (scores.isEmpty() || !history.containsKey(version)) {
+      return Shadowed.unknown(decision);
+    }
+    ChoiceShares shares =
+        before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, history.get(key)));
+    Map<String, Double> then = shares.of(logged, scores.get(), caps);
+    var wished = new TreeMap<String, Double>();
+    planned
+        .of(logged, scores.get(), caps)
+        .forEach((choice, share) -> wished.merge(named(choice, version), share, Double::sum));
+    return new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished);
   }
 
   private String named(String choice, long version) {
-    if (choice.equals(RulePreview.NOTHING) || !history.containsKey(version)) {
+    if (choice.equals(RulePreview.NOTHING)) {
       return choice;
     }
     Optional<Promotion> now = find(planned.rules(), choice);

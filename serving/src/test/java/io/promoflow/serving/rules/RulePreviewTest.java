@@ -1,28 +1,26 @@
 package io.promoflow.serving.rules;
 
+import static io.promoflow.serving.rules.TestLog.knowing;
+import static io.promoflow.serving.rules.TestLog.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
-import io.promoflow.ingestion.store.BulkWriter;
-import io.promoflow.ingestion.store.Store;
-import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Decider;
-import io.promoflow.serving.DecisionTable;
-import io.promoflow.serving.Postgres;
+import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.rules.RulePreview.Move;
+import io.promoflow.serving.rules.RulePreview.Preview;
 import io.promoflow.serving.scoring.Scores;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RulePreviewTest {
   private static final String BEFORE =
@@ -54,22 +52,7 @@ class RulePreviewTest {
             - {id: five, control: true, weight: 1, promotions: [five]}
             - {id: none, weight: 0}
       """;
-  private static Postgres postgres;
-
-  @BeforeAll
-  static void start() {
-    postgres = new Postgres();
-    Store.migrate(postgres.place(), "features");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    postgres.close();
-  }
-
-  private static RuleSet rules(long version, String text) {
-    return RuleFile.parse("rules.yaml", text).asVersion(version, "ada", "", Cast.NOON);
-  }
+  @RegisterExtension private static final TestLog LOG = new TestLog();
 
   /** Ada has four orders and is asked about twice, Bob has none; a shopper without features. */
   private static List<Decision> logged() throws Exception {
@@ -92,42 +75,27 @@ class RulePreviewTest {
               Caps.NONE,
               null));
       if (row != null) {
-        write(row);
+        LOG.write(row);
       }
     }
     return decisions;
   }
 
-  private static void write(FeatureRow row) throws Exception {
-    try (var connection = postgres.store().getConnection();
-        var insert =
-            connection.prepareStatement(
-                "INSERT INTO features.shopper_feature_history VALUES (?, ?, ?::jsonb, ?::jsonb, ?)"
-                    + " ON CONFLICT DO NOTHING")) {
-      insert.setString(1, row.shopperId());
-      insert.setObject(2, row.asOf().atOffset(ZoneOffset.UTC));
-      insert.setString(3, Wire.text(row.values()));
-      insert.setString(4, Wire.text(row.categories()));
-      insert.setString(5, row.featuresVersion());
-      insert.executeUpdate();
-    }
+  private static Preview previewed() {
+    return RulePreview.of(
+        LOG.store(),
+        Cast.ASSUMED,
+        rules(2, AFTER),
+        knowing(List.of()),
+        Cast.NOON.minusSeconds(1),
+        Cast.NOON.plusSeconds(1));
   }
 
   @Test
   void loggedDecisionsAreDecidedAgainWithTheFeaturesOfThen() throws Exception {
-    try (var writer =
-        new BulkWriter<Decision>(postgres.place(), DecisionTable.TABLE, DecisionTable::bind)) {
-      logged().forEach(writer::add);
-      writer.flush();
-    }
-    assertThat(RulePreview.newest(postgres.store())).contains(Cast.NOON);
-    RulePreview.Preview preview =
-        RulePreview.of(
-            postgres.store(),
-            Cast.ASSUMED,
-            rules(2, AFTER),
-            Cast.NOON.minusSeconds(1),
-            Cast.NOON.plusSeconds(1));
+    LOG.write(logged().toArray(Decision[]::new));
+    assertThat(RulePreview.newest(LOG.store())).contains(Cast.NOON);
+    Preview preview = previewed();
     assertThat(preview.decisions()).isEqualTo(4);
     assertThat(preview.moves())
         .isEqualTo(
@@ -137,5 +105,31 @@ class RulePreviewTest {
     assertThat(preview.changed()).isEqualTo(4);
     assertThat(preview.costCentsBefore()).isEqualTo(4_000);
     assertThat(preview.costCentsAfter()).isEqualTo(500);
+  }
+
+  @Test
+  void capsCountWhatWasOfferedBefore() throws Exception {
+    LOG.write(logged().toArray(Decision[]::new));
+    var before =
+        new DecisionRequest(
+            "earlier",
+            Trigger.VISIT,
+            Cast.ADA,
+            Cast.NOON.minusSeconds(60),
+            new Cart(10_000, List.of()));
+    Decision five =
+        new Decider(Cast.ASSUMED)
+            .decideBriefly(
+                before,
+                Cast.row(Cast.ADA, Cast.NOON, 4),
+                new Scores("s1", 0.1, List.of(), Map.of()),
+                rules(2, AFTER),
+                Caps.NONE,
+                null);
+    assertThat(five.promotionId()).isEqualTo("five");
+    LOG.write(five);
+    assertThat(previewed().moves())
+        .as("Ada had all of it that she may have")
+        .isEqualTo(Map.of(new Move("ten", RulePreview.NOTHING), 4L));
   }
 }

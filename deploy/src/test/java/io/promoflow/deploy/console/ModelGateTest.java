@@ -1,0 +1,184 @@
+package io.promoflow.deploy.console;
+
+import static io.promoflow.deploy.console.LoggedShop.MONDAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.promoflow.ingestion.schema.ModelKind;
+import io.promoflow.ingestion.schema.ModelVersion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.ShopEvent;
+import io.promoflow.serving.rules.ModelShadow;
+import io.promoflow.serving.rules.RuleVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Models in shadow over the log of a shop whose truth is known: some response models know who is
+ * eager, some think the reverse.
+ */
+class ModelGateTest {
+  static final Instant TUESDAY = MONDAY.plus(Duration.ofDays(1));
+  static final String RULES = "promotions: [{id: ten, kind: percent-off, terms: {percent: 10}}]\n";
+  @RegisterExtension private static final TestStore STORE = new TestStore();
+
+  private static ModelVersion response(
+      String kind, Instant windowEnd, double eager, double intercept) {
+    String name = "response-" + kind;
+    return new ModelVersion(
+        name,
+        name + "@" + windowEnd,
+        ModelKind.LOGISTIC,
+        "hand",
+        windowEnd.minusSeconds(1),
+        windowEnd,
+        List.of("eager"),
+        new double[] {0},
+        List.of(),
+        new double[] {0},
+        new double[] {1},
+        null,
+        null,
+        new double[] {eager},
+        intercept,
+        100,
+        Map.of());
+  }
+
+  /** An order is as likely as 0.2 without; with ten per cent off 0.6 or 0.05. */
+  static List<ModelVersion> rightModels(Instant windowEnd) {
+    return List.of(
+        response("none", windowEnd, 0.001, -1.39), response("percent-off", windowEnd, 3.35, -2.94));
+  }
+
+  static List<ModelVersion> wrongModels(Instant windowEnd) {
+    return List.of(
+        response("none", windowEnd, 0.001, -1.39), response("percent-off", windowEnd, -3.35, 0.41));
+  }
+
+  private static ModelShadow.Versions knowing(List<ModelVersion> models) {
+    return (name, version) ->
+        models.stream()
+            .filter(one -> one.name().equals(name) && one.version().equals(version))
+            .findFirst();
+  }
+
+  private GateFound judged(
+      List<ModelVersion> inForce, List<ModelVersion> challengers, double exploration)
+      throws Exception {
+    return judged(inForce, challengers, exploration, knowing(inForce));
+  }
+
+  private GateFound judged(
+      List<ModelVersion> inForce,
+      List<ModelVersion> challengers,
+      double exploration,
+      ModelShadow.Versions versions)
+      throws Exception {
+    return check(inForce, exploration, versions)
+        .ofModels(inForce, challengers, RuleGateTest.GATE, Duration.ofDays(14));
+  }
+
+  private static GateCheck check(
+      List<ModelVersion> inForce, double exploration, ModelShadow.Versions versions)
+      throws Exception {
+    RuleSet rules = RuleGateTest.version(1, RULES);
+    List<ShopEvent> events = LoggedShop.logUnder(STORE.place(), rules, inForce, exploration);
+    return new GateCheck(
+        STORE.source(),
+        LoggedShop.settings(exploration),
+        shoppers -> events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
+        List.of(new RuleVersion(rules, null, RULES)),
+        versions);
+  }
+
+  @Test
+  void modelsThatChooseBetterPass() throws Exception {
+    GateFound found = judged(wrongModels(MONDAY), rightModels(TUESDAY), 0.4);
+    assertThat(found.verdict().reasons()).isNotEmpty();
+    assertThat(found.verdict().opens()).as(found.verdict().reasons().toString()).isTrue();
+    assertThat(found.from()).as("what they have learnt from does not count").isEqualTo(TUESDAY);
+    assertThat(found.challenger().immature()).as("of the last three days").isEqualTo(864);
+    assertThat(found.challenger().choices()).hasSize(3_000 - 864 - 288);
+    // eager ones get it in 0.8 instead of 0.2, which gains 360; the others the reverse, 180
+    assertThat(found.verdict().gain().low()).isPositive().isLessThan(270);
+    assertThat(found.verdict().gain().high()).isGreaterThan(270);
+    // half of the shoppers gain 0.8 times 600, half lose 0.2 times 300
+    found.inShadow().values().forEach(value -> assertThat(value.low()).isLessThan(1_210));
+    found.inShadow().values().forEach(value -> assertThat(value.high()).isGreaterThan(1_210));
+    found.inForce().values().forEach(value -> assertThat(value.low()).isLessThan(940));
+    found.inForce().values().forEach(value -> assertThat(value.high()).isGreaterThan(940));
+    assertThat(found.json()).containsEntry("opens", true).containsKeys("inForce", "inShadow");
+  }
+
+  @Test
+  void worseModelsAreRefused() throws Exception {
+    GateFound found = judged(rightModels(MONDAY), wrongModels(TUESDAY), 0.4);
+    assertThat(found.verdict().opens()).isFalse();
+    assertThat(found.verdict().canJudge()).isTrue();
+    assertThat(found.verdict().gain().high()).isNegative();
+  }
+
+  @Test
+  void modelsThatChooseTheSameGainNothing() throws Exception {
+    GateFound found = judged(rightModels(MONDAY), rightModels(TUESDAY), 0.4);
+    assertThat(found.verdict().opens()).isFalse();
+    assertThat(found.verdict().canJudge()).isTrue();
+    assertThat(found.verdict().gain().low()).isZero();
+    assertThat(found.verdict().gain().high()).isZero();
+  }
+
+  @Test
+  void aLogThatLeftNothingToChanceCannotTell() throws Exception {
+    GateFound found = judged(wrongModels(MONDAY), rightModels(TUESDAY), 0);
+    assertThat(found.verdict().opens()).isFalse();
+    assertThat(found.verdict().canJudge()).isFalse();
+    assertThat(found.challenger().unsupportedShare()).isEqualTo(1);
+    assertThat(found.verdict().reasons()).anyMatch(why -> why.contains("were never made"));
+  }
+
+  @Test
+  void decisionsOfModelsThatNobodyKnowsAnyMoreCannotTell() throws Exception {
+    GateFound found =
+        judged(wrongModels(MONDAY), rightModels(TUESDAY), 0.4, (name, version) -> Optional.empty());
+    assertThat(found.verdict().opens()).isFalse();
+    assertThat(found.verdict().canJudge()).isFalse();
+    assertThat(found.challenger().unknownShare()).isEqualTo(1);
+  }
+
+  @Test
+  void whatHasJustLearntFromAllOfTheLogMustWait() throws Exception {
+    GateFound found =
+        judged(wrongModels(MONDAY), rightModels(MONDAY.plus(Duration.ofDays(10))), 0.4);
+    assertThat(found.verdict().opens()).isFalse();
+    assertThat(found.verdict().canJudge()).isFalse();
+    assertThat(found.challenger().choices()).isEmpty();
+    assertThat(found.challenger().immature()).isEqualTo(120);
+  }
+
+  @Test
+  void rulesAreJudgedByWhatTheResponseModelsOfThenSay() throws Exception {
+    List<ModelVersion> models = rightModels(MONDAY);
+    GateCheck check = check(models, 0.4, knowing(models));
+    GateFound same =
+        check.ofRules(RuleGateTest.version(2, RULES), RuleGateTest.GATE, Duration.ofDays(14));
+    assertThat(same.challenger().unknownShare()).isZero();
+    assertThat(same.verdict().canJudge()).isTrue();
+    assertThat(same.verdict().gain().low()).isZero();
+    assertThat(same.verdict().gain().high()).isZero();
+    assertThat(same.inForce().get("inverse propensity").value())
+        .as("every decision was as probable as it was logged")
+        .isCloseTo(same.got(), within(1e-6));
+    GateFound nothing =
+        check.ofRules(
+            RuleGateTest.version(2, "promotions: []\n"), RuleGateTest.GATE, Duration.ofDays(14));
+    // eager ones had 0.8 times 600, the others 0.2 times -300
+    assertThat(nothing.verdict().gain().low()).isLessThan(-210);
+    assertThat(nothing.verdict().gain().high()).isBetween(-210.0, 0.0);
+  }
+}
