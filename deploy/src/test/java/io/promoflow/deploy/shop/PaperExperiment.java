@@ -7,14 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
  * The demo's experiment on paper: no platform, only the model, a position per shopper as serving
- * draws it, and the weights that the policy of {@code demo/rules.yaml} would move at midnight.
+ * draws it, a tenth of the shoppers held out, and the weights that the policy of {@code
+ * demo/rules.yaml} would move at midnight.
  */
 final class PaperExperiment {
   private static final Duration WINDOW = Duration.ofDays(3);
@@ -24,12 +27,14 @@ final class PaperExperiment {
   private static final double FLOOR = 0.1;
   private static final double STEP = 0.4;
   private static final double EVEN = 0.5;
+  private static final double HELD_OUT = 0.1;
 
   private final ShopModel model;
   private final IntFunction<String> segmentOf;
   private final boolean sameInBoth;
   private final java.util.Random positions;
   private final Map<Integer, Double> position = new HashMap<>();
+  private final Set<Integer> heldOut = new HashSet<>();
   private final Map<String, Double> weightOfOffer = new TreeMap<>();
   private final Map<Integer, Exposed> exposed = new TreeMap<>();
   private final Map<Integer, List<Money>> earned = new HashMap<>();
@@ -49,13 +54,17 @@ final class PaperExperiment {
   void run() {
     for (int shopper = 0; shopper < model.shoppers(); shopper++) {
       position.put(shopper, positions.nextDouble());
+      if (positions.nextDouble() < HELD_OUT) {
+        heldOut.add(shopper);
+      }
     }
     for (int phase = 0; phase < Calendar.PHASES; phase++) {
       if (phase % 2 == 0) {
         adjust(Calendar.start(phase).minus(Duration.ofHours(6)));
       }
       for (int shopper = 0; shopper < model.shoppers(); shopper++) {
-        if (model.visits(shopper, phase) && model.addsToCart(shopper, phase)) {
+        boolean fillsCart = model.visits(shopper, phase) && model.addsToCart(shopper, phase);
+        if (fillsCart && !heldOut.contains(shopper)) {
           decide(shopper, phase);
         }
       }
