@@ -97,6 +97,13 @@ public final class DemoRun {
     settings.put("flink.checkpoint-interval", "PT10S");
     settings.put("serving.feature-rows", "4");
     settings.put("serving.triggers", "CART_ADD,ABANDONED_CART");
+    // The promises of half a day come within a tenth of a second: a slice of the budget must hold
+    // them all, or whom it refuses depends on the machine. A kill's slices are free before it is
+    // up.
+    settings.put("serving.ledger.lease-share", "0.25");
+    settings.put("serving.ledger.lease", "PT15S");
+    // prices change between two half days, never in the middle of one
+    settings.put("serving.allocation.slide", SLIDE.toString());
     return settings;
   }
 
