@@ -163,6 +163,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
               t.shopperFeatures(),
               t.models(),
               t.servingRules(),
+              t.dualPrices(),
               t.decisions(),
               t.strategyAdjustments()));
       readers.put(

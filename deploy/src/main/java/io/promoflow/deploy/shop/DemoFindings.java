@@ -99,11 +99,13 @@ final class DemoFindings {
         row -> row.getString(1));
   }
 
-  /** Profit by segment, and over all as segment {@code all}. */
+  /** Of the rules' experiments: profit by segment, and over all as segment {@code all}. */
   static List<Verdict> verdicts(Postgres postgres) throws SQLException {
     String columns =
         "experiment, segment, units + control_units, difference, always_valid_low, always_valid_high";
-    String defined = " WHERE metric = 'profit' AND always_valid_low IS NOT NULL ";
+    String defined =
+        " WHERE metric = 'profit' AND always_valid_low IS NOT NULL"
+            + " AND experiment <> 'loop-holdout' ";
     return Sql.rows(
         postgres,
         "SELECT "

@@ -71,6 +71,7 @@ public final class DemoReport {
       failures.add("no decision was made under adjusted rules");
     }
     failures.addAll(result.budgets().failures());
+    failures.addAll(result.loop().failures());
   }
 
   private long applied() {
@@ -96,6 +97,7 @@ public final class DemoReport {
     new ModelFindings(result.models(), result.segments()).print(out);
     decisions(out);
     verdicts(out);
+    result.loop().print(out);
     adjustments(out);
     profit(out);
   }
@@ -269,6 +271,7 @@ public final class DemoReport {
         Map.of("count", result.tables().decisions().size(), "withPromotion", withPromotion()));
     json.put("budgets", result.budgets().json());
     json.put("experiments", result.verdicts().stream().map(this::verdict).toList());
+    json.put("loop", result.loop().json());
     json.put("adjustments", result.adjustments().stream().map(DemoReport::adjustment).toList());
     if (!result.secondsToDecision().isEmpty()) {
       json.put(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The simulated fortnight on an embedded platform, and what came of it. */
 public final class DemoRun {
@@ -32,11 +33,17 @@ public final class DemoRun {
   private static final Duration SLIDE = Duration.ofHours(12);
   private static final Duration TRAINING_SLIDE = Duration.ofDays(3);
   private static final Duration ATTRIBUTION = Duration.ofDays(3);
+
+  /** The promotions of the rules begin. */
+  private static final Instant PROMOTIONS = Instant.parse("2026-01-10T12:00:00Z");
+
+  private static final String HOLDOUT = "holdoutShare:";
   private static final String KEY = "key-of-the-simulated-shop-not-a-secret";
 
   private final EmbeddedPlatform platform;
   private final Ledger ledger;
   private final ShopModel model;
+  private boolean holdingOut;
 
   public DemoRun(EmbeddedPlatform platform, Path ledgerFolder, ShopModel model) {
     this.platform = platform;
@@ -58,6 +65,7 @@ public final class DemoRun {
       SkewReport skew,
       DemoFindings.Health health,
       BudgetFindings budgets,
+      LoopFindings loop,
       long profitPromoflow,
       long profitNever,
       long profitEveryone) {}
@@ -89,17 +97,47 @@ public final class DemoRun {
     settings.put("flink.checkpoint-interval", "PT10S");
     settings.put("serving.feature-rows", "4");
     settings.put("serving.triggers", "CART_ADD,ABANDONED_CART");
+    // The promises of half a day come within a tenth of a second: a slice of the budget must hold
+    // them all, or whom it refuses depends on the machine. A kill's slices are free before it is
+    // up.
+    settings.put("serving.ledger.lease-share", "0.25");
+    settings.put("serving.ledger.lease", "PT15S");
+    // prices change between two half days, never in the middle of one
+    settings.put("serving.allocation.slide", SLIDE.toString());
     return settings;
   }
 
-  /** Applies the demo's rules unless a run before has done so. */
+  /** Applies the demo's rules, which hold nobody out yet, unless a run before has done so. */
   public void applyRules() throws IOException {
-    try (var book = RuleBook.open(platform.connections(), Clock.systemUTC());
-        InputStream in = DemoRun.class.getResourceAsStream("/demo/rules.yaml")) {
+    try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
       if (book.current().isEmpty()) {
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        String text =
+            rules()
+                .lines()
+                .filter(line -> !line.startsWith(HOLDOUT))
+                .collect(Collectors.joining("\n", "", "\n"));
         book.apply(RuleFile.parse("demo/rules.yaml", text), "demo", "rules of the demo");
       }
+    }
+  }
+
+  /** Who is held out, is so from the first half day of promotions on. */
+  private void holdOut(Instant halfDay) throws Exception {
+    if (holdingOut || halfDay.isBefore(PROMOTIONS)) {
+      return;
+    }
+    try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
+      if (book.current().orElseThrow().holdoutShare() == 0) {
+        book.apply(RuleFile.parse("demo/rules.yaml", rules()), "demo", "a tenth is held out");
+      }
+    }
+    platform.awaitCaughtUp(CATCH_UP);
+    holdingOut = true;
+  }
+
+  private static String rules() throws IOException {
+    try (InputStream in = DemoRun.class.getResourceAsStream("/demo/rules.yaml")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
@@ -112,6 +150,7 @@ public final class DemoRun {
             platform.http(),
             ledger,
             new PlatformBarrier(),
+            this::holdOut,
             TRAINING_SLIDE)) {
       shop.run(progress);
       List<SentEvent> sent = ledger.events();
@@ -124,7 +163,7 @@ public final class DemoRun {
         tables = FinalTables.read(postgres());
         verdict = judged(sent, tables);
       }
-      return result(shop, tables, verdict);
+      return result(shop, sent, tables, verdict);
     }
   }
 
@@ -134,7 +173,9 @@ public final class DemoRun {
     return Oracle.judge(new Oracle.Rules(windows, SLIDE, ATTRIBUTION, KEY), sent, tables);
   }
 
-  private Result result(SimulatedShop shop, FinalTables tables, Verdict oracle) throws Exception {
+  private Result result(
+      SimulatedShop shop, List<SentEvent> sent, FinalTables tables, Verdict oracle)
+      throws Exception {
     var truth = new Truth(model, KEY);
     var planted = new LinkedHashMap<String, Map<String, Truth.Planted>>();
     for (String experiment : List.of("cart-discount", "home-banner-aa")) {
@@ -146,7 +187,6 @@ public final class DemoRun {
         promoted.add(decision.requestId());
       }
     }
-    Instant start = Instant.parse("2026-01-10T12:00:00Z");
     List<DemoFindings.Adjustment> adjustments = DemoFindings.adjustments(postgres());
     return new Result(
         tables,
@@ -166,9 +206,11 @@ public final class DemoRun {
         SkewReport.take(platform.settings(), new PrintWriter(Writer.nullWriter())),
         DemoFindings.health(postgres()),
         BudgetFindings.read(postgres()),
+        LoopFindings.read(
+            postgres(), tables, sent, new LoopTruth(model, KEY, ATTRIBUTION), ATTRIBUTION),
         truth.profitCents((shopper, phase) -> promoted.contains(Script.cartId(phase, shopper))),
         truth.profitCents((shopper, phase) -> false),
-        truth.profitCents((shopper, phase) -> !Calendar.start(phase).isBefore(start)));
+        truth.profitCents((shopper, phase) -> !Calendar.start(phase).isBefore(PROMOTIONS)));
   }
 
   private Postgres postgres() {

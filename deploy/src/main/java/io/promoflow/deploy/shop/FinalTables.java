@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the platform says happened: the rows that the oracle judges.
@@ -20,14 +22,22 @@ import java.util.Map;
  * @param clock event time up to which features are complete
  * @param features latest features by shopper pseudonym
  * @param decisions every decision
+ * @param holdingOut versions of the rules under which some shoppers never get anything
  * @param results every result of an experiment, over all shoppers and by segment
+ * @param populations the same over each population, by its name
  */
 public record FinalTables(
     Map<String, Long> intake,
     Instant clock,
     Map<String, Map<String, Double>> features,
     List<DecisionRow> decisions,
-    List<ResultRow> results) {
+    Set<Long> holdingOut,
+    List<ResultRow> results,
+    Map<String, List<ResultRow>> populations) {
+
+  private static final String RESULT =
+      "SELECT experiment, variant, control, metric, segment, units, control_units, mean,"
+          + " control_mean, variance, control_variance";
 
   /** A row of serving.decisions. */
   public record DecisionRow(
@@ -40,7 +50,8 @@ public record FinalTables(
       String experiment,
       String variant,
       String promotion,
-      long ruleVersion) {}
+      long ruleVersion,
+      boolean triggered) {}
 
   /** A row of evaluation.experiment_results or segment_results. */
   public record ResultRow(
@@ -84,7 +95,8 @@ public record FinalTables(
         Sql.rows(
             postgres,
             "SELECT decision_id, request_id, shopper_id, at, trigger, segment, experiment_id,"
-                + " variant, promotion_id, rule_version FROM serving.decisions",
+                + " variant, promotion_id, rule_version, coalesce(triggered, false)"
+                + " FROM serving.decisions",
             row ->
                 new DecisionRow(
                     row.getString(1),
@@ -96,18 +108,28 @@ public record FinalTables(
                     row.getString(7),
                     row.getString(8),
                     row.getString(9),
-                    row.getLong(10)));
+                    row.getLong(10),
+                    row.getBoolean(11)));
+    var holdingOut =
+        new HashSet<>(
+            Sql.rows(
+                postgres,
+                "SELECT version FROM serving.rule_versions"
+                    + " WHERE (rules->>'holdoutShare')::numeric > 0",
+                row -> row.getLong(1)));
     var results = new ArrayList<ResultRow>();
     for (String table : List.of("experiment_results", "segment_results")) {
-      results.addAll(
-          Sql.rows(
-              postgres,
-              "SELECT experiment, variant, control, metric, segment, units, control_units, mean,"
-                  + " control_mean, variance, control_variance FROM evaluation."
-                  + table,
-              FinalTables::result));
+      results.addAll(Sql.rows(postgres, RESULT + " FROM evaluation." + table, FinalTables::result));
     }
-    return new FinalTables(intake, clock, features, decisions, results);
+    var populations = new HashMap<String, List<ResultRow>>();
+    Sql.rows(
+        postgres,
+        RESULT + ", population FROM evaluation.population_results",
+        row ->
+            populations
+                .computeIfAbsent(row.getString(12), name -> new ArrayList<>())
+                .add(result(row)));
+    return new FinalTables(intake, clock, features, decisions, holdingOut, results, populations);
   }
 
   private static ResultRow result(ResultSet row) throws SQLException {

@@ -58,8 +58,7 @@ public final class Oracle {
     oracle.intake(tables.intake());
     oracle.features(tables.clock(), tables.features());
     oracle.decisions(tables.decisions());
-    new ResultOracle(rules.attribution(), oracle.byShopper(), oracle.differences)
-        .judge(tables.decisions(), tables.results());
+    new ResultOracle(rules.attribution(), oracle.byShopper(), oracle.differences).judge(tables);
     return oracle.differences.verdict();
   }
 

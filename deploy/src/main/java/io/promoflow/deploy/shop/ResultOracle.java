@@ -1,27 +1,26 @@
 package io.promoflow.deploy.shop;
 
-import io.promoflow.deploy.shop.FinalTables.DecisionRow;
+import io.promoflow.deploy.shop.ExpectedExposures.Exposed;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The part of the {@link Oracle} that judges the results of experiments. */
+/** The part of the {@link Oracle} that judges the results of experiments, over every population. */
 final class ResultOracle {
   private static final List<String> RECOMPUTED =
       List.of("conversion", "orders", "spend", "profit", "discount");
 
   private static final double TOLERANCE = 1e-9;
 
-  private record Exposure(DecisionRow decision, Map<String, Double> outcome) {}
+  private record Cell(String experiment, String variant, String segment) {}
+
+  private record Unit(Exposed exposed, Map<String, Double> outcome) {}
 
   private final Duration attribution;
   private final Map<String, List<SentEvent>> events;
@@ -39,84 +38,92 @@ final class ResultOracle {
   }
 
   /** Compares the results with the decisions and the events. */
-  void judge(List<DecisionRow> decisions, List<ResultRow> rows) {
-    Map<String, Map<String, DecisionRow>> first = new HashMap<>();
-    decisions.stream()
-        .filter(d -> d.experiment() != null)
-        .sorted(Comparator.comparing(DecisionRow::at).thenComparing(DecisionRow::decisionId))
-        .forEach(
-            d ->
-                first
-                    .computeIfAbsent(d.experiment(), e -> new HashMap<>())
-                    .putIfAbsent(d.shopper(), d));
-    Map<String, List<Exposure>> cells = new HashMap<>();
-    first.forEach(
-        (experiment, byShopper) ->
-            byShopper.forEach(
-                (shopper, decision) -> {
-                  var exposure =
-                      new Exposure(
-                          decision, outcome(decision, events.getOrDefault(shopper, List.of())));
-                  String segment = decision.segment() == null ? "none" : decision.segment();
-                  for (String scope : List.of("all", segment)) {
-                    cells
-                        .computeIfAbsent(
-                            cell(experiment, decision.variant(), scope), c -> new ArrayList<>())
-                        .add(exposure);
-                  }
-                }));
+  void judge(FinalTables tables) {
+    List<Unit> units =
+        ExpectedExposures.of(tables.decisions(), tables.holdingOut(), attribution).stream()
+            .map(exposed -> new Unit(exposed, outcome(exposed)))
+            .toList();
+    Map<String, String> controls =
+        tables.results().stream()
+            .collect(Collectors.toMap(ResultRow::experiment, ResultRow::control, (a, b) -> a));
+    judge("", units, tables.results(), controls);
+    for (String population : ExpectedExposures.POPULATIONS) {
+      judge(
+          population + ": ",
+          units.stream().filter(unit -> unit.exposed().isIn(population)).toList(),
+          tables.populations().getOrDefault(population, List.of()),
+          controls);
+    }
+    tables.populations().keySet().stream()
+        .filter(population -> !ExpectedExposures.POPULATIONS.contains(population))
+        .forEach(population -> differences.extra("population " + population));
+  }
+
+  private Map<String, Double> outcome(Exposed exposed) {
+    return ExpectedOutcomes.within(
+        exposed.at(),
+        exposed.at().plus(attribution),
+        events.getOrDefault(exposed.shopper(), List.of()));
+  }
+
+  private void judge(
+      String where, List<Unit> units, List<ResultRow> rows, Map<String, String> controls) {
+    Map<Cell, List<Unit>> cells = cells(units);
     var seen = new HashSet<String>();
     for (ResultRow row : rows) {
       if (!seen.add(row.key())) {
-        differences.duplicated("result " + row.key(), 1);
+        differences.duplicated("result " + where + row.key(), 1);
       }
       if (RECOMPUTED.contains(row.metric())) {
-        result(row, cells);
+        result(where, row, cells);
       }
     }
-    missingResults(cells, rows, seen);
+    missing(where, cells.keySet(), controls, seen);
   }
 
-  private void missingResults(
-      Map<String, List<Exposure>> cells, List<ResultRow> rows, Set<String> seen) {
-    Map<String, String> controls =
-        rows.stream()
-            .collect(Collectors.toMap(ResultRow::experiment, ResultRow::control, (a, b) -> a));
-    for (String cell : cells.keySet()) {
-      String[] parts = cell.split("/", -1);
-      if (!parts[1].equals(controls.get(parts[0]))) {
+  private static Map<Cell, List<Unit>> cells(List<Unit> units) {
+    Map<Cell, List<Unit>> cells = new HashMap<>();
+    for (Unit unit : units) {
+      for (String segment : List.of("all", unit.exposed().segment())) {
+        var cell = new Cell(unit.exposed().experiment(), unit.exposed().variant(), segment);
+        cells.computeIfAbsent(cell, c -> new ArrayList<>()).add(unit);
+      }
+    }
+    return cells;
+  }
+
+  private void missing(
+      String where, Set<Cell> cells, Map<String, String> controls, Set<String> seen) {
+    for (Cell cell : cells) {
+      if (!cell.variant().equals(controls.get(cell.experiment()))) {
         for (String metric : RECOMPUTED) {
-          String key = parts[0] + "/" + parts[1] + "/" + metric + "/" + parts[2];
+          String key =
+              cell.experiment() + "/" + cell.variant() + "/" + metric + "/" + cell.segment();
           if (!seen.contains(key)) {
-            differences.lost("result " + key);
+            differences.lost("result " + where + key);
           }
         }
       }
     }
   }
 
-  private static String cell(String experiment, String variant, String segment) {
-    return experiment + "/" + variant + "/" + segment;
-  }
-
-  private void result(ResultRow row, Map<String, List<Exposure>> cells) {
+  private void result(String where, ResultRow row, Map<Cell, List<Unit>> cells) {
     var variant =
-        cells.getOrDefault(cell(row.experiment(), row.variant(), row.segment()), List.of());
+        cells.getOrDefault(new Cell(row.experiment(), row.variant(), row.segment()), List.of());
     var control =
-        cells.getOrDefault(cell(row.experiment(), row.control(), row.segment()), List.of());
+        cells.getOrDefault(new Cell(row.experiment(), row.control(), row.segment()), List.of());
     if (variant.isEmpty() && row.units() > 0) {
-      differences.extra("result " + row.key());
+      differences.extra("result " + where + row.key());
       return;
     }
-    same(row.key() + " units", variant.size(), (double) row.units());
-    same(row.key() + " control units", control.size(), (double) row.controlUnits());
-    moments(row.key(), variant, row.metric(), row.mean(), row.variance());
-    moments(
-        row.key() + " control", control, row.metric(), row.controlMean(), row.controlVariance());
+    String what = where + row.key();
+    same(what + " units", variant.size(), (double) row.units());
+    same(what + " control units", control.size(), (double) row.controlUnits());
+    moments(what, variant, row.metric(), row.mean(), row.variance());
+    moments(what + " control", control, row.metric(), row.controlMean(), row.controlVariance());
   }
 
-  private void moments(
-      String what, List<Exposure> units, String metric, Double mean, Double variance) {
+  private void moments(String what, List<Unit> units, String metric, Double mean, Double variance) {
     int n = units.size();
     if (n == 0) {
       return;
@@ -137,37 +144,5 @@ final class ResultOracle {
     if (!equal) {
       differences.wrong(what, expected, found);
     }
-  }
-
-  /** What a shopper did in the attribution window, by metric. */
-  private Map<String, Double> outcome(DecisionRow exposure, List<SentEvent> events) {
-    Instant end = exposure.at().plus(attribution);
-    List<SentEvent> inside =
-        events.stream()
-            .filter(e -> !e.at().isBefore(exposure.at()) && e.at().isBefore(end))
-            .toList();
-    Set<String> standing = new HashSet<>();
-    long spend = 0;
-    long profit = 0;
-    long discount = 0;
-    Function<SentEvent, Long> margin = e -> Math.round(ShopModel.MARGIN_SHARE * e.priceCents());
-    for (SentEvent order : Oracle.of(inside, "Order Completed")) {
-      standing.add(order.orderId());
-      spend += Oracle.net(order);
-      profit += margin.apply(order) - Oracle.discount(order);
-      discount += Oracle.discount(order);
-    }
-    for (SentEvent refund : Oracle.of(inside, "Order Refunded")) {
-      standing.remove(refund.orderId());
-      spend -= Oracle.net(refund);
-      profit -= margin.apply(refund) - Oracle.discount(refund);
-      discount -= Oracle.discount(refund);
-    }
-    return Map.of(
-        "conversion", standing.isEmpty() ? 0.0 : 1.0,
-        "orders", (double) standing.size(),
-        "spend", (double) spend,
-        "profit", (double) profit,
-        "discount", (double) discount);
   }
 }

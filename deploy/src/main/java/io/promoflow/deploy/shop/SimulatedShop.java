@@ -23,7 +23,13 @@ public final class SimulatedShop implements AutoCloseable {
   private final DecisionLog decisions;
   private final DecisionClient client;
   private final Barrier barrier;
+  private final Opening opening;
   private final Duration trainingSlide;
+
+  /** Told before each half day is played, again when a kill has interrupted it. */
+  public interface Opening {
+    void before(Instant halfDay) throws Exception;
+  }
 
   /** Told after each half day. */
   public interface Progress {
@@ -36,6 +42,7 @@ public final class SimulatedShop implements AutoCloseable {
       URI server,
       Ledger ledger,
       Barrier barrier,
+      Opening opening,
       Duration trainingSlide) {
     this.model = model;
     this.script = new Script(model);
@@ -45,6 +52,7 @@ public final class SimulatedShop implements AutoCloseable {
     this.decisions = new DecisionLog(connections.kafkaServers(), connections.topics().decisions());
     this.client = new DecisionClient(server);
     this.barrier = barrier;
+    this.opening = opening;
     this.trainingSlide = trainingSlide;
   }
 
@@ -72,6 +80,7 @@ public final class SimulatedShop implements AutoCloseable {
   }
 
   private List<SentEvent> played(int phase, List<SentEvent> before) throws Exception {
+    opening.before(Calendar.start(phase));
     if (ledger.begun(part(phase, "a-browsing")) == null) {
       client.ask(script.visits(phase));
     }

@@ -49,6 +49,9 @@ public final class TableDump {
               "evaluation.segment_results",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.segment_results r"),
           Map.entry(
+              "evaluation.population_results",
+              "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.population_results r"),
+          Map.entry(
               "evaluation.sample_ratio_checks",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.sample_ratio_checks r"),
           Map.entry(

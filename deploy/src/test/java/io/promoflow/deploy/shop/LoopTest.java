@@ -21,6 +21,9 @@ class LoopTest {
   private static final long SEED = 20_260_105;
   private static final int SHOPPERS = 2_000;
 
+  /** The rules of the demo, then the same with a tenth held out. */
+  private static final long VERSIONS_OF_PEOPLE = 2;
+
   @Test
   void theLoopFindsThePlantedEffectChangesItsRulesAndLosesNothing(
       @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
@@ -52,8 +55,10 @@ class LoopTest {
     assertThat(found(result, "better")).as("segments where the discount pays").isNotEmpty();
     assertThat(found(result, "worse")).as("segments where it costs").isNotEmpty();
     assertThat(decisionsUnderAdjustedRules(result)).isPositive();
+    assertThat(result.loop().result().heldOut()).as("a tenth of all").isBetween(150L, 250L);
+    assertThat(result.loop().result().promoted()).isGreaterThan(1_700);
     assertThat(report.json(1))
-        .containsKeys("events", "oracle", "models", "experiments", "profitCents");
+        .containsKeys("events", "oracle", "models", "experiments", "loop", "profitCents");
   }
 
   /** Whether the groups have the sizes that the weights promise, by population. */
@@ -79,7 +84,7 @@ class LoopTest {
   private static long decisionsUnderAdjustedRules(DemoRun.Result result) {
     return result.tables().decisions().stream()
         .map(DecisionRow::ruleVersion)
-        .filter(version -> version > 1)
+        .filter(version -> version > VERSIONS_OF_PEOPLE)
         .count();
   }
 }

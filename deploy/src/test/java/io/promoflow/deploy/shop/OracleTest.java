@@ -8,9 +8,12 @@ import io.promoflow.deploy.shop.Oracle.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** An oracle that finds nothing is worth nothing: it must notice every defect seeded here. */
@@ -32,7 +35,9 @@ class OracleTest {
   private final Map<String, Long> intake = new HashMap<>();
   private final Map<String, Map<String, Double>> features = new HashMap<>();
   private final List<DecisionRow> decisions = new ArrayList<>();
+  private final Set<Long> holdingOut = new HashSet<>();
   private final List<ResultRow> results = new ArrayList<>();
+  private final Map<String, List<ResultRow>> populations = new HashMap<>();
 
   /** Ada and Bob get the offer, Cleo and Dan do not; one event came twice, one was broken. */
   OracleTest() {
@@ -53,6 +58,9 @@ class OracleTest {
     result("spend", 2_125, 9_031_250, 3_000, 18_000_000);
     result("profit", 375, 281_250, 900, 1_620_000);
     result("discount", 375, 281_250, 0, 0);
+    for (String population : List.of("everybody", "uncontaminated", "triggered")) {
+      populations.put(population, new ArrayList<>(results));
+    }
   }
 
   private void fills(int shopper, String variant, String promotion, long cents) {
@@ -74,7 +82,8 @@ class OracleTest {
             "cart-discount",
             variant,
             promotion,
-            1));
+            1,
+            true));
     decisions.add(
         new DecisionRow(
             "d-visit-" + shopper,
@@ -86,7 +95,8 @@ class OracleTest {
             null,
             null,
             null,
-            1));
+            1,
+            false));
     features.put(name, counted(0, 0));
   }
 
@@ -135,7 +145,9 @@ class OracleTest {
 
   private Verdict judged() {
     return Oracle.judge(
-        RULES, ledger, new FinalTables(intake, CLOCK, features, decisions, results));
+        RULES,
+        ledger,
+        new FinalTables(intake, CLOCK, features, decisions, holdingOut, results, populations));
   }
 
   private void decided(int row, DecisionRow changed) {
@@ -153,7 +165,59 @@ class OracleTest {
         d.experiment(),
         d.variant(),
         d.promotion(),
-        d.ruleVersion());
+        d.ruleVersion(),
+        d.triggered());
+  }
+
+  /** What an experiment decides for a shopper when the cart is filled again. */
+  private void fillsAgain(int shopper, Instant at, String variant) {
+    ledger.add(
+        new SentEventBuilder(Script.cartId(15, shopper), "Product Added", shopper, at)
+            .product("tea-1", "tea")
+            .price(5_000L, null)
+            .build());
+    intake.merge("accepted", 1L, Long::sum);
+    decisions.add(
+        new DecisionRow(
+            "d-again-" + shopper,
+            Script.cartId(15, shopper),
+            pseudonyms.of(shopper),
+            at,
+            "CART_ADD",
+            "s0",
+            "cart-discount",
+            variant,
+            null,
+            1,
+            true));
+    decisions.add(
+        new DecisionRow(
+            "d-visit-again-" + shopper,
+            "visit-15-" + shopper,
+            pseudonyms.of(shopper),
+            at.minusSeconds(23),
+            "VISIT",
+            null,
+            null,
+            null,
+            null,
+            1,
+            false));
+  }
+
+  private static ResultRow counted(ResultRow row, long units, Double mean, Double variance) {
+    return new ResultRow(
+        row.experiment(),
+        row.variant(),
+        row.control(),
+        row.metric(),
+        row.segment(),
+        units,
+        row.controlUnits(),
+        mean,
+        row.controlMean(),
+        variance,
+        row.controlVariance());
   }
 
   @Test
@@ -188,7 +252,8 @@ class OracleTest {
             null,
             null,
             null,
-            1));
+            1,
+            false));
     assertThat(judged().extra()).isEqualTo(1);
   }
 
@@ -267,6 +332,113 @@ class OracleTest {
   void droppedResultIsLost() {
     results.remove(0);
     assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void droppedResultOfAPopulationIsLost() {
+    populations.get("triggered").remove(0);
+    assertThat(judged().lost()).isEqualTo(1);
+    populations.remove("uncontaminated");
+    assertThat(judged().lost()).isEqualTo(11);
+  }
+
+  @Test
+  void resultOfAPopulationThatIsThereTwiceIsDuplicated() {
+    List<ResultRow> triggered = populations.get("triggered");
+    triggered.add(triggered.get(0));
+    assertThat(judged().duplicated()).isEqualTo(1);
+  }
+
+  @Test
+  void populationThatNobodyKnowsIsExtra() {
+    populations.put("lucky", List.of());
+    assertThat(judged().extra()).isEqualTo(1);
+  }
+
+  /** Ada comes back under the other variant: uncontaminated is Bob alone, who bought nothing. */
+  @Test
+  void shopperOfASecondVariantIsNotUncontaminated() {
+    fillsAgain(ADA, CLOCK.plusSeconds(60), "control");
+    // units and means of five metrics in two segments; one shopper has no variance
+    assertThat(judged().wrong()).isEqualTo(2 * (5 + 5));
+  }
+
+  @Test
+  void populationsWithTheRightShoppersAreClean() {
+    fillsAgain(ADA, CLOCK.plusSeconds(60), "control");
+    populations.get("uncontaminated").replaceAll(row -> counted(row, 1, 0.0, null));
+    assertThat(judged().examples()).isEmpty();
+    assertThat(judged().clean()).isTrue();
+  }
+
+  @Test
+  void secondVariantAfterTheWindowContaminatesNobody() {
+    fillsAgain(ADA, MORNING.plus(ATTRIBUTION), "control");
+    assertThat(judged().examples()).isEmpty();
+  }
+
+  @Test
+  void decisionThatSaysTheVariantsAreAlikeIsWrongAndChangesWhoIsTriggered() {
+    DecisionRow bob = decisions.get(2);
+    decided(
+        2,
+        new DecisionRow(
+            bob.decisionId(),
+            bob.requestId(),
+            bob.shopper(),
+            bob.at(),
+            bob.trigger(),
+            bob.segment(),
+            bob.experiment(),
+            bob.variant(),
+            bob.promotion(),
+            bob.ruleVersion(),
+            false));
+    // the decision itself; triggered is Ada alone, whose means are twice as large
+    assertThat(judged().wrong()).isEqualTo(1 + 2 * (5 + 5));
+  }
+
+  /** Everybody is promoted: nobody was held out by the draw. */
+  private void measuredLoop(String metric, double... values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    double squares = Arrays.stream(values).map(value -> Math.pow(value - mean, 2)).sum();
+    for (String segment : List.of("all", "none")) {
+      var row =
+          new ResultRow(
+              "loop-holdout",
+              "promoted",
+              "holdout",
+              metric,
+              segment,
+              4,
+              0,
+              mean,
+              null,
+              squares / 3,
+              null);
+      results.add(row);
+      populations.values().forEach(rows -> rows.add(row));
+    }
+  }
+
+  @Test
+  void loopCountsEverybodyFromTheFirstDecisionOn() {
+    holdingOut.add(1L);
+    measuredLoop("conversion", 1, 0, 1, 0);
+    measuredLoop("orders", 1, 0, 1, 0);
+    measuredLoop("spend", 4_250, 0, 6_000, 0);
+    measuredLoop("profit", 750, 0, 1_800, 0);
+    measuredLoop("discount", 750, 0, 0, 0);
+    assertThat(judged().examples()).isEmpty();
+    holdingOut.clear();
+    assertThat(judged().extra()).as("measured where nobody may be held out").isEqualTo(40);
+  }
+
+  @Test
+  void loopThatIsNotMeasuredIsLost() {
+    holdingOut.add(1L);
+    // the visit came first, so in segments all and none, in the results and in three populations
+    assertThat(judged().lost()).isEqualTo(5 * 2 * 4);
   }
 
   @Test

@@ -7,14 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
  * The demo's experiment on paper: no platform, only the model, a position per shopper as serving
- * draws it, and the weights that the policy of {@code demo/rules.yaml} would move at midnight.
+ * draws it, a tenth of the shoppers held out, and the weights that the policy of {@code
+ * demo/rules.yaml} would move at midnight.
  */
 final class PaperExperiment {
   private static final Duration WINDOW = Duration.ofDays(3);
@@ -24,15 +27,19 @@ final class PaperExperiment {
   private static final double FLOOR = 0.1;
   private static final double STEP = 0.4;
   private static final double EVEN = 0.5;
+  private static final double HELD_OUT = 0.1;
 
   private final ShopModel model;
   private final IntFunction<String> segmentOf;
   private final boolean sameInBoth;
   private final java.util.Random positions;
   private final Map<Integer, Double> position = new HashMap<>();
+  private final Set<Integer> heldOut = new HashSet<>();
   private final Map<String, Double> weightOfOffer = new TreeMap<>();
   private final Map<Integer, Exposed> exposed = new TreeMap<>();
   private final Map<Integer, List<Money>> earned = new HashMap<>();
+  private final Map<Integer, List<Money>> earnedUnpromoted = new HashMap<>();
+  private final Map<Integer, Instant> firstVisit = new TreeMap<>();
   private long gainedCents;
 
   private record Exposed(String segment, boolean offered, Instant at) {}
@@ -49,44 +56,56 @@ final class PaperExperiment {
   void run() {
     for (int shopper = 0; shopper < model.shoppers(); shopper++) {
       position.put(shopper, positions.nextDouble());
+      if (positions.nextDouble() < HELD_OUT) {
+        heldOut.add(shopper);
+      }
     }
     for (int phase = 0; phase < Calendar.PHASES; phase++) {
       if (phase % 2 == 0) {
         adjust(Calendar.start(phase).minus(Duration.ofHours(6)));
       }
       for (int shopper = 0; shopper < model.shoppers(); shopper++) {
-        if (model.visits(shopper, phase) && model.addsToCart(shopper, phase)) {
-          decide(shopper, phase);
+        if (model.visits(shopper, phase)) {
+          visit(shopper, phase);
         }
       }
     }
   }
 
-  private void decide(int shopper, int phase) {
+  private void visit(int shopper, int phase) {
     Instant at = Calendar.browsing(phase, 0.9 * model.visitTime(shopper, phase));
     if (at.isBefore(FROM)) {
       return;
     }
+    firstVisit.putIfAbsent(shopper, at);
+    if (model.addsToCart(shopper, phase)) {
+      boolean promoted = !heldOut.contains(shopper) && promotes(shopper, at);
+      gainedCents +=
+          model.cartProfitCents(shopper, phase, promoted)
+              - model.cartProfitCents(shopper, phase, false);
+      order(shopper, phase, promoted, earned);
+      order(shopper, phase, false, earnedUnpromoted);
+    }
+  }
+
+  private boolean promotes(int shopper, Instant at) {
     String segment = segmentOf.apply(shopper);
     boolean offered = position.get(shopper) >= 1 - weightOfOffer(segment);
     exposed.putIfAbsent(shopper, new Exposed(segment, offered, at));
-    boolean promoted = offered && !sameInBoth;
-    gainedCents +=
-        model.cartProfitCents(shopper, phase, promoted)
-            - model.cartProfitCents(shopper, phase, false);
+    return offered && !sameInBoth;
+  }
+
+  private void order(int shopper, int phase, boolean promoted, Map<Integer, List<Money>> purses) {
     if (model.orders(shopper, phase, promoted)) {
       long basket = model.basketCents(shopper, phase);
       long discount = promoted ? ShopModel.discountCents(basket) : 0;
       long profit = Math.round(ShopModel.MARGIN_SHARE * basket) - discount;
-      earn(shopper, Calendar.answering(phase, model.orderTime(shopper, phase)), profit);
+      List<Money> purse = purses.computeIfAbsent(shopper, s -> new ArrayList<>());
+      purse.add(new Money(Calendar.answering(phase, model.orderTime(shopper, phase)), profit));
       if (model.refunds(shopper, phase)) {
-        earn(shopper, Calendar.answering(phase + 1, 0.5), -profit);
+        purse.add(new Money(Calendar.answering(phase + 1, 0.5), -profit));
       }
     }
-  }
-
-  private void earn(int shopper, Instant at, long cents) {
-    earned.computeIfAbsent(shopper, s -> new ArrayList<>()).add(new Money(at, cents));
   }
 
   private void adjust(Instant tick) {
@@ -125,6 +144,26 @@ final class PaperExperiment {
     return isFound(comparison) ? (int) Math.signum(comparison.difference()) : 0;
   }
 
+  /** Whether the interval of what the loop brought holds what it really was. */
+  boolean loopIntervalHoldsTheTruth() {
+    var promoted = new ArrayList<Long>();
+    var control = new ArrayList<Long>();
+    var truth = new ArrayList<Long>();
+    firstVisit.forEach(
+        (shopper, at) -> {
+          long value = value(earned, shopper, at, Instant.MAX);
+          if (heldOut.contains(shopper)) {
+            control.add(value);
+          } else {
+            promoted.add(value);
+            truth.add(value - value(earnedUnpromoted, shopper, at, Instant.MAX));
+          }
+        });
+    Comparison comparison = Comparison.of(group(promoted), group(control), 0.05);
+    return Math.abs(comparison.difference() - group(truth).mean())
+        <= INTERVAL.halfWidth(comparison);
+  }
+
   private Comparison compare(String segment, Instant until) {
     return Comparison.of(group(segment, true, until), group(segment, false, until), 0.05);
   }
@@ -135,18 +174,24 @@ final class PaperExperiment {
         (shopper, one) -> {
           boolean inGroup = one.offered() == offered && one.segment().equals(segment);
           if (inGroup && !one.at().isAfter(until)) {
-            values.add(value(shopper, one, until));
+            values.add(value(earned, shopper, one.at(), until));
           }
         });
+    return group(values);
+  }
+
+  private static Group group(List<Long> values) {
     double mean = values.stream().mapToLong(v -> v).average().orElse(Double.NaN);
     double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
     return new Group(values.size(), mean, squares / (values.size() - 1));
   }
 
-  private long value(int shopper, Exposed one, Instant until) {
-    Instant end = one.at().plus(WINDOW);
-    return earned.getOrDefault(shopper, List.of()).stream()
-        .filter(money -> money.at().isBefore(end) && !money.at().isAfter(until))
+  private static long value(
+      Map<Integer, List<Money>> purses, int shopper, Instant from, Instant until) {
+    Instant end = from.plus(WINDOW);
+    return purses.getOrDefault(shopper, List.of()).stream()
+        .filter(money -> !money.at().isBefore(from) && money.at().isBefore(end))
+        .filter(money -> !money.at().isAfter(until))
         .mapToLong(Money::cents)
         .sum();
   }

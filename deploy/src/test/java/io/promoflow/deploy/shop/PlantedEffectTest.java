@@ -64,6 +64,18 @@ class PlantedEffectTest {
   }
 
   @Test
+  void intervalOfTheLoopHoldsWhatItReallyBrought() {
+    int held = 0;
+    for (int seed = 0; seed < SEEDS; seed++) {
+      var model = new ShopModel(seed, SHOPPERS);
+      var experiment = new PaperExperiment(model, asClustered(model), false);
+      experiment.run();
+      held += experiment.loopIntervalHoldsTheTruth() ? 1 : 0;
+    }
+    assertThat(held).isGreaterThanOrEqualTo((int) Math.ceil(0.95 * SEEDS));
+  }
+
+  @Test
   void sameInBothGroupsIsNotDeclaredMoreOftenThanAllowed() {
     int alarms = 0;
     for (int seed = 0; seed < SEEDS; seed++) {

@@ -11,8 +11,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -25,7 +23,7 @@ final class CategoryTotals
   private final Duration stateTtl;
   private final Clock clock;
   private transient MapState<String, Long> cents;
-  private transient ValueState<Boolean> writing;
+  private transient WriteSoon writeSoon;
 
   CategoryTotals(EvaluationOptions options, Clock clock) {
     this.emitEvery = options.emitEvery();
@@ -39,9 +37,7 @@ final class CategoryTotals
     var kept = new MapStateDescriptor<>("cents", String.class, Long.class);
     kept.enableTimeToLive(ttl);
     cents = getRuntimeContext().getMapState(kept);
-    var flag = new ValueStateDescriptor<>("writing", Boolean.class);
-    flag.enableTimeToLive(ttl);
-    writing = getRuntimeContext().getState(flag);
+    writeSoon = WriteSoon.ofPassingKeys(getRuntimeContext(), emitEvery, ttl);
   }
 
   @Override
@@ -50,20 +46,13 @@ final class CategoryTotals
     String promotion = delta.slice().promotionId();
     Long known = cents.get(promotion);
     cents.put(promotion, (known == null ? 0 : known) + delta.cents());
-    if (writing.value() == null) {
-      writing.update(true);
-      var timers = context.timerService();
-      timers.registerProcessingTimeTimer(timers.currentProcessingTime() + emitEvery.toMillis());
-      // bounded input ends without processing time: write at the end of event time, too
-      timers.registerEventTimeTimer(Long.MAX_VALUE);
-    }
+    writeSoon.changed(context.timerService());
   }
 
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<CategoryRow> out)
       throws Exception {
-    writing.clear();
-    context.timerService().deleteEventTimeTimer(Long.MAX_VALUE);
+    writeSoon.written(context.timerService());
     Instant written = clock.instant();
     long all = 0;
     for (Long part : cents.values()) {

@@ -1,7 +1,5 @@
 package io.promoflow.evaluation.flink;
 
-import io.promoflow.evaluation.CellKey;
-import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.JudgementBook;
 import io.promoflow.evaluation.Metrics;
@@ -16,7 +14,6 @@ import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,14 +81,12 @@ final class ExperimentResults
   private final Clock clock;
 
   private transient ListState<String> declared;
-  private transient MapState<CellPart, CellSums> cells;
-  private transient MaturingCells maturing;
-  private transient MapState<StratumPart, Long> strata;
+  private transient ExperimentSums sums;
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
   private transient ValueState<Long> oldestRecord;
-  private transient ValueState<Boolean> writing;
+  private transient WriteSoon writeSoon;
 
   ExperimentResults(EvaluationOptions options, Clock clock) {
     this.options = options;
@@ -103,13 +98,7 @@ final class ExperimentResults
   public void open(OpenContext context) {
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
-    var cellsKept = new MapStateDescriptor<>("cells", CellPart.class, CellSums.class);
-    cellsKept.enableTimeToLive(ttl);
-    cells = runtime.getMapState(cellsKept);
-    maturing = new MaturingCells(runtime);
-    var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
-    strataKept.enableTimeToLive(ttl);
-    strata = runtime.getMapState(strataKept);
+    sums = new ExperimentSums(runtime, metrics, ttl);
     var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
     versionsKept.enableTimeToLive(ttl);
     versions = runtime.getMapState(versionsKept);
@@ -117,7 +106,7 @@ final class ExperimentResults
     newestVersion = runtime.getState(new ValueStateDescriptor<>("newest version", Long.class));
     newestRecord = runtime.getState(new ValueStateDescriptor<>("newest record", Long.class));
     oldestRecord = runtime.getState(new ValueStateDescriptor<>("oldest record", Long.class));
-    writing = runtime.getState(new ValueStateDescriptor<>("writing", Boolean.class));
+    writeSoon = WriteSoon.ofLastingKeys(runtime, options.emitEvery());
   }
 
   /** Sums of other metrics than those that are declared now would be wrong without a word. */
@@ -154,49 +143,8 @@ final class ExperimentResults
     if (oldest == null || delta.recordAtMillis() < oldest) {
       oldestRecord.update(delta.recordAtMillis());
     }
-    if (!delta.sums().isZero()) {
-      CellKey key = delta.key();
-      var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
-      if (key.tickMillis() <= context.timerService().currentWatermark()) {
-        count(part, delta.sums());
-      } else {
-        count(part, metrics.atOnce(delta.sums()));
-        maturing.add(
-            key.tickMillis(), part, metrics.maturing(delta.sums()), context.timerService());
-      }
-      if (delta.sums().units() != 0) {
-        var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
-        count(new StratumPart(stratum, key.standing()), delta.sums().units());
-      }
-    }
-    writeSoon(context);
-  }
-
-  private void count(StratumPart part, long units) throws Exception {
-    Long known = strata.get(part);
-    long now = (known == null ? 0 : known) + units;
-    if (now == 0) {
-      strata.remove(part);
-    } else {
-      strata.put(part, now);
-    }
-  }
-
-  private void count(CellPart part, CellSums sums) throws Exception {
-    if (!sums.isZero()) {
-      CellSums known = cells.get(part);
-      cells.put(part, known == null ? sums : known.plus(sums));
-    }
-  }
-
-  private void mature(long untilMillis, OnTimerContext context) throws Exception {
-    Map<CellPart, CellSums> matured = maturing.matured(untilMillis);
-    for (Map.Entry<CellPart, CellSums> entry : matured.entrySet()) {
-      count(entry.getKey(), entry.getValue());
-    }
-    if (!matured.isEmpty()) {
-      writeSoon(context);
-    }
+    sums.add(delta.key(), delta.sums(), context.timerService());
+    writeSoon.changed(context.timerService());
   }
 
   @Override
@@ -211,7 +159,7 @@ final class ExperimentResults
     if (newest == null || news.ruleVersion() > newest) {
       newestVersion.update(news.ruleVersion());
     }
-    writeSoon(context);
+    writeSoon.changed(context.timerService());
   }
 
   private void warnOfUndeclared(Experiment experiment) {
@@ -229,26 +177,16 @@ final class ExperimentResults
                     metrics.ids()));
   }
 
-  private void writeSoon(Context context) throws Exception {
-    if (writing.value() != null) {
-      return;
-    }
-    writing.update(true);
-    var timers = context.timerService();
-    timers.registerProcessingTimeTimer(
-        timers.currentProcessingTime() + options.emitEvery().toMillis());
-    // bounded input ends without processing time: write at the end of event time, too
-    timers.registerEventTimeTimer(Long.MAX_VALUE);
-  }
-
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<ResultRow> out)
       throws Exception {
     if (context.timeDomain() == TimeDomain.EVENT_TIME && timestamp < Long.MAX_VALUE) {
-      mature(timestamp, context);
+      if (sums.mature(timestamp)) {
+        writeSoon.changed(context.timerService());
+      }
       return;
     }
-    writing.clear();
+    writeSoon.written(context.timerService());
     Long newest = newestVersion.value();
     if (newest == null || newestRecord.value() == null) {
       return; // written when the rules, or the first shopper, arrive
@@ -261,10 +199,10 @@ final class ExperimentResults
       known.put(entry.getKey(), entry.getValue());
     }
     for (Population population : Population.values()) {
-      var bySegment = cells(population);
+      var bySegment = sums.cells(population);
       List<ResultRow> rows = book(experiment).rows(bySegment, updated, written);
       rows.forEach(row -> context.output(POPULATIONS, new PopulationRow(population, row)));
-      var units = strata(population);
+      var units = sums.strata(population);
       var check = sampleRatio(experiment, units, known, updated, written);
       context.output(POPULATION_RATIOS, new PopulationRatioRow(population, check));
       if (population == options.population()) {
@@ -282,38 +220,14 @@ final class ExperimentResults
                             segment, sampleRatio(experiment, here, known, updated, written))));
       }
     }
-    ResultBook.overAll(cells(Population.EVERYBODY).values())
+    ResultBook.overAll(sums.cells(Population.EVERYBODY).values())
         .forEach(
-            (variant, sums) ->
+            (variant, all) ->
                 context.output(
                     CONTAMINATION,
                     new ContaminationRow(
-                        experiment.id(), variant, sums.units(), sums.contaminated(), written)));
-    forgetEmptyCells();
-  }
-
-  /** Sums of a population by segment and variant; emptied ones included, which are yet to go. */
-  private Map<String, Map<String, CellSums>> cells(Population population) throws Exception {
-    var bySegment = new TreeMap<String, Map<String, CellSums>>();
-    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
-      Cell cell = entry.getKey().cell();
-      if (population.counts(entry.getKey().standing())) {
-        bySegment
-            .computeIfAbsent(cell.segment(), segment -> new TreeMap<>())
-            .merge(cell.variant(), entry.getValue(), CellSums::plus);
-      }
-    }
-    return bySegment;
-  }
-
-  private Map<Stratum, Long> strata(Population population) throws Exception {
-    var units = new HashMap<Stratum, Long>();
-    for (Map.Entry<StratumPart, Long> entry : strata.entries()) {
-      if (population.counts(entry.getKey().standing())) {
-        units.merge(entry.getKey().stratum(), entry.getValue(), Long::sum);
-      }
-    }
-    return units;
+                        experiment.id(), variant, all.units(), all.contaminated(), written)));
+    sums.forgetEmptyCells();
   }
 
   private static Map<String, Map<Stratum, Long>> bySegment(Map<Stratum, Long> units) {
@@ -371,18 +285,5 @@ final class ExperimentResults
         check.sequentialP() >= options.sampleRatioAlpha(),
         updated,
         written);
-  }
-
-  /** Their rows have just been taken out of the tables. */
-  private void forgetEmptyCells() throws Exception {
-    var empty = new ArrayList<CellPart>();
-    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
-      if (entry.getValue().isZero()) {
-        empty.add(entry.getKey());
-      }
-    }
-    for (CellPart part : empty) {
-      cells.remove(part);
-    }
   }
 }

@@ -20,7 +20,7 @@ final class PromotionTotals
   private final Duration stateTtl;
   private final Clock clock;
   private transient ValueState<PromotionSums> sums;
-  private transient ValueState<Boolean> writing;
+  private transient WriteSoon writeSoon;
 
   PromotionTotals(EvaluationOptions options, Clock clock) {
     this.emitEvery = options.emitEvery();
@@ -34,9 +34,7 @@ final class PromotionTotals
     var kept = new ValueStateDescriptor<>("sums", PromotionSums.class);
     kept.enableTimeToLive(ttl);
     sums = getRuntimeContext().getState(kept);
-    var flag = new ValueStateDescriptor<>("writing", Boolean.class);
-    flag.enableTimeToLive(ttl);
-    writing = getRuntimeContext().getState(flag);
+    writeSoon = WriteSoon.ofPassingKeys(getRuntimeContext(), emitEvery, ttl);
   }
 
   @Override
@@ -44,20 +42,13 @@ final class PromotionTotals
       throws Exception {
     PromotionSums known = sums.value();
     sums.update(known == null ? delta.sums() : known.plus(delta.sums()));
-    if (writing.value() == null) {
-      writing.update(true);
-      var timers = context.timerService();
-      timers.registerProcessingTimeTimer(timers.currentProcessingTime() + emitEvery.toMillis());
-      // bounded input ends without processing time: write at the end of event time, too
-      timers.registerEventTimeTimer(Long.MAX_VALUE);
-    }
+    writeSoon.changed(context.timerService());
   }
 
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<PromotionRow> out)
       throws Exception {
-    writing.clear();
-    context.timerService().deleteEventTimeTimer(Long.MAX_VALUE);
+    writeSoon.written(context.timerService());
     if (sums.value() != null) {
       out.collect(new PromotionRow(context.getCurrentKey(), sums.value(), clock.instant()));
     }

@@ -34,7 +34,7 @@ final class ReturnTotals
   private transient MapState<Long, Boolean> changedDays;
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
-  private transient ValueState<Boolean> writing;
+  private transient WriteSoon writeSoon;
 
   ReturnTotals(EvaluationOptions options, Clock clock) {
     this.options = options;
@@ -56,7 +56,7 @@ final class ReturnTotals
     versions = runtime.getMapState(versionsKept);
     // no TTL: one number per experiment each
     newestVersion = runtime.getState(new ValueStateDescriptor<>("newest version", Long.class));
-    writing = runtime.getState(new ValueStateDescriptor<>("writing", Boolean.class));
+    writeSoon = WriteSoon.ofLastingKeys(runtime, options.emitEvery());
   }
 
   @Override
@@ -65,7 +65,7 @@ final class ReturnTotals
     ReturnSums known = cells.get(delta.cell());
     cells.put(delta.cell(), known == null ? delta.sums() : known.plus(delta.sums()));
     changedDays.put(delta.cell().epochDay(), true);
-    writeSoon(context);
+    writeSoon.changed(context.timerService());
   }
 
   /** Cells may have come before the rules that drew them: their days are written again. */
@@ -85,25 +85,13 @@ final class ReturnTotals
         changedDays.put(cell.epochDay(), true);
       }
     }
-    writeSoon(context);
-  }
-
-  private void writeSoon(Context context) throws Exception {
-    if (writing.value() != null) {
-      return;
-    }
-    writing.update(true);
-    var timers = context.timerService();
-    timers.registerProcessingTimeTimer(
-        timers.currentProcessingTime() + options.emitEvery().toMillis());
-    // bounded input ends without processing time: write at the end of event time, too
-    timers.registerEventTimeTimer(Long.MAX_VALUE);
+    writeSoon.changed(context.timerService());
   }
 
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<ReturnRow> out)
       throws Exception {
-    writing.clear();
+    writeSoon.written(context.timerService());
     Long newest = newestVersion.value();
     if (newest == null) {
       return; // written when the rules arrive

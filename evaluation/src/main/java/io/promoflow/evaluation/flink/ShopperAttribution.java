@@ -1,7 +1,6 @@
 package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.Attribution;
-import io.promoflow.evaluation.CategoryRevenue;
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
@@ -12,8 +11,6 @@ import io.promoflow.evaluation.Placement;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionAttribution;
 import io.promoflow.evaluation.PromotionAttribution.Offer;
-import io.promoflow.evaluation.PromotionDay;
-import io.promoflow.evaluation.PromotionSums;
 import io.promoflow.evaluation.ReturnCell;
 import io.promoflow.evaluation.ReturnSums;
 import io.promoflow.evaluation.Standing;
@@ -22,12 +19,9 @@ import io.promoflow.ingestion.schema.ShopEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -54,7 +48,7 @@ final class ShopperAttribution
   private final Metrics metrics;
   private final Attribution attribution;
   private final Population population;
-  private final PromotionAttribution promotions;
+  private final PromotionAttribution promotionAttribution;
   private final boolean mustBeShown;
   private final long windowMillis;
   private final Duration stateTtl;
@@ -64,10 +58,10 @@ final class ShopperAttribution
   private final Clock clock;
 
   private transient MapState<String, Exposure> exposures;
-  // No TTL on these: event-time timers clear them, wall time may not decide what counts.
-  private transient MapState<String, Outcome> outcomes;
-  private transient MapState<String, Offer> offers;
-  private transient MapState<String, Placement> placements;
+  private transient Kept<Outcome> outcomes;
+  private transient Kept<Offer> offers;
+  private transient Kept<Placement> placements;
+  private transient PromotionDeltas promotions;
   private transient Counter duplicates;
   private transient Counter tooLate;
 
@@ -75,7 +69,7 @@ final class ShopperAttribution
     this.metrics = options.metrics();
     this.attribution = options.attribution();
     this.population = options.population();
-    this.promotions = options.promotionAttribution();
+    this.promotionAttribution = options.promotionAttribution();
     this.stateTtl = options.stateTtl();
     this.finalMillis = options.longestWindow().plus(options.lateBound()).toMillis();
     this.mustBeShown = options.exposure() == ExposureRule.SHOWN;
@@ -92,17 +86,14 @@ final class ShopperAttribution
   public void open(OpenContext context) {
     var kept = new MapStateDescriptor<>("exposures", String.class, Exposure.class);
     kept.enableTimeToLive(ttl());
-    exposures = getRuntimeContext().getMapState(kept);
-    outcomes =
-        getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("outcomes", String.class, Outcome.class));
-    offers =
-        getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("offers", String.class, Offer.class));
+    var runtime = getRuntimeContext();
+    exposures = runtime.getMapState(kept);
+    outcomes = new Kept<>(runtime, "outcomes", Outcome.class, Outcome::atMillis);
+    offers = new Kept<>(runtime, "offers", Offer.class, Offer::atMillis);
     placements =
-        getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("placements", String.class, Placement.class));
-    var metrics = getRuntimeContext().getMetricGroup();
+        new Kept<>(runtime, "placements", Placement.class, one -> one.sighting().atMillis());
+    promotions = new PromotionDeltas(promotionAttribution, offers, outcomes);
+    var metrics = runtime.getMetricGroup();
     duplicates = metrics.counter("duplicates");
     tooLate = metrics.counter("tooLate");
   }
@@ -114,7 +105,7 @@ final class ShopperAttribution
     if (isRefused(offers.contains(decision.decisionId()), at, context)) {
       return;
     }
-    offer(Offer.of(decision), context);
+    promotions.offer(Offer.of(decision), context);
     cleanLater(at + decisionKeptMillis, context);
     if (!Placement.isOne(decision)) {
       return;
@@ -130,20 +121,6 @@ final class ShopperAttribution
     }
   }
 
-  /** Outcomes may answer it already, of which it moves some to its day. */
-  private void offer(Offer offer, Context context) throws Exception {
-    String promotion = offer.promotionId();
-    if (promotion != null) {
-      List<Outcome> answers = answersTo(promotion);
-      List<Offer> offered = all(offers);
-      offered.removeIf(other -> !promotion.equals(other.promotionId()));
-      var before = promotions.contributions(offered, answers);
-      offered.add(offer);
-      emitPromotions(before, promotions.contributions(offered, answers), context);
-    }
-    offers.put(offer.decisionId(), offer);
-  }
-
   /** A decision and its view may be read in any order, and earlier views after later ones. */
   private void exposeIfShown(String decisionId, Context context, Collector<CellDelta> out)
       throws Exception {
@@ -151,7 +128,7 @@ final class ShopperAttribution
     if (placement == null) {
       return;
     }
-    OptionalLong shown = placement.shownAtMillis(all(outcomes), windowMillis);
+    OptionalLong shown = placement.shownAtMillis(outcomes.all(), windowMillis);
     if (shown.isEmpty()) {
       return;
     }
@@ -171,7 +148,7 @@ final class ShopperAttribution
       Placement placement, long decidedMillis, Context context, Collector<CellDelta> out)
       throws Exception {
     Exposure old = exposures.get(placement.experimentId());
-    List<Outcome> all = all(outcomes);
+    List<Outcome> all = outcomes.all();
     long newest = decidedMillis;
     for (Outcome outcome : all) {
       newest = Math.max(newest, outcome.atMillis());
@@ -212,9 +189,9 @@ final class ShopperAttribution
     if (isRefused(outcomes.contains(outcome.eventId()), outcome.atMillis(), context)) {
       return;
     }
-    List<Outcome> before = all(outcomes);
+    List<Outcome> before = outcomes.all();
     outcomes.put(outcome.eventId(), outcome);
-    promote(outcome, before, context);
+    promotions.outcome(outcome, before, context);
     cleanLater(outcome.atMillis() + outcomeKeptMillis, context);
     correct(outcome, before, context, out);
     if (mustBeShown && outcome.decisionId() != null) {
@@ -281,58 +258,6 @@ final class ShopperAttribution
         (key, sums) -> out.collect(new CellDelta(key, sums, recordAtMillis, outcomeSeenAtMillis)));
   }
 
-  /** What an outcome changes for promotions and categories: itself, or the rest of its order. */
-  private void promote(Outcome outcome, List<Outcome> known, Context context) throws Exception {
-    var before = new ArrayList<Outcome>();
-    if (outcome.isOfOrder()) {
-      String order = outcome.orderKey();
-      for (Outcome other : known) {
-        if (other.isOfOrder() && other.orderKey().equals(order)) {
-          before.add(other);
-        }
-      }
-    } else if (outcome.promotionId() == null) {
-      return;
-    }
-    var after = new ArrayList<>(before);
-    after.add(outcome);
-    if (after.stream().anyMatch(one -> one.promotionId() != null)) {
-      List<Offer> offered = all(offers);
-      emitPromotions(
-          promotions.answers(offered, before), promotions.answers(offered, after), context);
-    }
-    CategoryRevenue.difference(CategoryRevenue.of(before), CategoryRevenue.of(after))
-        .forEach((slice, cents) -> context.output(CATEGORIES, new CategoryDelta(slice, cents)));
-  }
-
-  /** Outcomes that a decision for the promotion may move to another day, in whole orders. */
-  private List<Outcome> answersTo(String promotionId) throws Exception {
-    if (promotionId == null) {
-      return List.of();
-    }
-    List<Outcome> answers = all(outcomes);
-    var orders = new HashSet<String>();
-    for (Outcome outcome : answers) {
-      if (outcome.isOfOrder() && promotionId.equals(outcome.promotionId())) {
-        orders.add(outcome.orderKey());
-      }
-    }
-    answers.removeIf(
-        outcome ->
-            outcome.isOfOrder()
-                ? !orders.contains(outcome.orderKey())
-                : !promotionId.equals(outcome.promotionId()));
-    return answers;
-  }
-
-  private static void emitPromotions(
-      Map<PromotionDay, PromotionSums> before,
-      Map<PromotionDay, PromotionSums> after,
-      Context context) {
-    PromotionAttribution.difference(before, after)
-        .forEach((day, sums) -> context.output(PROMOTIONS, new PromotionDelta(day, sums)));
-  }
-
   private static void emitReturns(
       Map<ReturnCell, ReturnSums> before, Map<ReturnCell, ReturnSums> after, Context context) {
     ReturnCell.difference(before, after)
@@ -347,12 +272,6 @@ final class ShopperAttribution
     return StateTtlConfig.newBuilder(stateTtl).cleanupIncrementally(1, false).build();
   }
 
-  private static <T> List<T> all(MapState<String, T> state) throws Exception {
-    var values = new ArrayList<T>();
-    state.values().forEach(values::add);
-    return values;
-  }
-
   private static void cleanLater(long atMillis, Context context) {
     long hours = -Math.floorDiv(-atMillis, CLEANING_MILLIS);
     context.timerService().registerEventTimeTimer(hours * CLEANING_MILLIS);
@@ -361,21 +280,8 @@ final class ShopperAttribution
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<CellDelta> out)
       throws Exception {
-    clean(outcomes, Outcome::atMillis, timestamp - outcomeKeptMillis);
-    clean(offers, Offer::atMillis, timestamp - decisionKeptMillis);
-    clean(placements, placement -> placement.sighting().atMillis(), timestamp - decisionKeptMillis);
-  }
-
-  private static <T> void clean(MapState<String, T> state, ToLongFunction<T> at, long untilMillis)
-      throws Exception {
-    Iterator<Map.Entry<String, T>> entries = state.iterator();
-    while (entries.hasNext()) {
-      if (at.applyAsLong(entries.next().getValue()) <= untilMillis) {
-        entries.remove();
-      }
-    }
-    if (state.isEmpty()) {
-      state.clear(); // the heap backend keeps an empty map otherwise
-    }
+    outcomes.forget(timestamp - outcomeKeptMillis);
+    offers.forget(timestamp - decisionKeptMillis);
+    placements.forget(timestamp - decisionKeptMillis);
   }
 }

@@ -19,7 +19,7 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
   private final Duration stateTtl;
   private final Clock clock;
   private transient ValueState<ShownDelta> counted;
-  private transient ValueState<Boolean> writing;
+  private transient WriteSoon writeSoon;
 
   ShownTotals(EvaluationOptions options, Clock clock) {
     this.emitEvery = options.emitEvery();
@@ -32,8 +32,7 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
     var kept = new ValueStateDescriptor<>("counted", ShownDelta.class);
     kept.enableTimeToLive(StateTtlConfig.newBuilder(stateTtl).build());
     counted = getRuntimeContext().getState(kept);
-    // no TTL: the timer that follows clears it
-    writing = getRuntimeContext().getState(new ValueStateDescriptor<>("writing", Boolean.class));
+    writeSoon = WriteSoon.ofLastingKeys(getRuntimeContext(), emitEvery);
   }
 
   @Override
@@ -41,19 +40,13 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
       throws Exception {
     ShownDelta known = counted.value();
     counted.update(known == null ? delta : known.plus(delta));
-    if (writing.value() == null) {
-      writing.update(true);
-      var timers = context.timerService();
-      timers.registerProcessingTimeTimer(timers.currentProcessingTime() + emitEvery.toMillis());
-      // bounded input ends without processing time: write at the end of event time, too
-      timers.registerEventTimeTimer(Long.MAX_VALUE);
-    }
+    writeSoon.changed(context.timerService());
   }
 
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<ShownRow> out)
       throws Exception {
-    writing.clear();
+    writeSoon.written(context.timerService());
     if (counted.value() != null) {
       out.collect(new ShownRow(counted.value(), clock.instant()));
     }

@@ -177,25 +177,31 @@ final class ModelStore {
    * What the first decision of an experiment in an example's horizon gave, for the examples whose
    * label was known after {@code start} and not after {@code end}. Experiments that never gave
    * anybody a promotion don't count. Nothing where serving keeps its decisions elsewhere.
+   *
+   * <p>Which experiments these are is found out once: with statistics from before the first
+   * promotion the planner looks through all decisions anew for every example.
    */
   Treatments treatments(Instant start, Instant end) throws SQLException {
     String there = "SELECT to_regclass('serving.decisions') IS NOT NULL";
     String sql =
         """
+        WITH promoting AS MATERIALIZED (
+          SELECT DISTINCT experiment_id FROM serving.decisions
+          WHERE promotion_id IS NOT NULL AND experiment_id IS NOT NULL),
+        kinds AS MATERIALIZED (
+          SELECT DISTINCT ON (p->>'id') p->>'id' AS id,
+                 replace(lower(p->>'kind'), '_', '-') AS kind
+          FROM serving.rule_versions r, jsonb_array_elements(r.rules->'promotions') p
+          ORDER BY p->>'id', r.version DESC)
         SELECT DISTINCT ON (e.shopper_id, e.at) e.shopper_id, e.at,
                CASE WHEN d.promotion_id IS NULL THEN 'none' ELSE k.kind END, d.probability
         FROM models.training_examples e
         JOIN serving.decisions d
           ON d.shopper_id = e.shopper_id AND d.at >= e.at AND d.at < e.labelled_at
-        LEFT JOIN (
-          SELECT DISTINCT ON (p->>'id') p->>'id' AS id,
-                 replace(lower(p->>'kind'), '_', '-') AS kind
-          FROM serving.rule_versions r, jsonb_array_elements(r.rules->'promotions') p
-          ORDER BY p->>'id', r.version DESC) k ON k.id = d.promotion_id
-        WHERE e.labelled_at > ? AND e.labelled_at <= ? AND d.experiment_id IS NOT NULL
+        LEFT JOIN kinds k ON k.id = d.promotion_id
+        WHERE e.labelled_at > ? AND e.labelled_at <= ?
           AND d.probability > 0 AND d.probability < 1
-          AND d.experiment_id IN (
-            SELECT experiment_id FROM serving.decisions WHERE promotion_id IS NOT NULL)
+          AND d.experiment_id IN (SELECT experiment_id FROM promoting)
         ORDER BY e.shopper_id, e.at, d.at, d.decision_id
         """;
     var byExample = new HashMap<Treatments.Key, Treatments.Treatment>();

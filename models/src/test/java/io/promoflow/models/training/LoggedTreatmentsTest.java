@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Decisions as serving logs them, in a real store, and what a training takes from them. */
@@ -40,9 +43,14 @@ class LoggedTreatmentsTest {
     }
   }
 
+  @BeforeEach
+  void emptySchemas() throws Exception {
+    execute("DROP SCHEMA IF EXISTS models CASCADE; DROP SCHEMA IF EXISTS serving CASCADE");
+    execute("CREATE SCHEMA models; CREATE SCHEMA serving");
+  }
+
   @Test
   void firstDecisionByChanceInTheHorizonCounts() throws Exception {
-    execute("CREATE SCHEMA models; CREATE SCHEMA serving");
     execute(
         """
         CREATE TABLE models.training_examples (
@@ -85,5 +93,55 @@ class LoggedTreatmentsTest {
                 new Treatments.Key("bob", MONDAY), new Treatments.Treatment("gift", 0.5)));
     assertThat(store.treatments(TUESDAY, WEDNESDAY).byExample())
         .containsOnlyKeys(new Treatments.Key("ada", TUESDAY));
+  }
+
+  /** The planner takes it that no decision has an experiment, as it was on Monday. */
+  @Test
+  void statisticsFromBeforeTheFirstExperimentCostNoScanPerExample() throws Exception {
+    execute(
+        """
+        CREATE TABLE models.training_examples (
+          shopper_id text, at timestamptz, labelled_at timestamptz, PRIMARY KEY (shopper_id, at))
+          WITH (autovacuum_enabled = false);
+        CREATE INDEX ON models.training_examples (labelled_at);
+        CREATE TABLE serving.rule_versions (version bigint, rules jsonb);
+        INSERT INTO serving.rule_versions VALUES
+          (1, '{"promotions": [{"id": "ten", "kind": "COUPON"}]}');
+        CREATE TABLE serving.decisions (decision_id text PRIMARY KEY, shopper_id text,
+          at timestamptz, experiment_id text, promotion_id text, probability double precision)
+          WITH (autovacuum_enabled = false);
+        CREATE INDEX ON serving.decisions (shopper_id, at);
+        INSERT INTO models.training_examples
+          SELECT 's' || i, '2026-01-05Z', '2026-01-06Z' FROM generate_series(1, 2000) i;
+        INSERT INTO serving.decisions
+          SELECT 'm' || i, 's' || i, '2026-01-05T08:00Z', NULL, NULL, 1 FROM generate_series(1, 2000) i;
+        ANALYZE;
+        INSERT INTO models.training_examples
+          SELECT 's' || i, '2026-01-06Z', '2026-01-07Z' FROM generate_series(1, 2000) i;
+        INSERT INTO serving.decisions
+          SELECT 't' || i, 's' || i, '2026-01-06T08:00Z', 'x', CASE i % 2 WHEN 0 THEN 'ten' END, 0.5
+          FROM generate_series(1, 2000) i
+        """);
+    long before = scans();
+    assertThat(store.treatments(TUESDAY, WEDNESDAY).byExample()).hasSize(2_000);
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (scans() == before && System.nanoTime() < deadline) {
+      // the server counts when the connection of the question has ended
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    assertThat(scans() - before).isBetween(1L, 2L);
+  }
+
+  /** How often all decisions were looked through. */
+  private static long scans() throws Exception {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT seq_scan FROM pg_stat_user_tables"
+                    + " WHERE schemaname = 'serving' AND relname = 'decisions'")) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 }

@@ -1,0 +1,120 @@
+package io.promoflow.evaluation.flink;
+
+import io.promoflow.evaluation.CellKey;
+import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.Population;
+import io.promoflow.evaluation.SampleRatioBook.Stratum;
+import io.promoflow.evaluation.flink.ExperimentResults.Cell;
+import io.promoflow.evaluation.flink.ExperimentResults.CellPart;
+import io.promoflow.evaluation.flink.ExperimentResults.StratumPart;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.streaming.api.TimerService;
+
+/** The sums of one experiment by cell and standing, of which every population is a sum. */
+final class ExperimentSums {
+  private final Metrics metrics;
+  private final MapState<CellPart, CellSums> cells;
+  private final MapState<StratumPart, Long> strata;
+  private final MaturingCells maturing;
+
+  ExperimentSums(RuntimeContext runtime, Metrics metrics, StateTtlConfig ttl) {
+    this.metrics = metrics;
+    var cellsKept = new MapStateDescriptor<>("cells", CellPart.class, CellSums.class);
+    cellsKept.enableTimeToLive(ttl);
+    cells = runtime.getMapState(cellsKept);
+    maturing = new MaturingCells(runtime);
+    var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
+    strataKept.enableTimeToLive(ttl);
+    strata = runtime.getMapState(strataKept);
+  }
+
+  /** What has not matured waits for a timer, see {@link #mature}. */
+  void add(CellKey key, CellSums sums, TimerService timers) throws Exception {
+    if (sums.isZero()) {
+      return;
+    }
+    var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
+    if (key.tickMillis() <= timers.currentWatermark()) {
+      count(part, sums);
+    } else {
+      count(part, metrics.atOnce(sums));
+      maturing.add(key.tickMillis(), part, metrics.maturing(sums), timers);
+    }
+    if (sums.units() != 0) {
+      var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
+      count(new StratumPart(stratum, key.standing()), sums.units());
+    }
+  }
+
+  private void count(StratumPart part, long units) throws Exception {
+    Long known = strata.get(part);
+    long now = (known == null ? 0 : known) + units;
+    if (now == 0) {
+      strata.remove(part);
+    } else {
+      strata.put(part, now);
+    }
+  }
+
+  private void count(CellPart part, CellSums sums) throws Exception {
+    if (!sums.isZero()) {
+      CellSums known = cells.get(part);
+      cells.put(part, known == null ? sums : known.plus(sums));
+    }
+  }
+
+  /** Counts who has matured by that time; whether there was anybody. */
+  boolean mature(long untilMillis) throws Exception {
+    Map<CellPart, CellSums> matured = maturing.matured(untilMillis);
+    for (Map.Entry<CellPart, CellSums> entry : matured.entrySet()) {
+      count(entry.getKey(), entry.getValue());
+    }
+    return !matured.isEmpty();
+  }
+
+  /** Sums of a population by segment and variant; emptied ones included, which are yet to go. */
+  Map<String, Map<String, CellSums>> cells(Population population) throws Exception {
+    var bySegment = new TreeMap<String, Map<String, CellSums>>();
+    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
+      Cell cell = entry.getKey().cell();
+      if (population.counts(entry.getKey().standing())) {
+        bySegment
+            .computeIfAbsent(cell.segment(), segment -> new TreeMap<>())
+            .merge(cell.variant(), entry.getValue(), CellSums::plus);
+      }
+    }
+    return bySegment;
+  }
+
+  /** Shoppers of a population by who assigned them where. */
+  Map<Stratum, Long> strata(Population population) throws Exception {
+    var units = new HashMap<Stratum, Long>();
+    for (Map.Entry<StratumPart, Long> entry : strata.entries()) {
+      if (population.counts(entry.getKey().standing())) {
+        units.merge(entry.getKey().stratum(), entry.getValue(), Long::sum);
+      }
+    }
+    return units;
+  }
+
+  /** Their rows have just been taken out of the tables. */
+  void forgetEmptyCells() throws Exception {
+    var empty = new ArrayList<CellPart>();
+    for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
+      if (entry.getValue().isZero()) {
+        empty.add(entry.getKey());
+      }
+    }
+    for (CellPart part : empty) {
+      cells.remove(part);
+    }
+  }
+}
