@@ -123,7 +123,7 @@ final class DecisionService implements AutoCloseable {
 
     @Override
     public boolean giveUp() {
-      return DecisionService.this.complete(this, waiting.asStale());
+      return completeUnlogged(this, waiting.asStale());
     }
   }
 
@@ -159,12 +159,13 @@ final class DecisionService implements AutoCloseable {
       return earlier;
     }
     try {
-      byte[] given = remembered.find(mine.id());
+      boolean isRepeat = repeats.mayKnow(mine.id());
+      byte[] given = isRepeat ? remembered.find(mine.id()) : null;
       if (given != null) {
         Answered answered = Answered.read(given);
         asking.remove(mine.id(), mine);
         mine.complete(answered);
-      } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
+      } else if (isRepeat || offered.matters(knowledge.rules())) {
         workers.execute(() -> inWorker(request, mine));
       } else {
         decide(request, mine, false);
@@ -198,6 +199,11 @@ final class DecisionService implements AutoCloseable {
       }
     }
     return isFirst;
+  }
+
+  private boolean completeUnlogged(Asking mine, Answered answered) {
+    repeats.note(mine.id()); // else nobody would look for what is remembered
+    return complete(mine, answered);
   }
 
   private void inWorker(DecisionRequest request, Asking mine) {
@@ -246,7 +252,7 @@ final class DecisionService implements AutoCloseable {
     }
     log.append(answered.decision(), answered.written(), failure -> logged(mine, answered, failure));
     if (logAway) {
-      complete(mine, answered);
+      completeUnlogged(mine, answered);
     }
   }
 

@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ids of the decisions that the log has got lately, whoever made them, in two Bloom filters that
- * take turns: a new id is known to be new, an old one may be looked for in vain. 2 × 4 MB.
+ * take turns: a new id is known to be new, an old one may be looked for in vain. 2 × 5 MB.
  */
 public final class LoggedIds implements Repeats {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedIds.class);
   private static final byte[] START = "{\"decisionId\":\"d-".getBytes(StandardCharsets.US_ASCII);
   private static final int MOST = 3_000_000;
-  private static final double FALSE_ALARMS = 0.01;
+  private static final double FALSE_ALARMS = 0.001;
 
   private final TopicFeed feed;
   private final long turnNanos;
@@ -55,6 +55,11 @@ public final class LoggedIds implements Repeats {
     } catch (IOException | RuntimeException e) {
       LOG.warn("a logged decision has no id that can be read: {}", e.getMessage());
     }
+  }
+
+  @Override
+  public void note(String decisionId) {
+    note(DecisionKey.of(decisionId));
   }
 
   private synchronized void note(long digits) {

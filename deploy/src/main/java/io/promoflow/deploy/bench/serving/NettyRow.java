@@ -30,9 +30,13 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
   @Override
   public Prepared prepare(SideCall call, Trial trial) throws Exception {
     var topics = DecisionTopics.filled(call.folder());
-    SideCall ready = call.with(topics.settings());
+    SideCall ready = Connections.best(Side.OURS, call.with(topics.settings()), trial);
     double bytes = trial.run(Side.OURS, ready).more().get(BODY);
-    SideCall sized = ready.with(Map.of(BODY, Long.toString(Math.round(bytes))));
+    SideCall sized =
+        Connections.with(
+            Side.RIVAL,
+            Connections.TRIED.get(0),
+            ready.with(Map.of(BODY, Long.toString(Math.round(bytes)))));
     List<Transport> transports =
         Stream.of(Transport.NIO, Transport.EPOLL, Transport.IO_URING)
             .filter(one -> one != null && one.available())
@@ -44,15 +48,18 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
     for (int loops : TRIED.subList(1, TRIED.size())) {
       best = better(best, tried(trial, sized, best.transport(), loops));
     }
+    SideCall chosen =
+        Connections.best(Side.RIVAL, sized.with(rival(best.transport(), best.loops())), trial);
     return new Prepared(
-        sized.with(rival(best.transport(), best.loops())).settings(),
-        "%s (best of %s), %d event loops (best of %s), TCP_NODELAY, bodies of %.0f bytes"
+        chosen.settings(),
+        "%s (best of %s), %d event loops (best of %s), TCP_NODELAY, bodies of %.0f bytes, %s"
             .formatted(
                 best.transport(),
                 transports.stream().map(Transport::name).toList(),
                 best.loops(),
                 TRIED,
-                bytes),
+                bytes,
+                Connections.told(chosen)),
         topics);
   }
 
@@ -88,7 +95,8 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
                 transport(call.setting(TRANSPORT)),
                 Integer.parseInt(call.setting(LOOPS)),
                 Integer.parseInt(call.setting(BODY)))) {
-      return new Loading(server, call).cpu("every request was answered", false);
+      return new Loading(server, call, Connections.of(side, call))
+          .cpu("every request was answered", false);
     }
   }
 }
