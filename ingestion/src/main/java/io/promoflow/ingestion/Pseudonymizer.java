@@ -39,7 +39,9 @@ public final class Pseudonymizer implements Serializable {
 
   private final String keyId;
   private final String key;
-  private transient volatile Mac keyed;
+
+  /** Of every thread its own, keyed; a code is not thread-safe. */
+  private transient volatile ThreadLocal<Mac> codes;
 
   public Pseudonymizer(String keyId, String key) {
     if (!keyId.matches("[A-Za-z0-9_-]{1,20}")) {
@@ -60,22 +62,25 @@ public final class Pseudonymizer implements Serializable {
 
   /** The pseudonym of a raw shopper id. */
   public String of(String shopperId) {
-    byte[] code = mac().doFinal(shopperId.getBytes(StandardCharsets.UTF_8));
+    byte[] code = codes().get().doFinal(shopperId.getBytes(StandardCharsets.UTF_8));
     return keyId + "." + HexFormat.of().formatHex(code, 0, BYTES_SHOWN);
   }
 
-  /** A copy of the keyed code: copying is cheaper than keying, and a code is not thread-safe. */
-  private Mac mac() {
+  private ThreadLocal<Mac> codes() {
+    ThreadLocal<Mac> ready = codes;
+    if (ready == null) {
+      ready = ThreadLocal.withInitial(this::keyed);
+      codes = ready;
+    }
+    return ready;
+  }
+
+  private Mac keyed() {
     try {
-      Mac ready = keyed;
-      if (ready == null) {
-        ready = Mac.getInstance(ALGORITHM);
-        ready.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM));
-        ready.doFinal(new byte[0]);
-        keyed = ready;
-      }
-      return (Mac) ready.clone();
-    } catch (GeneralSecurityException | CloneNotSupportedException e) {
+      Mac code = Mac.getInstance(ALGORITHM);
+      code.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM));
+      return code;
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(ALGORITHM + " is part of every Java", e);
     }
   }

@@ -1,5 +1,6 @@
 package io.promoflow.models;
 
+import io.promoflow.features.DenseValues;
 import io.promoflow.ingestion.schema.Decision.Contribution;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelKind;
@@ -26,6 +27,12 @@ public final class Scorer {
 
   /** What every element of the vector belongs to. */
   private final List<String> owners;
+
+  /** Of the rows that came last; null before the first. */
+  private volatile Places places;
+
+  /** Where rows of these columns have the features of the model. */
+  private record Places(DenseValues.Columns columns, int[] ofFeatures) {}
 
   private Scorer(ModelVersion model) {
     this.model = model;
@@ -58,7 +65,29 @@ public final class Scorer {
 
   /** The vector of a row; see below. */
   public double[] vector(FeatureRow row) {
-    return vector(row.values(), row.categories());
+    return row.values() instanceof DenseValues dense
+        ? vector(dense, row.categories())
+        : vector(row.values(), row.categories());
+  }
+
+  private double[] vector(DenseValues values, Map<String, String> categories) {
+    int[] places = places(values.columns());
+    var vector = new double[model.means().length];
+    for (int i = 0; i < places.length; i++) {
+      double value = values.at(places[i]);
+      vector[i] = Double.isFinite(value) ? value : model.imputed()[i];
+    }
+    oneHot(vector, places.length, model.oneHots(), categories);
+    return standardised(vector, model.means(), model.scales());
+  }
+
+  private int[] places(DenseValues.Columns columns) {
+    Places known = places;
+    if (known == null || known.columns() != columns) {
+      known = new Places(columns, columns.places(model.features()));
+      places = known;
+    }
+    return known.ofFeatures();
   }
 
   /** Impute, one-hot, standardise. A value that is no finite number counts as missing. */
@@ -95,12 +124,22 @@ public final class Scorer {
       vector[element] = value == null || !Double.isFinite(value) ? imputed[element] : value;
       element++;
     }
+    oneHot(vector, element, oneHots, categories);
+    return standardised(vector, means, scales);
+  }
+
+  private static void oneHot(
+      double[] vector, int from, List<OneHot> oneHots, Map<String, String> categories) {
+    int element = from;
     for (OneHot oneHot : oneHots) {
       String value = categories.get(oneHot.feature());
       for (String known : oneHot.values()) {
         vector[element++] = known.equals(value) ? 1 : 0;
       }
     }
+  }
+
+  private static double[] standardised(double[] vector, double[] means, double[] scales) {
     for (int i = 0; i < vector.length; i++) {
       vector[i] = (vector[i] - means[i]) / scales[i];
     }
@@ -228,21 +267,23 @@ public final class Scorer {
    */
   public List<Contribution> largest(double[] vector, int most) {
     double[] sums = byOwner(elementContributions(vector));
-    var largest = new ArrayList<Contribution>(most);
-    while (largest.size() < most) {
-      int best = -1;
-      for (int i = 0; i < sums.length; i++) {
-        if (sums[i] != 0 && (best < 0 || goesBefore(i, best, sums))) {
-          best = i;
+    var largest = new int[Math.min(most, sums.length)];
+    int found = 0;
+    for (int i = 0; i < sums.length && largest.length > 0; i++) {
+      boolean isFull = found == largest.length;
+      if (sums[i] != 0 && !(isFull && goesBefore(largest[found - 1], i, sums))) {
+        int at = isFull ? found - 1 : found++;
+        for (; at > 0 && goesBefore(i, largest[at - 1], sums); at--) {
+          largest[at] = largest[at - 1];
         }
+        largest[at] = i;
       }
-      if (best < 0) {
-        break;
-      }
-      largest.add(new Contribution(owners.get(best), sums[best]));
-      sums[best] = 0;
     }
-    return largest;
+    var contributions = new ArrayList<Contribution>(found);
+    for (int i = 0; i < found; i++) {
+      contributions.add(new Contribution(owners.get(largest[i]), sums[largest[i]]));
+    }
+    return contributions;
   }
 
   private boolean goesBefore(int one, int other, double[] sums) {

@@ -23,22 +23,33 @@ record CompiledCondition(int fact, Condition.Operator operator, double number, S
 
   /** Whether a known number meets it; a condition without a number is met by none. */
   boolean holds(double value) {
-    if (Double.isNaN(number)) {
-      return false;
-    }
-    int order = Double.compare(value + 0.0, number);
-    return switch (operator) {
-      case LT -> order < 0;
-      case LE -> order <= 0;
-      case GT -> order > 0;
-      case GE -> order >= 0;
-      case EQ -> order == 0;
-      case IN, NOT_IN -> false;
-    };
+    return holdsByOrder(Double.compare(value + 0.0, number));
+  }
+
+  /**
+   * Whether a known number meets it.
+   *
+   * @param order below, at or above 0 as the number is below, at or above this one's
+   */
+  boolean holdsByOrder(int order) {
+    return !Double.isNaN(number)
+        && switch (operator) {
+          case LT -> order < 0;
+          case LE -> order <= 0;
+          case GT -> order > 0;
+          case GE -> order >= 0;
+          case EQ -> order == 0;
+          case IN, NOT_IN -> false;
+        };
   }
 
   /** Whether a known text meets it. */
   boolean holds(String value) {
     return values.contains(value) == (operator == Condition.Operator.IN);
+  }
+
+  /** Whether a known text meets it that it does not name. */
+  boolean holdsForOthers() {
+    return operator != Condition.Operator.IN;
   }
 }

@@ -18,24 +18,24 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * One version of the rules, laid out for {@link Screening}: conditions that several promotions
- * share are one, what several conditions ask is one, promotions go by their number in the file.
- * Never changes, so that many threads share it.
+ * One version of the rules, laid out for {@link Screening}: what several conditions ask is one
+ * fact, with what each answer to it rules out; promotions go by their number in the file. Never
+ * changes, so that many threads share it.
  */
 final class CompiledRules {
   private final RuleSet rules;
   private final Fact[] facts;
-  private final CompiledCondition[] conditions;
+  private final RuledOut[] ruledOut;
   private final CompiledPromotion[] promotions;
-  private final IdentityHashMap<List<String>, boolean[]> allowed = new IdentityHashMap<>();
-  private final Map<String, int[]> differing = new HashMap<>();
+  private final int[] timed;
+  private final IdentityHashMap<List<String>, long[]> allowed = new IdentityHashMap<>();
+  private final Map<String, long[]> differing = new HashMap<>();
   private final int groups;
 
   /**
    * A promotion by numbers.
    *
    * @param promotion itself
-   * @param conditions its eligibility, in declared order
    * @param memberFact what tells the level that a member price is for; -1 for other kinds
    * @param group number of its stacking group; -1 without one
    * @param rank place by {@link Stacking#PRECEDENCE} among all
@@ -44,12 +44,18 @@ final class CompiledRules {
    */
   record CompiledPromotion(
       Promotion promotion,
-      int[] conditions,
       int memberFact,
       int group,
       int rank,
       long leastSpendCents,
       boolean limited) {
+
+    /** Whether it does not hold at all times. */
+    boolean isTimed() {
+      return !promotion.periods().isEmpty()
+          || promotion.from() != null
+          || promotion.until() != null;
+    }
 
     boolean holds(Instant at) {
       return promotion.periods().isEmpty()
@@ -61,17 +67,23 @@ final class CompiledRules {
   CompiledRules(RuleSet rules) {
     this.rules = rules;
     var factNumbers = new LinkedHashMap<Fact, Integer>();
-    var conditionNumbers = new LinkedHashMap<CompiledCondition, Integer>();
+    var conditions = new ArrayList<Map<CompiledCondition, long[]>>();
     var groupNumbers = new HashMap<String, Integer>();
     Map<String, Integer> ranks = ranks(rules.promotions());
     var compiled = new ArrayList<CompiledPromotion>();
     for (Promotion promotion : rules.promotions()) {
+      for (Condition one : promotion.eligibility()) {
+        int fact = numberOf(Fact.of(one, promotion.zone()), factNumbers);
+        var known = conditions(fact, conditions);
+        set(
+            compiled.size(),
+            known.computeIfAbsent(
+                CompiledCondition.of(one, fact),
+                added -> new long[RuledOut.words(rules.promotions().size())]));
+      }
       compiled.add(
           new CompiledPromotion(
               promotion,
-              promotion.eligibility().stream()
-                  .mapToInt(one -> number(one, promotion.zone(), factNumbers, conditionNumbers))
-                  .toArray(),
               promotion.kind() == PromotionKind.MEMBER_PRICE ? member(factNumbers) : -1,
               promotion.stackingGroup() == null
                   ? -1
@@ -81,17 +93,28 @@ final class CompiledRules {
               promotion.perShopperCap() != null || !rules.contactCaps().isEmpty()));
     }
     this.facts = factNumbers.keySet().toArray(Fact[]::new);
-    this.conditions = conditionNumbers.keySet().toArray(CompiledCondition[]::new);
     this.promotions = compiled.toArray(CompiledPromotion[]::new);
+    this.ruledOut =
+        IntStream.range(0, facts.length)
+            .mapToObj(fact -> new RuledOut(conditions(fact, conditions), promotions.length))
+            .toArray(RuledOut[]::new);
+    this.timed =
+        IntStream.range(0, promotions.length).filter(i -> promotions[i].isTimed()).toArray();
     this.groups = groupNumbers.size();
     rules.experiments().stream()
         .flatMap(experiment -> experiment.variants().stream())
-        .forEach(variant -> allowed.put(variant.promotions(), flags(variant.promotions())));
+        .forEach(variant -> allowed.put(variant.promotions(), bits(variant.promotions())));
     for (Experiment experiment : rules.experiments()) {
-      boolean[] flags = flags(Strategy.differing(experiment));
-      differing.put(
-          experiment.id(), IntStream.range(0, flags.length).filter(i -> flags[i]).toArray());
+      differing.put(experiment.id(), bits(Strategy.differing(experiment)));
     }
+  }
+
+  private static Map<CompiledCondition, long[]> conditions(
+      int fact, List<Map<CompiledCondition, long[]>> byFact) {
+    while (byFact.size() <= fact) {
+      byFact.add(new LinkedHashMap<>());
+    }
+    return byFact.get(fact);
   }
 
   RuleSet rules() {
@@ -110,8 +133,14 @@ final class CompiledRules {
     return facts;
   }
 
-  CompiledCondition[] conditions() {
-    return conditions;
+  /** What each fact rules out. */
+  RuledOut[] ruledOut() {
+    return ruledOut;
+  }
+
+  /** Numbers of the promotions that do not hold at all times. */
+  int[] timed() {
+    return timed;
   }
 
   /** How many stacking groups there are. */
@@ -119,35 +148,32 @@ final class CompiledRules {
     return groups;
   }
 
-  /** Which promotions are in a list, by number. The lists of variants were looked up beforehand. */
-  boolean[] allowed(List<String> ids) {
-    boolean[] known = allowed.get(ids);
-    return known == null ? flags(ids) : known;
+  /** Which promotions are in a list, a bit each. The lists of variants were looked up before. */
+  long[] allowed(List<String> ids) {
+    long[] known = allowed.get(ids);
+    return known == null ? bits(ids) : known;
   }
 
   /**
-   * Numbers of the promotions in which the variants of an experiment differ; null when the rules
+   * The promotions in which the variants of an experiment differ, a bit each; null when the rules
    * have no such experiment, as that on the loop itself.
    */
-  int[] differing(String experimentId) {
+  long[] differing(String experimentId) {
     return differing.get(experimentId);
   }
 
-  private boolean[] flags(Collection<String> ids) {
-    var flags = new boolean[promotions.length];
-    for (int i = 0; i < flags.length; i++) {
-      flags[i] = ids.contains(promotions[i].promotion().id());
+  private long[] bits(Collection<String> ids) {
+    var bits = new long[RuledOut.words(promotions.length)];
+    for (int i = 0; i < promotions.length; i++) {
+      if (ids.contains(promotions[i].promotion().id())) {
+        set(i, bits);
+      }
     }
-    return flags;
+    return bits;
   }
 
-  private static int number(
-      Condition condition,
-      String zone,
-      Map<Fact, Integer> facts,
-      Map<CompiledCondition, Integer> conditions) {
-    int fact = numberOf(Fact.of(condition, zone), facts);
-    return numberOf(CompiledCondition.of(condition, fact), conditions);
+  private static void set(int bit, long[] bits) {
+    bits[bit / Long.SIZE] |= 1L << bit; // modulo its size
   }
 
   private static int member(Map<Fact, Integer> facts) {

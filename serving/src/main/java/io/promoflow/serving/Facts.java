@@ -1,5 +1,6 @@
 package io.promoflow.serving;
 
+import io.promoflow.features.DenseValues;
 import io.promoflow.ingestion.schema.Condition.Operator;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.serving.scoring.Scores;
@@ -7,8 +8,10 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What is known of a shopper at a decision, by the numbers of {@link CompiledRules}. Filled anew
@@ -24,10 +27,25 @@ final class Facts {
   private final boolean[] known;
   private final double[] numbers;
   private final String[] texts;
+
+  /** The names of the features that are asked for as numbers, and which facts they are. */
+  private final List<String> features;
+
+  private final int[] ofFeatures;
+
+  /** Of the row that came last, and where it has the features. */
+  private DenseValues.Columns columns;
+
+  private int[] places;
   private Cart cart;
 
   Facts(Fact[] facts) {
     this.facts = facts;
+    this.ofFeatures =
+        IntStream.range(0, facts.length)
+            .filter(i -> facts[i].field() == null && !facts[i].isText())
+            .toArray();
+    this.features = Arrays.stream(ofFeatures).mapToObj(i -> facts[i].word()).toList();
     this.known = new boolean[facts.length];
     this.numbers = new double[facts.length];
     this.texts = new String[facts.length];
@@ -40,13 +58,28 @@ final class Facts {
       Fact fact = facts[i];
       if (fact.field() != null) {
         fillOwn(i, fact, request, row, scores);
-      } else if (row == null) {
-        known[i] = false;
       } else if (fact.isText()) {
-        text(i, row.categories().get(fact.word()));
-      } else {
-        number(i, row.values().get(fact.word()));
+        text(i, row == null ? null : row.categories().get(fact.word()));
       }
+    }
+    if (row != null && row.values() instanceof DenseValues dense) {
+      fillFeatures(dense);
+    } else {
+      for (int i : ofFeatures) {
+        number(i, row == null ? null : row.values().get(facts[i].word()));
+      }
+    }
+  }
+
+  private void fillFeatures(DenseValues row) {
+    if (columns != row.columns()) {
+      columns = row.columns();
+      places = columns.places(features);
+    }
+    for (int i = 0; i < places.length; i++) {
+      double value = row.at(places[i]);
+      known[ofFeatures[i]] = !Double.isNaN(value);
+      numbers[ofFeatures[i]] = value;
     }
   }
 
@@ -80,22 +113,25 @@ final class Facts {
     }
   }
 
-  /** Whether a condition holds; on something unknown none does. */
-  boolean holds(CompiledCondition condition) {
-    int i = condition.fact();
-    if (!known[i]) {
-      return false;
+  /** Adds the promotions that the facts rule out; on something unknown no condition holds. */
+  void ruleOut(RuledOut[] byFact, long[] bits) {
+    for (int i = 0; i < facts.length; i++) {
+      Fact fact = facts[i];
+      if (!known[i]) {
+        byFact[i].addUnknown(bits);
+      } else if (!fact.isText()) {
+        byFact[i].add(numbers[i], bits);
+      } else if (fact.field() == ConditionField.CART_PRODUCT
+          || fact.field() == ConditionField.CART_CATEGORY) {
+        byFact[i].add(condition -> isMet(condition, fact.field()), bits);
+      } else {
+        byFact[i].add(texts[i], bits);
+      }
     }
-    Fact fact = facts[i];
-    if (!fact.isText()) {
-      return condition.holds(numbers[i]);
-    }
-    if (fact.field() == ConditionField.CART_PRODUCT
-        || fact.field() == ConditionField.CART_CATEGORY) {
-      boolean in = isInCart(fact.field(), condition.values());
-      return in == (condition.operator() == Operator.IN);
-    }
-    return condition.holds(texts[i]);
+  }
+
+  private boolean isMet(CompiledCondition condition, ConditionField field) {
+    return isInCart(field, condition.values()) == (condition.operator() == Operator.IN);
   }
 
   /** Whether a text is known and this one. */

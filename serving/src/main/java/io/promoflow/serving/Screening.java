@@ -10,6 +10,7 @@ import io.promoflow.serving.CompiledRules.CompiledPromotion;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.pricing.Pricing;
 import io.promoflow.serving.scoring.Scores;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,28 +18,37 @@ import java.util.List;
 /**
  * Which promotions are open to a shopper, and why each other one is not: the part of a decision
  * that grows with the rules. It says the same as {@link Eligibility}, {@link OfferLimits} and
- * {@link ExclusiveGroups} do one promotion at a time, which also find the words; here every
- * condition is tested at most once and nothing is allocated. Used by one thread, again and again.
+ * {@link ExclusiveGroups} do one promotion at a time, which also find the words; here a look at
+ * each fact rules out whatever does not suit it, only what is left is looked at by itself, and
+ * nothing is allocated. Used by one thread, again and again.
  */
 final class Screening {
-  private static final byte UNTESTED = 0;
-  private static final byte HOLDS = 1;
-  private static final byte FAILS = 2;
+  private static final byte OPEN = (byte) Loss.OPEN;
 
   /** Of every thread its own, for the rules that it screened under last. */
   private static final ThreadLocal<Screening> LAST = new ThreadLocal<>();
 
   private final CompiledRules rules;
   private final Facts facts;
-  private final byte[] tested;
-  private final Loss[] losses;
+
+  /** A bit for each promotion that does not suit the moment, or what is known of the shopper. */
+  private final long[] ruledOut;
+
+  /** A bit for each promotion that is open. */
+  private final long[] open;
+
+  /** Of each promotion the letter of its loss. */
+  private final byte[] letters;
+
   private final int[] firstOfGroup;
 
   Screening(CompiledRules rules) {
+    int words = RuledOut.words(rules.size());
     this.rules = rules;
     this.facts = new Facts(rules.facts());
-    this.tested = new byte[rules.conditions().length];
-    this.losses = new Loss[rules.size()];
+    this.ruledOut = new long[words];
+    this.open = new long[words];
+    this.letters = new byte[rules.size()];
     this.firstOfGroup = new int[rules.groups()];
   }
 
@@ -61,50 +71,98 @@ final class Screening {
       Strategy strategy,
       OfferLimits limits) {
     facts.fill(request, row, scores);
-    Arrays.fill(tested, UNTESTED);
-    Arrays.fill(firstOfGroup, -1);
-    boolean[] allowed = strategy.allowed() == null ? null : rules.allowed(strategy.allowed());
-    for (int i = 0; i < losses.length; i++) {
-      losses[i] =
-          allowed != null && !allowed[i]
-              ? strategy.loss()
-              : loss(rules.promotion(i), request, limits);
-      if (losses[i] == null) {
-        goesFirst(i);
+    Arrays.fill(ruledOut, 0);
+    facts.ruleOut(rules.ruledOut(), ruledOut);
+    Arrays.fill(letters, letter(Loss.NOT_ELIGIBLE));
+    for (int timed : rules.timed()) {
+      if (!rules.promotion(timed).holds(request.at())) {
+        ruledOut[timed / Long.SIZE] |= 1L << timed; // modulo its size
+        letters[timed] = letter(Loss.OUTSIDE_PERIOD);
       }
     }
-    for (int i = 0; i < losses.length && firstOfGroup.length > 0; i++) {
-      int group = rules.promotion(i).group();
-      if (losses[i] == null && group >= 0 && firstOfGroup[group] != i) {
-        losses[i] = Loss.EXCLUDED_IN_GROUP;
+    long[] allowed = strategy.allowed() == null ? null : rules.allowed(strategy.allowed());
+    for (int word = 0; word < open.length; word++) {
+      open[word] = ~ruledOut[word] & inRules(word);
+      if (allowed != null) {
+        open[word] &= allowed[word];
+        mark(word, ~allowed[word] & inRules(word), letter(strategy.loss()));
+      }
+    }
+    lookAtEach(request, limits);
+  }
+
+  /** The bits of a word that stand for promotions. */
+  private long inRules(int word) {
+    int bits = Math.min(Long.SIZE, letters.length - word * Long.SIZE);
+    return -1L >>> (Long.SIZE - bits);
+  }
+
+  private void mark(int word, long bits, byte letter) {
+    for (long left = bits; left != 0; left &= left - 1) {
+      letters[word * Long.SIZE + Long.numberOfTrailingZeros(left)] = letter;
+    }
+  }
+
+  /** What no fact rules out. */
+  private void lookAtEach(DecisionRequest request, OfferLimits limits) {
+    Arrays.fill(firstOfGroup, -1);
+    for (int i = nextOpen(0); i >= 0; i = nextOpen(i + 1)) {
+      Loss loss = loss(rules.promotion(i), request, limits);
+      if (loss == null) {
+        letters[i] = OPEN;
+        goesFirst(i);
+      } else {
+        close(i, loss);
+      }
+    }
+    if (firstOfGroup.length > 0) {
+      for (int i = nextOpen(0); i >= 0; i = nextOpen(i + 1)) {
+        int group = rules.promotion(i).group();
+        if (group >= 0 && firstOfGroup[group] != i) {
+          close(i, Loss.EXCLUDED_IN_GROUP);
+        }
       }
     }
   }
 
-  /** Why a promotion is not open; null when it is. */
-  Loss loss(int promotion) {
-    return losses[promotion];
+  private void close(int promotion, Loss loss) {
+    open[promotion / Long.SIZE] &= ~(1L << promotion); // modulo its size
+    letters[promotion] = letter(loss);
+  }
+
+  /** The first open promotion from a number on; -1 when there is none. */
+  private int nextOpen(int from) {
+    int word = from / Long.SIZE;
+    if (word >= open.length) {
+      return -1;
+    }
+    long left = open[word] & -1L << from; // modulo its size
+    while (left == 0) {
+      if (++word == open.length) {
+        return -1;
+      }
+      left = open[word];
+    }
+    return word * Long.SIZE + Long.numberOfTrailingZeros(left);
+  }
+
+  private static byte letter(Loss loss) {
+    return (byte) loss.letter();
   }
 
   /** What is open, in the order of the rules, with what it would bring. */
   List<Scored> open(Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
-    var open = new ArrayList<Scored>();
-    for (int i = 0; i < losses.length; i++) {
-      if (losses[i] == null) {
-        Promotion one = rules.promotion(i).promotion();
-        open.add(new Scored(one, Valuation.of(one, cart, scores, assumptions, prices)));
-      }
+    var scored = new ArrayList<Scored>();
+    for (int i = nextOpen(0); i >= 0; i = nextOpen(i + 1)) {
+      Promotion one = rules.promotion(i).promotion();
+      scored.add(new Scored(one, Valuation.of(one, cart, scores, assumptions, prices)));
     }
-    return open;
+    return scored;
   }
 
   /** The losses as {@link Decision#losses} has them. */
   String letters() {
-    var letters = new char[losses.length];
-    for (int i = 0; i < letters.length; i++) {
-      letters[i] = losses[i] == null ? Loss.OPEN : losses[i].letter();
-    }
-    return new String(letters);
+    return new String(letters, StandardCharsets.ISO_8859_1);
   }
 
   /** What {@link Decision#triggered} tells; to be asked after {@link #run}. */
@@ -112,26 +170,29 @@ final class Screening {
     if (strategy.experimentId() == null) {
       return null;
     }
-    int[] differing = rules.differing(strategy.experimentId());
+    long[] differing = rules.differing(strategy.experimentId());
     if (differing == null) {
       return null;
     }
-    for (int promotion : differing) {
-      if (suits(promotion, request)) {
-        return true;
+    for (int word = 0; word < differing.length; word++) {
+      for (long left = differing[word] & ~ruledOut[word]; left != 0; left &= left - 1) {
+        if (suits(word * Long.SIZE + Long.numberOfTrailingZeros(left), request)) {
+          return true;
+        }
       }
     }
     return false;
   }
 
+  /** Whether what no fact rules out suits the shopper, or would but for what came before. */
   private boolean suits(int promotion, DecisionRequest request) {
-    Loss loss = losses[promotion];
-    return loss == null
-        || switch (loss) {
-          case CAP_REACHED, CONTACT_CAP_REACHED, EXCLUDED_IN_GROUP -> true;
-          case NOT_IN_VARIANT -> misfit(rules.promotion(promotion), request) == null;
-          default -> false;
-        };
+    byte letter = letters[promotion];
+    return letter == OPEN
+        || letter == letter(Loss.CAP_REACHED)
+        || letter == letter(Loss.CONTACT_CAP_REACHED)
+        || letter == letter(Loss.EXCLUDED_IN_GROUP)
+        || (letter == letter(Loss.NOT_IN_VARIANT)
+            && misfit(rules.promotion(promotion), request) == null);
   }
 
   private void goesFirst(int promotion) {
@@ -150,16 +211,8 @@ final class Screening {
         : limits.loss(one.promotion()).map(candidate -> candidate.loss()).orElse(null);
   }
 
-  /** Why it does not suit the shopper, the moment or the cart; null when it does. */
+  /** Why what no fact rules out does not suit the shopper or the cart; null when it does. */
   private Loss misfit(CompiledPromotion one, DecisionRequest request) {
-    if (!one.holds(request.at())) {
-      return Loss.OUTSIDE_PERIOD;
-    }
-    for (int condition : one.conditions()) {
-      if (!holds(condition)) {
-        return Loss.NOT_ELIGIBLE;
-      }
-    }
     if (one.promotion().kind() == PromotionKind.MEMBER_PRICE
         && !facts.is(one.memberFact(), one.promotion().terms().memberLevel())) {
       return Loss.NOT_ELIGIBLE;
@@ -172,12 +225,5 @@ final class Screening {
       return Loss.BELOW_MINIMUM_SPEND;
     }
     return null;
-  }
-
-  private boolean holds(int condition) {
-    if (tested[condition] == UNTESTED) {
-      tested[condition] = facts.holds(rules.conditions()[condition]) ? HOLDS : FAILS;
-    }
-    return tested[condition] == HOLDS;
   }
 }

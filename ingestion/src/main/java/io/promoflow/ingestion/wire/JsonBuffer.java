@@ -1,23 +1,51 @@
 package io.promoflow.ingestion.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Bytes of JSON that grow: plain values quickly, anything else is {@link Unusual}. */
+/**
+ * Bytes of JSON that grow: plain values quickly, anything else is {@link Unusual}. Every member and
+ * element brings the comma before it; the first one's becomes the bracket of what it is in.
+ */
 final class JsonBuffer {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int DECIMALS = 9;
+  private static final int DECIMALS_OF_MILLIONTHS = 6;
+  private static final double HUNDRED = 100;
+  private static final double MILLION = 1e6;
   private static final double BILLION = 1e9;
-  private static final int TEN_MILLION = 10_000_000;
-  private static final int THOUSAND = 1_000;
+  private static final double MOST_HUNDREDTHS = 1e9;
+  private static final double MOST_MILLIONTHS = 1e15;
   private static final double MOST_BILLIONTHS = 1e15;
   private static final long SECONDS_OF_DAY = 86_400;
   private static final int NANOS_OF_MILLI = 1_000_000;
   private static final int LONGEST_TIME = 24;
+  private static final int LONGEST_WHOLE = 20;
   private static final long YEAR_10000 = 253_402_300_800L;
 
   private byte[] bytes;
   private int at;
+
+  /** ASCII that is written in steps of eight bytes; what is too much is written over later. */
+  static final class Piece {
+    private final long[] words;
+    private final int length;
+
+    Piece(String ascii) {
+      byte[] bytes = ascii.getBytes(StandardCharsets.US_ASCII);
+      length = bytes.length;
+      words = new long[(length + Long.BYTES - 1) / Long.BYTES];
+      byte[] whole = Arrays.copyOf(bytes, words.length * Long.BYTES);
+      for (int i = 0; i < words.length; i++) {
+        words[i] = (long) LONGS.get(whole, i * Long.BYTES);
+      }
+    }
+  }
 
   JsonBuffer(int usualBytes) {
     bytes = new byte[usualBytes];
@@ -28,14 +56,24 @@ final class JsonBuffer {
     return Arrays.copyOf(bytes, at);
   }
 
-  /** Whether nothing came yet, or an object or a list was just opened. */
-  boolean endsOpen() {
-    return at == 0 || bytes[at - 1] == '{' || bytes[at - 1] == '[';
-  }
-
   /** Starts anew. */
   void clear() {
     at = 0;
+  }
+
+  /** Where something begins whose members or elements follow. */
+  int begin() {
+    return at;
+  }
+
+  /** Ends what began at a place. */
+  void end(int begun, char open, char close) {
+    if (at == begun) {
+      mark(open);
+    } else {
+      bytes[begun] = (byte) open; // in place of the comma
+    }
+    mark(close);
   }
 
   /** One ASCII character. */
@@ -45,40 +83,69 @@ final class JsonBuffer {
   }
 
   /** ASCII that was made ready beforehand. */
-  void ready(byte[] ascii) {
-    room(ascii.length);
-    System.arraycopy(ascii, 0, bytes, at, ascii.length);
-    at += ascii.length;
+  void ready(Piece piece) {
+    room(piece.length + Long.BYTES);
+    for (int i = 0; i < piece.words.length; i++) {
+      LONGS.set(bytes, at + i * Long.BYTES, piece.words[i]);
+    }
+    at += piece.length;
   }
 
   /** A text with its quotes; only printable ASCII that needs no escapes. */
   @SuppressWarnings("deprecation") // copies the lower bytes of chars, which is right for ASCII
   void text(String text) throws Unusual {
+    check(text);
     int length = text.length();
     room(length + 2);
     bytes[at++] = '"';
     text.getBytes(0, length, bytes, at);
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-        throw Unusual.here();
-      }
-    }
     at += length;
     bytes[at++] = '"';
   }
 
+  /** Refuses a text that is not printable ASCII without need of escapes. */
+  static void check(String text) throws Unusual {
+    int unusual = 0; // negative once a character is; one test at the end is quicker than many
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      unusual |= c - ' ' | '~' - c | (c ^ '"') - 1 | (c ^ '\\') - 1;
+    }
+    if (unusual < 0) {
+      throw Unusual.here();
+    }
+  }
+
   /** A whole number. */
-  @SuppressWarnings("deprecation") // see above
   void whole(long number) {
-    if (number >= 0 && number < 10) {
-      mark((char) ('0' + number));
+    room(LONGEST_WHOLE);
+    if (number == Long.MIN_VALUE) {
+      ascii(Long.toString(number));
       return;
     }
-    String digits = Long.toString(number);
-    room(digits.length());
-    digits.getBytes(0, digits.length(), bytes, at);
-    at += digits.length();
+    if (number < 0) {
+      bytes[at++] = '-';
+    }
+    digits(Math.abs(number));
+  }
+
+  @SuppressWarnings("deprecation") // see above
+  private void ascii(String ascii) {
+    room(ascii.length());
+    ascii.getBytes(0, ascii.length(), bytes, at);
+    at += ascii.length();
+  }
+
+  private void digits(long number) {
+    int length = 1;
+    for (long more = number / 10; more > 0; more /= 10) {
+      length++;
+    }
+    long left = number;
+    for (int i = at + length - 1; i >= at; i--) {
+      bytes[i] = (byte) ('0' + left % 10);
+      left /= 10;
+    }
+    at += length;
   }
 
   /**
@@ -86,42 +153,42 @@ final class JsonBuffer {
    * Double#toString}; either reads back to the same number.
    */
   void number(double number) throws Unusual {
-    double billionths = Math.rint(number * BILLION);
-    if (Math.abs(billionths) < MOST_BILLIONTHS && billionths / BILLION == number) {
-      decimal((long) billionths, number < 0 || 1 / number < 0);
-    } else if (Double.isFinite(number)) {
-      ready(Double.toString(number).getBytes(StandardCharsets.US_ASCII));
-    } else {
+    if (!Double.isFinite(number)) {
       throw Unusual.here();
+    }
+    room(2 * LONGEST_WHOLE);
+    double size = Math.abs(number);
+    if (number < 0 || 1 / number < 0) {
+      bytes[at++] = '-';
+    }
+    double hundredths = Math.rint(size * HUNDRED);
+    double millionths = Math.rint(size * MILLION);
+    double billionths = Math.rint(size * BILLION);
+    if (hundredths < MOST_HUNDREDTHS && hundredths / HUNDRED == size) {
+      decimal((int) hundredths / 100, (int) hundredths % 100, 2);
+    } else if (millionths < MOST_MILLIONTHS && millionths / MILLION == size) {
+      long whole = (long) millionths / (long) MILLION;
+      decimal(whole, (int) ((long) millionths - whole * (long) MILLION), DECIMALS_OF_MILLIONTHS);
+    } else if (billionths < MOST_BILLIONTHS && billionths / BILLION == size) {
+      long whole = (long) billionths / (long) BILLION;
+      decimal(whole, (int) ((long) billionths - whole * (long) BILLION), DECIMALS);
+    } else {
+      ascii(Double.toString(size));
     }
   }
 
-  private void decimal(long billionths, boolean negative) {
-    if (negative) {
-      mark('-');
-    }
-    long left = Math.abs(billionths);
-    whole(left / (long) BILLION);
-    int fraction = (int) (left % (long) BILLION);
-    int decimals = DECIMALS;
-    if (fraction % TEN_MILLION == 0) { // most are hundredths
-      fraction /= TEN_MILLION;
-      decimals = 2;
-    } else if (fraction % THOUSAND == 0) { // or millionths
-      fraction /= THOUSAND;
-      decimals = 6;
-    }
-    while (decimals > 1 && fraction % 10 == 0) {
-      fraction /= 10;
-      decimals--;
-    }
-    room(DECIMALS + 1);
+  private void decimal(long whole, int fraction, int decimals) {
+    digits(whole);
     bytes[at++] = '.';
+    int left = fraction;
     for (int i = at + decimals - 1; i >= at; i--) {
-      bytes[i] = (byte) ('0' + fraction % 10);
-      fraction /= 10;
+      bytes[i] = (byte) ('0' + left % 10);
+      left /= 10;
     }
     at += decimals;
+    while (bytes[at - 1] == '0' && bytes[at - 2] != '.') {
+      at--;
+    }
   }
 
   /** A moment with its quotes, ISO 8601 as {@link Instant#toString} has it. */

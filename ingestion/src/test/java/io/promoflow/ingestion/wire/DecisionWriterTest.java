@@ -20,7 +20,16 @@ import org.junit.jupiter.api.Test;
 class DecisionWriterTest {
   private static final int DECISIONS = 20_000;
   private static final List<String> TEXTS =
-      List.of("k1.ada", "", "p-10 off!", "Grün", "a\"b", "back\\slash", "tab\t", "x".repeat(3_000));
+      List.of(
+          "k1.ada",
+          "",
+          "p-10 off!",
+          "Grün",
+          "Łódź",
+          "a\"b",
+          "back\\slash",
+          "tab\t",
+          "x".repeat(3_000));
   private static final List<Double> NUMBERS =
       List.of(0.0, -0.0, 1.0, 0.1, 1 / 3.0, 1e-9, 1e-10, -12.5, 123_456.789, 1e15, 1e300, 4.9e-324);
 
@@ -97,6 +106,9 @@ class DecisionWriterTest {
   }
 
   private static double number(Random random) {
+    if (random.nextInt(3) == 0) {
+      return (random.nextInt(200_000) - 1_000) / 100.0;
+    }
     return random.nextBoolean()
         ? NUMBERS.get(random.nextInt(NUMBERS.size()))
         : (random.nextDouble() - 0.5) * Math.pow(10, random.nextInt(20) - 8);

@@ -120,7 +120,11 @@ public final class DecisionServer implements AutoCloseable {
       HttpOptions options, Backends backends, UnaryOperator<String> pseudonym, Clock clock) {
     var knowledge = new Knowledge(options.connections().topics());
     var service = new DecisionService(options, knowledge, backends);
-    Vertx vertx = Vertx.vertx(noFiles());
+    Vertx vertx =
+        Vertx.builder()
+            .with(noFiles())
+            .withTransport(options.listen().transport().chosen())
+            .build();
     HttpServer server = vertx.createHttpServer(http(options));
     var handle = new DecisionServer(vertx, server, backends, service, options.drain());
     try {

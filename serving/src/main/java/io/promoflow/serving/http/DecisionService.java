@@ -89,9 +89,14 @@ final class DecisionService implements AutoCloseable {
   }
 
   /** A question that is being answered; whoever claims it answers. */
-  private static final class Asking extends CompletableFuture<Answered> {
+  private final class Asking extends CompletableFuture<Answered> implements Patience.Waiting {
     private final String id;
     private final AtomicBoolean claimed = new AtomicBoolean();
+
+    /** The answer that waits for the log; null before. */
+    private volatile Answered waiting;
+
+    private long waitsSince;
 
     Asking(String id) {
       super();
@@ -104,6 +109,21 @@ final class DecisionService implements AutoCloseable {
 
     boolean claim() {
       return claimed.compareAndSet(false, true);
+    }
+
+    void waitForLog(Answered answered) {
+      waitsSince = System.nanoTime();
+      waiting = answered;
+    }
+
+    @Override
+    public boolean hasWaited(long nanos, long now) {
+      return waiting != null && now - waitsSince >= nanos;
+    }
+
+    @Override
+    public boolean giveUp() {
+      return completeUnlogged(this, waiting.asStale());
     }
   }
 
@@ -119,7 +139,7 @@ final class DecisionService implements AutoCloseable {
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
     this.remembered = new RememberedAnswers(options.remembered());
     this.offered = new Offered(archive, options.remembered());
-    this.patience = new Patience(options.logPatience());
+    this.patience = new Patience(options.logPatience(), asking.values());
   }
 
   private static ThreadFactory threads() {
@@ -139,12 +159,13 @@ final class DecisionService implements AutoCloseable {
       return earlier;
     }
     try {
-      byte[] given = remembered.find(mine.id());
+      boolean isRepeat = repeats.mayKnow(mine.id());
+      byte[] given = isRepeat ? remembered.find(mine.id()) : null;
       if (given != null) {
         Answered answered = Answered.read(given);
         asking.remove(mine.id(), mine);
         mine.complete(answered);
-      } else if (repeats.mayKnow(mine.id()) || offered.matters(knowledge.rules())) {
+      } else if (isRepeat || offered.matters(knowledge.rules())) {
         workers.execute(() -> inWorker(request, mine));
       } else {
         decide(request, mine, false);
@@ -178,6 +199,11 @@ final class DecisionService implements AutoCloseable {
       }
     }
     return isFirst;
+  }
+
+  private boolean completeUnlogged(Asking mine, Answered answered) {
+    repeats.note(mine.id()); // else nobody would look for what is remembered
+    return complete(mine, answered);
   }
 
   private void inWorker(DecisionRequest request, Asking mine) {
@@ -221,11 +247,12 @@ final class DecisionService implements AutoCloseable {
       return;
     }
     offered.note(answered.decision());
+    if (!logAway) {
+      mine.waitForLog(answered);
+    }
     log.append(answered.decision(), answered.written(), failure -> logged(mine, answered, failure));
     if (logAway) {
-      complete(mine, answered);
-    } else if (!mine.isDone()) {
-      patience.wait(() -> complete(mine, answered.asStale()), mine::isDone);
+      completeUnlogged(mine, answered);
     }
   }
 

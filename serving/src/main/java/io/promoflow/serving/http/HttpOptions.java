@@ -50,10 +50,12 @@ public record HttpOptions(
    * Where the server listens.
    *
    * @param port 0 for any free one
+   * @param transport how it talks to the operating system
    * @param certificate PEM file; empty for plain HTTP
    * @param key PEM file of its private key
    */
-  public record Listen(String host, int port, String certificate, String key) {
+  public record Listen(
+      String host, int port, SocketTransport transport, String certificate, String key) {
     boolean isTls() {
       return !certificate.isEmpty();
     }
@@ -83,6 +85,7 @@ public record HttpOptions(
             new Listen(
                 settings.get(ServingSettings.HTTP_HOST),
                 settings.get(ServingSettings.HTTP_PORT),
+                settings.get(HttpSettings.TRANSPORT),
                 settings.get(HttpSettings.TLS_CERTIFICATE),
                 settings.get(HttpSettings.TLS_KEY)),
             new Access(

@@ -1,11 +1,11 @@
 package io.promoflow.serving.http;
 
+import io.promoflow.features.DenseRows;
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
-import io.promoflow.serving.DenseRows;
 import io.promoflow.serving.allocation.DualPrices;
 import java.io.IOException;
 import java.time.Instant;

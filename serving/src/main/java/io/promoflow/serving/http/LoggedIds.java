@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.function.LongSupplier;
 import org.apache.datasketches.filters.bloomfilter.BloomFilter;
 import org.apache.datasketches.filters.bloomfilter.BloomFilterBuilder;
@@ -15,14 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ids of the decisions that the log has got lately, whoever made them, in two Bloom filters that
- * take turns: a new id is known to be new, an old one may be looked for in vain. 2 × 4 MB.
+ * take turns: a new id is known to be new, an old one may be looked for in vain. 2 × 5 MB.
  */
 public final class LoggedIds implements Repeats {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedIds.class);
   private static final byte[] START = "{\"decisionId\":\"d-".getBytes(StandardCharsets.US_ASCII);
-  private static final int DIGITS = 16;
   private static final int MOST = 3_000_000;
-  private static final double FALSE_ALARMS = 0.01;
+  private static final double FALSE_ALARMS = 0.001;
 
   private final TopicFeed feed;
   private final long turnNanos;
@@ -59,6 +57,11 @@ public final class LoggedIds implements Repeats {
     }
   }
 
+  @Override
+  public void note(String decisionId) {
+    note(DecisionKey.of(decisionId));
+  }
+
   private synchronized void note(long digits) {
     if (inYoung >= MOST || nanos.getAsLong() - turnedAt >= turnNanos) {
       old = young;
@@ -72,21 +75,13 @@ public final class LoggedIds implements Repeats {
 
   /** The first sixteen digits of the id, which stands first in what we write. */
   private static long digits(byte[] value) throws IOException {
-    int end = START.length + DIGITS;
+    int end = START.length + DecisionKey.DIGITS;
     boolean isOurs =
         value.length > end && Arrays.equals(value, 0, START.length, START, 0, START.length);
     if (!isOurs) {
-      return digits(Wire.read(value, Decision.class).decisionId());
+      return DecisionKey.of(Wire.read(value, Decision.class).decisionId());
     }
-    long digits = 0;
-    for (int i = START.length; i < end; i++) {
-      digits = digits << 4 | HexFormat.fromHexDigit(value[i]);
-    }
-    return digits;
-  }
-
-  private static long digits(String decisionId) {
-    return Long.parseUnsignedLong(decisionId, 2, 2 + DIGITS, 16);
+    return DecisionKey.of(value, START.length);
   }
 
   @Override
@@ -94,7 +89,7 @@ public final class LoggedIds implements Repeats {
     if (!feed.isAtEnd()) {
       return true;
     }
-    long digits = digits(decisionId);
+    long digits = DecisionKey.of(decisionId);
     synchronized (this) {
       return young.query(digits) || old.query(digits);
     }

@@ -1,13 +1,10 @@
 package io.promoflow.serving.http;
 
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,22 +14,28 @@ final class Patience implements AutoCloseable {
   private static final long SWEEP_MILLIS = 20;
 
   private final long nanos;
+  private final Iterable<? extends Waiting> waiting;
   private final Reachable log = new Reachable("the log of decisions", 0, System::nanoTime);
-  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(Patience::thread);
 
-  /**
-   * One that waits.
-   *
-   * @param until when its patience ends
-   * @param isDone whether it was answered meanwhile
-   * @param giveUp answers it as stale; false when it was answered
-   */
-  private record Waiting(long until, BooleanSupplier isDone, BooleanSupplier giveUp) {}
+  /** What may wait for the log. */
+  interface Waiting {
+    /** Whether it does, and has for so long at a moment of {@link System#nanoTime}. */
+    boolean hasWaited(long nanos, long now);
 
-  Patience(Duration patience) {
-    nanos = patience.toNanos();
+    /** Answers it as stale; false when it was answered. */
+    boolean giveUp();
+  }
+
+  /**
+   * Looks after what waits.
+   *
+   * @param waiting what is not answered yet; looked through again and again, whoever changes it
+   */
+  Patience(Duration patience, Iterable<? extends Waiting> waiting) {
+    this.nanos = patience.toNanos();
+    this.waiting = waiting;
     ScheduledFuture<?> unused = // ends with the sweeper
         sweeper.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -48,10 +51,6 @@ final class Patience implements AutoCloseable {
     return log.isAway();
   }
 
-  void wait(BooleanSupplier giveUp, BooleanSupplier isDone) {
-    waiting.add(new Waiting(System.nanoTime() + nanos, isDone, giveUp));
-  }
-
   void acknowledged() {
     log.answered();
   }
@@ -60,17 +59,10 @@ final class Patience implements AutoCloseable {
     log.failed(why);
   }
 
-  /**
-   * Those who wait stand in the order in which their patience ends. Who was answered leaves at
-   * once: what is kept for longer is work for the garbage collector.
-   */
   private void sweep() {
     long now = System.nanoTime();
-    for (Waiting first = waiting.peek();
-        first != null && (first.isDone().getAsBoolean() || first.until() - now <= 0);
-        first = waiting.peek()) {
-      waiting.remove();
-      if (!first.isDone().getAsBoolean() && isGivenUp(first)) {
+    for (Waiting one : waiting) {
+      if (one.hasWaited(nanos, now) && isGivenUp(one)) {
         log.failed("a decision was not acknowledged in time");
       }
     }
@@ -79,7 +71,7 @@ final class Patience implements AutoCloseable {
   /** One that fails must not keep the others waiting. */
   private static boolean isGivenUp(Waiting one) {
     try {
-      return one.giveUp().getAsBoolean();
+      return one.giveUp();
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("a decision that waited for the log cannot be answered", e);
       return false;

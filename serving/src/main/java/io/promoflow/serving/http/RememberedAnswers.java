@@ -18,9 +18,7 @@ final class RememberedAnswers {
 
   private static final long UNKNOWN = -1;
   private static final byte[] START = "{\"decisionId\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final int RADIX = 16;
   private static final int PREFIX = 2;
-  private static final int DIGITS = 16;
   private static final int ID_CHARACTERS = 26;
 
   private final int most;
@@ -89,7 +87,7 @@ final class RememberedAnswers {
     if (page == null || page.bytes.length - page.filled < room) {
       page = open(room);
     }
-    long key = key(decisionId);
+    long key = DecisionKey.of(decisionId);
     long place = (next - 1) * PAGE_BYTES + page.filled;
     page.write(key, answer);
     long before = places.put(key, place);
@@ -143,7 +141,7 @@ final class RememberedAnswers {
 
   /** The answer to a question; null when it is not remembered. */
   synchronized byte[] find(String decisionId) {
-    long place = isOurs(decisionId) ? places.get(key(decisionId)) : UNKNOWN;
+    long place = isOurs(decisionId) ? places.get(DecisionKey.of(decisionId)) : UNKNOWN;
     if (place == UNKNOWN) {
       return null;
     }
@@ -153,7 +151,7 @@ final class RememberedAnswers {
 
   /** No answer to this question is remembered from now on. */
   synchronized void forget(String decisionId) {
-    long place = places.remove(key(decisionId));
+    long place = places.remove(DecisionKey.of(decisionId));
     if (place != UNKNOWN) {
       left(place);
       dropEmpty();
@@ -176,10 +174,6 @@ final class RememberedAnswers {
       }
     }
     return true;
-  }
-
-  private static long key(String decisionId) {
-    return Long.parseUnsignedLong(decisionId, PREFIX, PREFIX + DIGITS, RADIX);
   }
 
   /** Whether an answer is to this very question, and not to one whose id begins alike. */

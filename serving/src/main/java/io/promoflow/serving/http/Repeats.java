@@ -11,6 +11,11 @@ public interface Repeats extends AutoCloseable {
         }
 
         @Override
+        public void note(String decisionId) {
+          // every one counts as known
+        }
+
+        @Override
         public void close() {
           // nothing is open
         }
@@ -18,6 +23,9 @@ public interface Repeats extends AutoCloseable {
 
   /** False only when no server and no job has made the decision lately. */
   boolean mayKnow(String decisionId);
+
+  /** Takes in a decision that is told before the log has it. */
+  void note(String decisionId);
 
   @Override
   void close();

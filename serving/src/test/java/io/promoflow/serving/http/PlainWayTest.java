@@ -95,6 +95,11 @@ class PlainWayTest {
     }
 
     @Override
+    public void note(String decisionId) {
+      // stays unknown
+    }
+
+    @Override
     public void close() {
       // nothing is open
     }

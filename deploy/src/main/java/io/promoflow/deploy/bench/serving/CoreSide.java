@@ -1,5 +1,6 @@
 package io.promoflow.deploy.bench.serving;
 
+import io.promoflow.features.DenseRows;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
@@ -8,7 +9,6 @@ import io.promoflow.serving.Caps;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
-import io.promoflow.serving.DenseRows;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.HashMap;

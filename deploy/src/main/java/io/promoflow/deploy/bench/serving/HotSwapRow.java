@@ -10,6 +10,7 @@ import java.util.Map;
 /** Latency while rules and models are swapped, against latency while they are left alone. */
 public record HotSwapRow(String name, Bar bar) implements BenchRow {
   private static final String RATE = "rate";
+  private static final int CONNECTIONS = 256;
   private static final int SWAPS = 10;
   private static final int SECONDS_SHARE = 4;
   private static final int WARM_UP_SHARE = 5;
@@ -40,7 +41,7 @@ public record HotSwapRow(String name, Bar bar) implements BenchRow {
   @Override
   public SideResult run(Side side, SideCall call) throws Exception {
     try (RunningServer server = OurServer.start(call.settings())) {
-      var loading = new Loading(server, call);
+      var loading = new Loading(server, call, CONNECTIONS);
       if (side == Side.LIMIT) {
         SideResult most = loading.cpu("", true);
         return new SideResult(

@@ -21,8 +21,13 @@ public record JavalinRow(String name, Bar bar) implements BenchRow {
   @Override
   public Prepared prepare(SideCall call, Trial trial) throws Exception {
     var topics = DecisionTopics.filled(call.folder());
+    SideCall ready = call.with(topics.settings());
+    ready = Connections.best(Side.OURS, ready, trial);
+    ready = Connections.best(Side.RIVAL, ready, trial);
     return new Prepared(
-        topics.settings(), "Jetty's default threads, databind, the same decider and log", topics);
+        ready.settings(),
+        "Jetty's default threads, databind, the same decider and log, " + Connections.told(ready),
+        topics);
   }
 
   @Override
@@ -31,7 +36,7 @@ public record JavalinRow(String name, Bar bar) implements BenchRow {
         side == Side.OURS
             ? OurServer.start(call.settings())
             : JavalinServer.start(call.settings())) {
-      var loading = new Loading(server, call);
+      var loading = new Loading(server, call, Connections.of(side, call));
       return loading.cpu(loading.check().checksum(), true);
     }
   }

@@ -13,7 +13,6 @@ import java.util.Deque;
 
 /** One thread that asks a server as {@link LoadOrder} says. */
 final class Load {
-  private static final int CONNECTIONS = 64;
   private static final double NANOS = 1e9;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int UNCOUNTED_SHARE = 10;
@@ -40,7 +39,7 @@ final class Load {
 
   private LoadReport run() throws IOException {
     try (Selector selector = Selector.open()) {
-      for (int i = 0; i < CONNECTIONS; i++) {
+      for (int i = 0; i < order.connections(); i++) {
         idle.add(new LoadConnection(order.port(), selector));
       }
       try {
@@ -77,7 +76,7 @@ final class Load {
         idle.poll().send(request, due);
         more = more(now, end);
       }
-      if (!more && idle.size() == CONNECTIONS) {
+      if (!more && idle.size() == order.connections()) {
         return;
       }
       selector.select(order.kind() == LoadOrder.Kind.OPEN ? 1 : 0);

@@ -6,6 +6,7 @@ package io.promoflow.deploy.bench.serving;
  * @param port of the server on this machine
  * @param path that is posted to
  * @param kind how
+ * @param connections that ask, each one request at a time
  * @param seconds of load; the first tenth does not count in the latencies
  * @param rate requests per second (OPEN)
  * @param apiKey sent as bearer token; null for none
@@ -16,6 +17,7 @@ public record LoadOrder(
     int port,
     String path,
     Kind kind,
+    int connections,
     int seconds,
     double rate,
     String apiKey,

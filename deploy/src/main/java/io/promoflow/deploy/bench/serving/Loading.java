@@ -8,8 +8,12 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.UUID;
 
-/** Puts a server of this process under load, and measures what that costs this process. */
-record Loading(RunningServer server, SideCall call) {
+/**
+ * Puts a server of this process under load, and measures what that costs this process.
+ *
+ * @param connections that ask it
+ */
+record Loading(RunningServer server, SideCall call, int connections) {
   private static final double NANOS = 1e9;
   private static final double MILLIS = 1e3;
 
@@ -80,6 +84,7 @@ record Loading(RunningServer server, SideCall call) {
             server.port(),
             server.path(),
             kind,
+            connections,
             seconds,
             rate,
             call.setting(DecisionTopics.KEY),

@@ -10,9 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,6 +19,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.vertx.core.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
@@ -37,15 +36,17 @@ final class NettyHello implements RunningServer {
   }
 
   /** Starts with so many event loops; every answer has so many bytes. */
-  static NettyHello start(int loops, int bodyBytes) throws InterruptedException {
-    var group = new MultiThreadIoEventLoopGroup(loops, NioIoHandler.newFactory());
+  static NettyHello start(Transport transport, int loops, int bodyBytes)
+      throws InterruptedException {
+    var sockets = transport.implementation();
+    var group = new MultiThreadIoEventLoopGroup(loops, sockets.ioHandlerFactory());
     var answer = new byte[bodyBytes];
     Arrays.fill(answer, (byte) ' ');
     var hello = new Hello(answer);
     Channel channel =
         new ServerBootstrap()
             .group(group)
-            .channel(NioServerSocketChannel.class)
+            .channelFactory(sockets.serverChannelFactory(false))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {

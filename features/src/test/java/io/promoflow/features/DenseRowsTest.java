@@ -1,10 +1,11 @@
-package io.promoflow.serving;
+package io.promoflow.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.ingestion.schema.FeatureRow;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,11 @@ class DenseRowsTest {
         assertThat(dense.values().get("f" + f)).isEqualTo(values.get("f" + f));
         assertThat(dense.values().containsKey("f" + f)).isEqualTo(values.containsKey("f" + f));
       }
+      var inPlace = (DenseValues) dense.values();
+      int[] places = inPlace.columns().places(List.of("f3", "unheard of", "f17"));
+      assertThat(inPlace.at(places[0])).isEqualTo(values.getOrDefault("f3", Double.NaN));
+      assertThat(inPlace.at(places[1])).isNaN();
+      assertThat(inPlace.at(places[2])).isEqualTo(values.getOrDefault("f17", Double.NaN));
       assertThat(dense.values()).hasSameSizeAs(values).doesNotContainKey("unheard of");
     }
   }
