@@ -19,8 +19,8 @@ import java.util.List;
  * Which promotions are open to a shopper, and why each other one is not: the part of a decision
  * that grows with the rules. It says the same as {@link Eligibility}, {@link OfferLimits} and
  * {@link ExclusiveGroups} do one promotion at a time, which also find the words; here a look at
- * each fact rules out whatever does not suit it, only what is left is looked at by itself, and
- * nothing is allocated. Used by one thread, again and again.
+ * each fact rules out whatever does not suit it, only what is left is looked at by itself, and next
+ * to nothing is allocated. Used by one thread, again and again.
  */
 final class Screening {
   private static final byte OPEN = (byte) Loss.OPEN;

@@ -15,11 +15,17 @@ import io.promoflow.serving.access.Role;
 import io.promoflow.serving.rules.KafkaRulePublisher;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker and a store in the process of the bench, with the world on their topics, and a desk. */
@@ -89,6 +95,28 @@ final class DecisionTopics implements AutoCloseable {
     settings.put("serving.http.port", "0");
     settings.put("serving.http.api-keys", "true");
     return Settings.of(settings);
+  }
+
+  /** Empties the topic of decisions, so that what other sides logged costs this one nothing. */
+  static void forgetDecisions(Map<String, String> ofSide)
+      throws InterruptedException, ExecutionException {
+    String topic = ConnectionOptions.from(serverSettings(ofSide)).topics().decisions();
+    try (var admin =
+        Admin.create(Map.of("bootstrap.servers", ofSide.get("kafka.bootstrap-servers")))) {
+      var ends = new HashMap<TopicPartition, RecordsToDelete>();
+      admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get()
+          .get(topic)
+          .partitions()
+          .forEach(
+              part ->
+                  ends.put(
+                      new TopicPartition(topic, part.partition()),
+                      RecordsToDelete.beforeOffset(-1))); // all there are
+      admin.deleteRecords(ends).all().get();
+    }
   }
 
   private ConnectionOptions.TopicNames names() {
