@@ -8,6 +8,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.pricing.Stacking;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,8 +29,8 @@ final class CompiledRules {
   private final RuledOut[] ruledOut;
   private final CompiledPromotion[] promotions;
   private final int[] timed;
-  private final IdentityHashMap<List<String>, long[]> allowed = new IdentityHashMap<>();
-  private final Map<String, long[]> differing = new HashMap<>();
+  private final IdentityHashMap<List<String>, BitSet> allowed = new IdentityHashMap<>();
+  private final Map<String, BitSet> differing = new HashMap<>();
   private final int groups;
 
   /**
@@ -67,19 +68,17 @@ final class CompiledRules {
   CompiledRules(RuleSet rules) {
     this.rules = rules;
     var factNumbers = new LinkedHashMap<Fact, Integer>();
-    var conditions = new ArrayList<Map<CompiledCondition, long[]>>();
+    var conditions = new HashMap<Integer, Map<CompiledCondition, BitSet>>();
     var groupNumbers = new HashMap<String, Integer>();
     Map<String, Integer> ranks = ranks(rules.promotions());
     var compiled = new ArrayList<CompiledPromotion>();
     for (Promotion promotion : rules.promotions()) {
       for (Condition one : promotion.eligibility()) {
         int fact = numberOf(Fact.of(one, promotion.zone()), factNumbers);
-        var known = conditions(fact, conditions);
-        set(
-            compiled.size(),
-            known.computeIfAbsent(
-                CompiledCondition.of(one, fact),
-                added -> new long[RuledOut.words(rules.promotions().size())]));
+        conditions
+            .computeIfAbsent(fact, added -> new LinkedHashMap<>())
+            .computeIfAbsent(CompiledCondition.of(one, fact), added -> new BitSet())
+            .set(compiled.size());
       }
       compiled.add(
           new CompiledPromotion(
@@ -96,7 +95,7 @@ final class CompiledRules {
     this.promotions = compiled.toArray(CompiledPromotion[]::new);
     this.ruledOut =
         IntStream.range(0, facts.length)
-            .mapToObj(fact -> new RuledOut(conditions(fact, conditions), promotions.length))
+            .mapToObj(fact -> new RuledOut(conditions.getOrDefault(fact, Map.of())))
             .toArray(RuledOut[]::new);
     this.timed =
         IntStream.range(0, promotions.length).filter(i -> promotions[i].isTimed()).toArray();
@@ -107,14 +106,6 @@ final class CompiledRules {
     for (Experiment experiment : rules.experiments()) {
       differing.put(experiment.id(), bits(Strategy.differing(experiment)));
     }
-  }
-
-  private static Map<CompiledCondition, long[]> conditions(
-      int fact, List<Map<CompiledCondition, long[]>> byFact) {
-    while (byFact.size() <= fact) {
-      byFact.add(new LinkedHashMap<>());
-    }
-    return byFact.get(fact);
   }
 
   RuleSet rules() {
@@ -149,8 +140,8 @@ final class CompiledRules {
   }
 
   /** Which promotions are in a list, a bit each. The lists of variants were looked up before. */
-  long[] allowed(List<String> ids) {
-    long[] known = allowed.get(ids);
+  BitSet allowed(List<String> ids) {
+    BitSet known = allowed.get(ids);
     return known == null ? bits(ids) : known;
   }
 
@@ -158,22 +149,14 @@ final class CompiledRules {
    * The promotions in which the variants of an experiment differ, a bit each; null when the rules
    * have no such experiment, as that on the loop itself.
    */
-  long[] differing(String experimentId) {
+  BitSet differing(String experimentId) {
     return differing.get(experimentId);
   }
 
-  private long[] bits(Collection<String> ids) {
-    var bits = new long[RuledOut.words(promotions.length)];
-    for (int i = 0; i < promotions.length; i++) {
-      if (ids.contains(promotions[i].promotion().id())) {
-        set(i, bits);
-      }
-    }
-    return bits;
-  }
-
-  private static void set(int bit, long[] bits) {
-    bits[bit / Long.SIZE] |= 1L << bit; // modulo its size
+  private BitSet bits(Collection<String> ids) {
+    return IntStream.range(0, promotions.length)
+        .filter(i -> ids.contains(promotions[i].promotion().id()))
+        .collect(BitSet::new, BitSet::set, BitSet::or);
   }
 
   private static int member(Map<Fact, Integer> facts) {

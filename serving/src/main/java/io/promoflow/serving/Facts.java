@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -114,7 +115,7 @@ final class Facts {
   }
 
   /** Adds the promotions that the facts rule out; on something unknown no condition holds. */
-  void ruleOut(RuledOut[] byFact, long[] bits) {
+  void ruleOut(RuledOut[] byFact, BitSet bits) {
     for (int i = 0; i < facts.length; i++) {
       Fact fact = facts[i];
       if (!known[i]) {

@@ -1,11 +1,12 @@
 package io.promoflow.serving;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Which promotions one fact rules out: those with a condition on it that does not hold. A bit for
@@ -20,29 +21,28 @@ final class RuledOut {
   private final List<CompiledCondition> conditions;
 
   /** By condition, the promotions that have it. */
-  private final List<long[]> havingIt;
+  private final List<BitSet> havingIt;
 
-  private final long[] all;
+  private final BitSet all;
 
   /** Numbers that conditions compare with, ascending; what is between them makes no difference. */
   private final double[] edges;
 
   /** Below the first edge, at it, between it and the next one, and so on. Null when too large. */
-  private final long[][] byPlace;
+  private final BitSet[] byPlace;
 
-  private final Map<String, long[]> byText = new HashMap<>();
-  private final long[] byOtherText;
+  private final Map<String, BitSet> byText = new HashMap<>();
+  private final BitSet byOtherText;
 
   /**
    * Of one fact.
    *
    * @param having the promotions that have each condition on the fact, by condition
-   * @param promotions how many there are
    */
-  RuledOut(Map<CompiledCondition, long[]> having, int promotions) {
+  RuledOut(Map<CompiledCondition, BitSet> having) {
     this.conditions = List.copyOf(having.keySet());
     this.havingIt = conditions.stream().map(having::get).toList();
-    this.all = where(words(promotions), condition -> true);
+    this.all = where(condition -> true);
     this.edges =
         conditions.stream()
             .mapToDouble(CompiledCondition::number)
@@ -54,40 +54,25 @@ final class RuledOut {
     conditions.stream()
         .flatMap(condition -> condition.values().stream())
         .distinct()
-        .forEach(text -> byText.put(text, where(all.length, one -> !one.holds(text))));
-    this.byOtherText = where(all.length, one -> !one.holdsForOthers());
+        .forEach(text -> byText.put(text, where(one -> !one.holds(text))));
+    this.byOtherText = where(one -> !one.holdsForOthers());
   }
 
-  /** How many numbers hold the bits of so many promotions. */
-  static int words(int promotions) {
-    return (promotions + Long.SIZE - 1) / Long.SIZE;
-  }
-
-  private long[] where(int words, Predicate<CompiledCondition> fails) {
-    var bits = new long[words];
-    for (int i = 0; i < conditions.size(); i++) {
-      if (fails.test(conditions.get(i))) {
-        add(havingIt.get(i), bits);
-      }
-    }
+  private BitSet where(Predicate<CompiledCondition> fails) {
+    var bits = new BitSet();
+    add(fails.negate(), bits);
     return bits;
   }
 
-  private long[][] byPlace() {
+  private BitSet[] byPlace() {
     long places = 2L * edges.length + 1;
-    if (places * all.length * Long.BYTES > MOST_BYTES) {
+    if (places * all.size() / Byte.SIZE > MOST_BYTES) {
       return null;
     }
-    var byPlace = new ArrayList<long[]>();
-    for (int place = 0; place < places; place++) {
-      int here = place;
-      byPlace.add(where(all.length, one -> !one.holdsByOrder(Integer.compare(here, place(one)))));
-    }
-    return byPlace.toArray(long[][]::new);
-  }
-
-  private int place(CompiledCondition condition) {
-    return place(condition.number());
+    return IntStream.range(0, (int) places)
+        .mapToObj(
+            here -> where(one -> !one.holdsByOrder(Integer.compare(here, place(one.number())))))
+        .toArray(BitSet[]::new);
   }
 
   private int place(double number) {
@@ -96,37 +81,30 @@ final class RuledOut {
   }
 
   /** Adds those that something unknown rules out: all that ask. */
-  void addUnknown(long[] bits) {
-    add(all, bits);
+  void addUnknown(BitSet bits) {
+    bits.or(all);
   }
 
   /** Adds those that a number rules out. */
-  void add(double number, long[] bits) {
+  void add(double number, BitSet bits) {
     if (byPlace == null) {
       add(condition -> condition.holds(number), bits);
     } else {
-      add(byPlace[place(number + 0.0)], bits); // -0.0 becomes 0.0
+      bits.or(byPlace[place(number + 0.0)]); // -0.0 becomes 0.0
     }
   }
 
   /** Adds those that a text rules out. */
-  void add(String text, long[] bits) {
-    long[] found = byText.get(text);
-    add(found == null ? byOtherText : found, bits);
+  void add(String text, BitSet bits) {
+    bits.or(byText.getOrDefault(text, byOtherText));
   }
 
   /** Adds those with a condition that does not hold. */
-  void add(Predicate<CompiledCondition> holds, long[] bits) {
+  void add(Predicate<CompiledCondition> holds, BitSet bits) {
     for (int i = 0; i < conditions.size(); i++) {
       if (!holds.test(conditions.get(i))) {
-        add(havingIt.get(i), bits);
+        bits.or(havingIt.get(i));
       }
-    }
-  }
-
-  private static void add(long[] more, long[] bits) {
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] |= more[i];
     }
   }
 }

@@ -13,6 +13,7 @@ import io.promoflow.serving.scoring.Scores;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -32,10 +33,10 @@ final class Screening {
   private final Facts facts;
 
   /** A bit for each promotion that does not suit the moment, or what is known of the shopper. */
-  private final long[] ruledOut;
+  private final BitSet ruledOut;
 
   /** A bit for each promotion that is open. */
-  private final long[] open;
+  private final BitSet open;
 
   /** Of each promotion the letter of its loss. */
   private final byte[] letters;
@@ -43,11 +44,10 @@ final class Screening {
   private final int[] firstOfGroup;
 
   Screening(CompiledRules rules) {
-    int words = RuledOut.words(rules.size());
     this.rules = rules;
     this.facts = new Facts(rules.facts());
-    this.ruledOut = new long[words];
-    this.open = new long[words];
+    this.ruledOut = new BitSet(rules.size());
+    this.open = new BitSet(rules.size());
     this.letters = new byte[rules.size()];
     this.firstOfGroup = new int[rules.groups()];
   }
@@ -71,42 +71,31 @@ final class Screening {
       Strategy strategy,
       OfferLimits limits) {
     facts.fill(request, row, scores);
-    Arrays.fill(ruledOut, 0);
+    ruledOut.clear();
     facts.ruleOut(rules.ruledOut(), ruledOut);
     Arrays.fill(letters, letter(Loss.NOT_ELIGIBLE));
     for (int timed : rules.timed()) {
       if (!rules.promotion(timed).holds(request.at())) {
-        ruledOut[timed / Long.SIZE] |= 1L << timed; // modulo its size
+        ruledOut.set(timed);
         letters[timed] = letter(Loss.OUTSIDE_PERIOD);
       }
     }
-    long[] allowed = strategy.allowed() == null ? null : rules.allowed(strategy.allowed());
-    for (int word = 0; word < open.length; word++) {
-      open[word] = ~ruledOut[word] & inRules(word);
-      if (allowed != null) {
-        open[word] &= allowed[word];
-        mark(word, ~allowed[word] & inRules(word), letter(strategy.loss()));
+    open.set(0, letters.length);
+    if (strategy.allowed() != null) {
+      BitSet allowed = rules.allowed(strategy.allowed());
+      open.and(allowed);
+      for (int i = allowed.nextClearBit(0); i < letters.length; i = allowed.nextClearBit(i + 1)) {
+        letters[i] = letter(strategy.loss());
       }
     }
+    open.andNot(ruledOut);
     lookAtEach(request, limits);
-  }
-
-  /** The bits of a word that stand for promotions. */
-  private long inRules(int word) {
-    int bits = Math.min(Long.SIZE, letters.length - word * Long.SIZE);
-    return -1L >>> (Long.SIZE - bits);
-  }
-
-  private void mark(int word, long bits, byte letter) {
-    for (long left = bits; left != 0; left &= left - 1) {
-      letters[word * Long.SIZE + Long.numberOfTrailingZeros(left)] = letter;
-    }
   }
 
   /** What no fact rules out. */
   private void lookAtEach(DecisionRequest request, OfferLimits limits) {
     Arrays.fill(firstOfGroup, -1);
-    for (int i = nextOpen(0); i >= 0; i = nextOpen(i + 1)) {
+    for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
       Loss loss = loss(rules.promotion(i), request, limits);
       if (loss == null) {
         letters[i] = OPEN;
@@ -116,7 +105,7 @@ final class Screening {
       }
     }
     if (firstOfGroup.length > 0) {
-      for (int i = nextOpen(0); i >= 0; i = nextOpen(i + 1)) {
+      for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
         int group = rules.promotion(i).group();
         if (group >= 0 && firstOfGroup[group] != i) {
           close(i, Loss.EXCLUDED_IN_GROUP);
@@ -126,24 +115,8 @@ final class Screening {
   }
 
   private void close(int promotion, Loss loss) {
-    open[promotion / Long.SIZE] &= ~(1L << promotion); // modulo its size
+    open.clear(promotion);
     letters[promotion] = letter(loss);
-  }
-
-  /** The first open promotion from a number on; -1 when there is none. */
-  private int nextOpen(int from) {
-    int word = from / Long.SIZE;
-    if (word >= open.length) {
-      return -1;
-    }
-    long left = open[word] & -1L << from; // modulo its size
-    while (left == 0) {
-      if (++word == open.length) {
-        return -1;
-      }
-      left = open[word];
-    }
-    return word * Long.SIZE + Long.numberOfTrailingZeros(left);
   }
 
   private static byte letter(Loss loss) {
@@ -153,7 +126,7 @@ final class Screening {
   /** What is open, in the order of the rules, with what it would bring. */
   List<Scored> open(Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
     var scored = new ArrayList<Scored>();
-    for (int i = nextOpen(0); i >= 0; i = nextOpen(i + 1)) {
+    for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
       Promotion one = rules.promotion(i).promotion();
       scored.add(new Scored(one, Valuation.of(one, cart, scores, assumptions, prices)));
     }
@@ -170,15 +143,13 @@ final class Screening {
     if (strategy.experimentId() == null) {
       return null;
     }
-    long[] differing = rules.differing(strategy.experimentId());
+    BitSet differing = rules.differing(strategy.experimentId());
     if (differing == null) {
       return null;
     }
-    for (int word = 0; word < differing.length; word++) {
-      for (long left = differing[word] & ~ruledOut[word]; left != 0; left &= left - 1) {
-        if (suits(word * Long.SIZE + Long.numberOfTrailingZeros(left), request)) {
-          return true;
-        }
+    for (int i = differing.nextSetBit(0); i >= 0; i = differing.nextSetBit(i + 1)) {
+      if (!ruledOut.get(i) && suits(i, request)) {
+        return true;
       }
     }
     return false;
