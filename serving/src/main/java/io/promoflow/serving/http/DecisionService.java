@@ -4,14 +4,11 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.Explanation;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -63,30 +60,6 @@ final class DecisionService implements AutoCloseable {
   private final Patience patience;
   private final AtomicLong unlogged = new AtomicLong();
   private final Reachable store = new Reachable("the store", REST.toNanos(), System::nanoTime);
-
-  /**
-   * An answer.
-   *
-   * @param decision as it was made
-   * @param written as it is sent
-   */
-  record Answered(Decision decision, byte[] written) {
-    static Answered of(Decision decision) {
-      return new Answered(decision, Wire.bytes(decision));
-    }
-
-    static Answered read(byte[] written) {
-      try {
-        return new Answered(Wire.read(written, Decision.class), written);
-      } catch (IOException e) {
-        throw new UncheckedIOException("an answer of ours cannot be read", e);
-      }
-    }
-
-    Answered asStale() {
-      return decision.stale() ? this : of(decision.asStale());
-    }
-  }
 
   /** A question that is being answered; whoever claims it answers. */
   private final class Asking extends CompletableFuture<Answered> implements Patience.Waiting {

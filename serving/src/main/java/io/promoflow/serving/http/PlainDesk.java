@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.access.Role;
-import io.promoflow.serving.http.DecisionService.Answered;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;

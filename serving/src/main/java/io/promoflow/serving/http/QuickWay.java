@@ -2,7 +2,6 @@ package io.promoflow.serving.http;
 
 import io.micrometer.core.instrument.Timer;
 import io.promoflow.serving.access.Role;
-import io.promoflow.serving.http.DecisionService.Answered;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

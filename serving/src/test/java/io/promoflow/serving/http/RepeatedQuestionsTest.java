@@ -9,7 +9,6 @@ import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.DecisionRequest;
-import io.promoflow.serving.http.DecisionService.Answered;
 import io.promoflow.serving.ledger.OpenLedger;
 import java.util.List;
 import java.util.Map;

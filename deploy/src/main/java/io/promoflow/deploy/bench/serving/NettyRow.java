@@ -37,10 +37,7 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
             Side.RIVAL,
             Connections.TRIED.get(0),
             ready.with(Map.of(BODY, Long.toString(Math.round(bytes)))));
-    List<Transport> transports =
-        Stream.of(Transport.NIO, Transport.EPOLL, Transport.IO_URING)
-            .filter(one -> one != null && one.available())
-            .toList();
+    List<Transport> transports = transports();
     Tried best = null;
     for (Transport transport : transports) {
       best = better(best, tried(trial, sized, transport.name(), 1));
@@ -80,10 +77,14 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
   }
 
   private static Transport transport(String name) {
+    return transports().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Those that this machine has. */
+  private static List<Transport> transports() {
     return Stream.of(Transport.NIO, Transport.EPOLL, Transport.IO_URING)
-        .filter(one -> one != null && one.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+        .filter(one -> one != null && one.available())
+        .toList();
   }
 
   @Override
