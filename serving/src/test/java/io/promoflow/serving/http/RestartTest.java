@@ -104,13 +104,14 @@ class RestartTest {
     }
   }
 
-  /** Answers to all questions, asked together of a server that has just started. */
-  private List<Decision> answers(RuleSet rules, List<DecisionRequest> questions) throws Exception {
+  /** One that has just started. */
+  private DecisionService started(RuleSet rules, InMemory.Log log) {
+    asked = new CountDownLatch(1);
+    statements.set(0);
     var knowledge = new Knowledge(OPTIONS.connections().topics());
     var feed = new InMemory.Feed();
     feed.start(knowledge::accept);
     feed.write(OPTIONS.connections().topics().servingRules(), rules);
-    var log = new InMemory.Log();
     var backends =
         new Backends(
             feed,
@@ -122,10 +123,14 @@ class RestartTest {
             () -> null,
             null,
             List.of());
+    return new DecisionService(OPTIONS, knowledge, backends);
+  }
+
+  /** Answers to all questions, asked together. */
+  private List<Decision> answers(RuleSet rules, List<DecisionRequest> questions) throws Exception {
+    var log = new InMemory.Log();
     var answers = new ArrayList<Decision>();
-    asked = new CountDownLatch(1);
-    statements.set(0);
-    try (var service = new DecisionService(OPTIONS, knowledge, backends);
+    try (var service = started(rules, log);
         var writer =
             new BulkWriter<Decision>(postgres.place(), DecisionTable.TABLE, DecisionTable::bind)) {
       List<CompletableFuture<Answered>> waiting = questions.stream().map(service::ask).toList();
@@ -184,6 +189,37 @@ class RestartTest {
       assertThat(one.losses()).isEqualTo(String.valueOf(had ? Loss.CAP_REACHED.letter() : '.'));
     }
     assertThat(statements).as("of ids and of shoppers").hasValueBetween(4, 40);
+  }
+
+  @Test
+  void whatIsOnlyTriedOutIsToldOfCapsAndOfWhatWasDecidedToo() throws Exception {
+    RuleSet once = rules(1, List.of(once(percentOff("five", 5))), List.of());
+    DecisionRequest before = questions("before-").get(0);
+    Decision first = answers(once, List.of(before)).get(0);
+    try (var service = started(once, new InMemory.Log())) {
+      asked.countDown();
+      assertThat(service.dryRun(before).get(20, TimeUnit.SECONDS)).isEqualTo(first);
+      assertThat(promotionOf(service.dryRun(questions("new-").get(0)))).isNull();
+      assertThat(promotionOf(service.dryRun(questions("new-").get(1)))).isEqualTo("five");
+    }
+  }
+
+  private static String promotionOf(CompletableFuture<Decision> decision) throws Exception {
+    return decision.get(20, TimeUnit.SECONDS).promotionId();
+  }
+
+  @Test
+  void nobodyWaitsForGoodWhenTheServerCloses() throws Exception {
+    DecisionService service =
+        started(rules(1, List.of(percentOff("five", 5)), List.of()), new InMemory.Log());
+    List<CompletableFuture<Answered>> waiting =
+        questions("late-").stream().map(service::ask).toList();
+    service.close();
+    asked.countDown();
+    for (var one : waiting) {
+      // the log is closed, too
+      assertThat(one.get(20, TimeUnit.SECONDS).decision().promotionId()).isNull();
+    }
   }
 
   private static Promotion once(Promotion one) {
