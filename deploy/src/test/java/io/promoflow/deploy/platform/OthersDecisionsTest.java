@@ -45,7 +45,9 @@ class OthersDecisionsTest {
                   Map.<String, Object>of("bootstrap.servers", kafka.servers()),
                   new ByteArraySerializer(),
                   new ByteArraySerializer());
-          var feed = KafkaTopicFeed.ofOthers(options, TOPIC, Instant.now().minusSeconds(60), own)) {
+          var feed =
+              KafkaTopicFeed.ofOthers(
+                  options, TOPIC, Instant.now().minusSeconds(60), Long.MAX_VALUE, own)) {
         other(producer, 0, "before");
         feed.start((topic, value) -> seen.add(new String(value, UTF_8)));
         await().atMost(PATIENCE).until(() -> seen.contains("before"));

@@ -3,6 +3,7 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,7 +21,11 @@ import org.slf4j.LoggerFactory;
 public final class LoggedIds implements Repeats {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedIds.class);
   private static final byte[] START = "{\"decisionId\":\"d-".getBytes(StandardCharsets.US_ASCII);
-  private static final int MOST = 3_000_000;
+
+  /** Ids of a filter. */
+  static final int MOST = 3_000_000;
+
+  private static final int NEEDED = START.length + DecisionKey.DIGITS + 1;
   private static final int HASHES = 4;
 
   /** With four hashes one false alarm in a thousand: (1 - exp(-4 / 20.4))^4 (Bloom 1970). */
@@ -75,6 +80,16 @@ public final class LoggedIds implements Repeats {
     }
     young.update(digits);
     inYoung++;
+  }
+
+  /** As much of a decision as {@link #note(byte[])} needs: the start with the id, or all. */
+  static ByteBuffer start(ByteBuffer value) {
+    int from = value.position();
+    boolean isOurs = value.remaining() > NEEDED;
+    for (int i = 0; isOurs && i < START.length; i++) {
+      isOurs = value.get(from + i) == START[i];
+    }
+    return isOurs ? value.slice(from, NEEDED) : value;
   }
 
   /** The first sixteen digits of the id, which stands first in what we write. */
