@@ -18,7 +18,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From where a server that starts reads up the log of decisions. */
@@ -32,8 +31,8 @@ class ReadUpTest {
   private ConnectionOptions options;
 
   @Test
-  void itBeginsAnHourAgoOrWithAsManyRecordsAsItMayWhicheverIsLater(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void itBeginsAnHourAgoOrWithAsManyRecordsAsItMayWhicheverIsLater(@TempDir Path folder)
+      throws Exception {
     try (var kafka = EmbeddedKafka.start(new DataFolder(folder))) {
       options =
           ConnectionOptions.from(

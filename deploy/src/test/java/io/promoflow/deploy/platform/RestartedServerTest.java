@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A decision server that is started again on a real broker and a real store, and asked at once. */
@@ -43,8 +42,7 @@ class RestartedServerTest {
   private int port;
 
   @Test
-  void whoAskedBeforeIsToldTheSameAndWhoDidNotIsDecidedFor(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void whoAskedBeforeIsToldTheSameAndWhoDidNotIsDecidedFor(@TempDir Path folder) throws Exception {
     var data = new DataFolder(folder);
     try (var kafka = EmbeddedKafka.start(data);
         var store = EmbeddedStore.start(data)) {
