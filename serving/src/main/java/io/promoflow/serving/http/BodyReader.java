@@ -114,13 +114,13 @@ final class BodyReader {
     return whole(key, 0, MOST_CENTS);
   }
 
-  /** Null when absent. */
+  /** Null when absent. 10000.0 is whole, too: some libraries know no other numbers. */
   Long whole(String key, long least, long most) {
     JsonNode value = node.get(key);
     if (value == null || value.isNull()) {
       return null;
     }
-    boolean isWhole = value.isIntegralNumber() && value.canConvertToLong();
+    boolean isWhole = value.canConvertToExactIntegral() && value.canConvertToLong();
     if (!isWhole || value.asLong() < least || value.asLong() > most) {
       throw refused(key + " must be a whole number from " + least + " to " + most);
     }

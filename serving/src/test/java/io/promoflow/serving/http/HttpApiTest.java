@@ -108,7 +108,7 @@ class HttpApiTest {
   void thePromotionIsAFlagAndWithARequestIdADecision() throws Exception {
     String ask =
         """
-        {"context": {"targetingKey": "ada", "cartCents": 10000, "requestId": "r1"}}
+        {"context": {"targetingKey": "ada", "cartCents": 10000.0, "requestId": "r1"}}
         """;
     JsonNode flag = json(server.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
     assertThat(flag.get("value").asText()).isEqualTo("five");
