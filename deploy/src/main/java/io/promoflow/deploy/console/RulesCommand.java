@@ -76,9 +76,9 @@ public final class RulesCommand implements Callable<Integer> {
     Settings settings = settings(target);
     String declared = settings.get(FeatureOptions.DECLARATIONS);
     Vocabulary features =
-        declared.isEmpty()
-            ? Vocabulary.shipped()
-            : Vocabulary.of(Declarations.read(Path.of(declared)));
+        Vocabulary.of(
+            declared.isEmpty() ? Declarations.shipped() : Declarations.read(Path.of(declared)),
+            settings.get(FeatureOptions.WINDOWS));
     return RuleFile.parse(file, features.withMetrics(MetricNames.of(settings)));
   }
 
