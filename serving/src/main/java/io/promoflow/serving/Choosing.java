@@ -183,7 +183,8 @@ final class Choosing {
       case BUDGET_SPENT -> Loss.BUDGET_SPENT;
       case OUT_OF_STOCK -> Loss.OUT_OF_STOCK;
       case PACED -> Loss.PACED;
-      case CAP_REACHED, NOTHING_PROMISED, EXPIRED, KEY_REUSED -> Loss.CAP_REACHED;
+      case CAP_REACHED, WRONG_CODE, CODE_USED, NOTHING_PROMISED, EXPIRED, KEY_REUSED ->
+          Loss.CAP_REACHED;
     };
   }
 }

@@ -7,6 +7,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.Explanation;
+import io.promoflow.serving.ledger.CouponCodes;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ final class DecisionService implements AutoCloseable {
   /** Decides the same without reserving anything. */
   private final Decider dry;
 
+  private final CouponCodes codes;
   private final Duration featuresLag;
   private final Knowledge knowledge;
   private final DecisionLog log;
@@ -104,6 +106,7 @@ final class DecisionService implements AutoCloseable {
     this.ledger = backends.ledger();
     this.decider = new Decider(options.assumptions(), ledger);
     this.dry = new Decider(options.assumptions(), new DryLedger(ledger));
+    this.codes = options.codes();
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
     this.log = backends.log();
@@ -291,17 +294,28 @@ final class DecisionService implements AutoCloseable {
         .thenApply(made -> isWhole() ? made : made.asStale());
   }
 
-  /** Why each promotion of a decision lost, in words. */
-  CompletableFuture<List<Candidate>> explain(Decision decision) {
-    return CompletableFuture.supplyAsync(() -> inWords(decision), workers);
+  /** Why each promotion of a decision lost, in words, and the code of the one that was given. */
+  CompletableFuture<ExplainedDecision> explain(Decision decision) {
+    return CompletableFuture.supplyAsync(() -> explained(decision), workers);
   }
 
-  private List<Candidate> inWords(Decision decision) {
+  private ExplainedDecision explained(Decision decision) {
     RuleSet current = knowledge.rules();
     Optional<RuleSet> rules =
         current != null && current.version() == decision.ruleVersion()
             ? Optional.of(current)
             : archive.rules(decision.ruleVersion());
+    String code =
+        rules.stream()
+            .flatMap(then -> then.promotions().stream())
+            .filter(promotion -> promotion.id().equals(decision.promotionId()))
+            .findFirst()
+            .flatMap(promotion -> codes.of(promotion, decision.shopperId()))
+            .orElse(null);
+    return new ExplainedDecision(decision, inWords(decision, rules), code);
+  }
+
+  private List<Candidate> inWords(Decision decision, Optional<RuleSet> rules) {
     FeatureRow row =
         knowledge
             .rows(decision.shopperId())

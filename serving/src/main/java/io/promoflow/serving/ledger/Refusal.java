@@ -10,6 +10,10 @@ public enum Refusal {
   CAP_REACHED,
   /** Spending is ahead of the plan for the period. */
   PACED,
+  /** The promotion is redeemed with a code, and it was not told, or another one was. */
+  WRONG_CODE,
+  /** The code holds once, and was redeemed before. */
+  CODE_USED,
   /** Nobody knows the decision (yet), it promised nothing, or nothing was spent to be refunded. */
   NOTHING_PROMISED,
   /** The promise has run out, was cancelled, or is spent (when it is to be cancelled). */
