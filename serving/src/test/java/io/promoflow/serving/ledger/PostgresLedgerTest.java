@@ -290,6 +290,45 @@ class PostgresLedgerTest {
     }
   }
 
+  @Test
+  void aCapOverAPeriodCountsTheRedemptionsOfThePeriod() {
+    Promotion ten = promotion("ten-off", null, null, 1);
+    var weekly =
+        new Promotion(
+            ten.id(),
+            ten.kind(),
+            ten.terms(),
+            ten.products(),
+            ten.categories(),
+            ten.eligibility(),
+            null,
+            null,
+            null,
+            null,
+            1,
+            0,
+            null,
+            null,
+            List.of(),
+            null,
+            Duration.ofDays(7).toMillis());
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(rules(1, weekly));
+      for (String id : new String[] {"d1", "d2", "d3"}) {
+        ledger.reserve(new Claim(id, "ten-off", "ada", 100, NOON));
+      }
+      ledger.flush();
+      assertThat(settled(ledger, usedAt("d1", Duration.ZERO)).settled()).isTrue();
+      assertThat(settled(ledger, usedAt("d2", Duration.ofDays(7).minusMillis(1))).refusal())
+          .isEqualTo(Refusal.CAP_REACHED);
+      assertThat(settled(ledger, usedAt("d3", Duration.ofDays(7))).settled()).isTrue();
+    }
+  }
+
+  private static Redemption usedAt(String decision, Duration later) {
+    return new Redemption("k-" + decision, decision, Action.COMMIT, null, NOON.plus(later));
+  }
+
   private static Promotion coupon(String id, Promotion.CouponUse use) {
     var terms =
         new Promotion.Terms(null, 100L, null, null, "TEA", null, null, List.of(), use, null);
