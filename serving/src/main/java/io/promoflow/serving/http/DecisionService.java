@@ -1,7 +1,6 @@
 package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
-import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Decider;
@@ -12,7 +11,6 @@ import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -305,17 +303,6 @@ final class DecisionService implements AutoCloseable {
         current != null && current.version() == decision.ruleVersion()
             ? Optional.of(current)
             : archive.rules(decision.ruleVersion());
-    String code =
-        rules.stream()
-            .flatMap(then -> then.promotions().stream())
-            .filter(promotion -> promotion.id().equals(decision.promotionId()))
-            .findFirst()
-            .flatMap(promotion -> codes.of(promotion, decision.shopperId()))
-            .orElse(null);
-    return new ExplainedDecision(decision, inWords(decision, rules), code);
-  }
-
-  private List<Candidate> inWords(Decision decision, Optional<RuleSet> rules) {
     FeatureRow row =
         knowledge
             .rows(decision.shopperId())
@@ -323,8 +310,8 @@ final class DecisionService implements AutoCloseable {
             .findFirst()
             .orElse(null);
     return rules
-        .map(then -> new Explanation(decision, then, row).candidates())
-        .orElse(decision.candidates());
+        .map(then -> ExplainedDecision.of(new Explanation(decision, then, row), codes))
+        .orElseGet(() -> new ExplainedDecision(decision, decision.candidates(), null));
   }
 
   private Decision decided(Decider by, DecisionRequest request) {
