@@ -4,6 +4,7 @@ import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +45,22 @@ public final class SampleRatioBook {
       Map<String, Double> expected,
       double statistic,
       double p,
-      double sequentialP) {}
+      double sequentialP) {
+    /** Of nobody. */
+    public static final Check NOBODY = new Check(0, 0, Map.of(), Map.of(), 0, 1, 1);
+
+    /** The variant with the most shoppers beyond its share; null of nobody. */
+    public String mostBeyondItsShare() {
+      return observed.keySet().stream()
+          .max(Comparator.comparingDouble(this::beyondItsShare))
+          .orElse(null);
+    }
+
+    /** Shoppers of a variant, less those that the weights promise it. */
+    public double beyondItsShare(String variant) {
+      return observed.get(variant) - expected.get(variant);
+    }
+  }
 
   private SampleRatioBook() {}
 

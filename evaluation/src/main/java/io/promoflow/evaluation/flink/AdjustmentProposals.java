@@ -4,7 +4,9 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
+import io.promoflow.evaluation.Standing;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
 import io.promoflow.evaluation.policy.MeasuredReturn;
@@ -101,10 +103,17 @@ final class AdjustmentProposals
   @Override
   public void processElement1(CellDelta delta, Context context, Collector<StrategyAdjustment> out)
       throws Exception {
-    boolean counts = !delta.sums().isZero() && options.population().counts(delta.key().standing());
-    if (counts && sums.add(delta)) {
+    if (!delta.sums().isZero() && isOfALaterTick(delta)) {
       context.timerService().registerEventTimeTimer(delta.key().tickMillis());
     }
+  }
+
+  /** Takes in what counts; whether a tick that is still to come has to look at it. */
+  private boolean isOfALaterTick(CellDelta delta) throws Exception {
+    Standing standing = delta.key().standing();
+    return standing.isExposed()
+        ? options.population().counts(standing) && sums.add(delta)
+        : sums.addMissing(delta);
   }
 
   @Override
@@ -137,8 +146,11 @@ final class AdjustmentProposals
       return;
     }
     var bySegment = sums.bySegment();
-    double ratio = sampleRatioP();
-    for (Map.Entry<String, MeasuredReturn> said : returns(now, bySegment, ratio).entrySet()) {
+    Check counted = check(sums.units());
+    Check missing = check(sums.missing());
+    double worst = Math.min(counted.sequentialP(), missing.sequentialP());
+    boolean believed = worst >= options.sampleRatioAlpha();
+    for (Map.Entry<String, MeasuredReturn> said : returns(now, bySegment, believed).entrySet()) {
       context.output(
           RETURNS,
           new TickReturn(
@@ -152,7 +164,7 @@ final class AdjustmentProposals
         || now.experiment().status() != Experiment.Status.RUNNING) {
       return;
     }
-    for (Situation situation : situations(now.experiment(), bySegment, ratio)) {
+    for (Situation situation : situations(now.experiment(), bySegment, counted, missing)) {
       var found = found(situation);
       if (found.isPresent() && mayPropose(found.get().proposal(), situation, tick, now.version())) {
         StrategyAdjustment adjustment =
@@ -165,14 +177,14 @@ final class AdjustmentProposals
 
   /** By every variant that ever was beside the control; null takes back what was said before. */
   private Map<String, MeasuredReturn> returns(
-      Rules now, Map<String, Map<String, CellSums>> bySegment, double ratio) throws Exception {
+      Rules now, Map<String, Map<String, CellSums>> bySegment, boolean believed) throws Exception {
     var said = new HashMap<String, MeasuredReturn>();
     for (Experiment known : versions.values()) {
       known.variants().stream()
           .filter(variant -> !variant.control())
           .forEach(variant -> said.put(variant.id(), null));
     }
-    if (ratio >= options.sampleRatioAlpha()) {
+    if (believed) {
       String control = control(now.experiment());
       for (MeasuredReturn measured :
           MeasuredReturn.of(now.experiment(), bySegment.values(), options.metrics())) {
@@ -253,31 +265,38 @@ final class AdjustmentProposals
 
   /** The whole experiment first, then, where weights move per segment, each segment. */
   private List<Situation> situations(
-      Experiment experiment, Map<String, Map<String, CellSums>> bySegment, double ratio) {
+      Experiment experiment,
+      Map<String, Map<String, CellSums>> bySegment,
+      Check counted,
+      Check missing) {
     var situations = new ArrayList<Situation>();
-    situations.add(situation(experiment, null, ResultBook.overAll(bySegment.values()), ratio));
+    var all = ResultBook.overAll(bySegment.values());
+    situations.add(situation(experiment, null, all, counted, missing));
     if (experiment.policy().perSegment()) {
       bySegment.forEach(
           (segment, cells) -> {
             if (!segment.equals(Exposure.NO_SEGMENT)) {
-              situations.add(situation(experiment, segment, cells, ratio));
+              situations.add(situation(experiment, segment, cells, counted, missing));
             }
           });
     }
     return situations;
   }
 
-  private double sampleRatioP() throws Exception {
+  private Check check(Map<Stratum, Long> units) throws Exception {
     var known = new HashMap<Long, Experiment>();
     for (Map.Entry<Long, Experiment> entry : versions.entries()) {
       known.put(entry.getKey(), entry.getValue());
     }
-    return SampleRatioBook.check(sums.units(), known, options.sampleRatioConcentration())
-        .sequentialP();
+    return SampleRatioBook.check(units, known, options.sampleRatioConcentration());
   }
 
   private Situation situation(
-      Experiment experiment, String segment, Map<String, CellSums> cells, double sampleRatioP) {
+      Experiment experiment,
+      String segment,
+      Map<String, CellSums> cells,
+      Check counted,
+      Check missing) {
     var weights = SampleRatioBook.weights(experiment, segment);
     return new Situation(
         experiment,
@@ -285,7 +304,8 @@ final class AdjustmentProposals
         weights,
         cells,
         options.optimalUnits(),
-        sampleRatioP,
+        counted.sequentialP(),
+        missing,
         options.sampleRatioAlpha(),
         options.metrics());
   }

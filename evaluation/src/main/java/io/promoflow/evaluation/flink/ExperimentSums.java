@@ -24,6 +24,7 @@ final class ExperimentSums {
   private final MapState<CellPart, CellSums> cells;
   private final MapState<StratumPart, Long> strata;
   private final MaturingCells maturing;
+  private final SettledUnits missing;
 
   ExperimentSums(RuntimeContext runtime, Metrics metrics, StateTtlConfig ttl) {
     this.metrics = metrics;
@@ -34,6 +35,7 @@ final class ExperimentSums {
     var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
     strataKept.enableTimeToLive(ttl);
     strata = runtime.getMapState(strataKept);
+    missing = new SettledUnits(runtime, "missing", "waiting missing", ttl);
   }
 
   /** What has not matured waits for a timer, see {@link #mature}. */
@@ -41,8 +43,16 @@ final class ExperimentSums {
     if (sums.isZero()) {
       return;
     }
+    boolean late = key.tickMillis() <= timers.currentWatermark();
+    if (!key.standing().isExposed()) {
+      missing.add(key, sums.units(), late);
+      if (!late) {
+        timers.registerEventTimeTimer(key.tickMillis());
+      }
+      return;
+    }
     var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
-    if (key.tickMillis() <= timers.currentWatermark()) {
+    if (late) {
       count(part, sums);
     } else {
       count(part, metrics.atOnce(sums));
@@ -71,13 +81,13 @@ final class ExperimentSums {
     }
   }
 
-  /** Counts who has matured by that time; whether there was anybody. */
+  /** Counts who has matured, or is missing, by that time; whether there was anybody. */
   boolean mature(long untilMillis) throws Exception {
     Map<CellPart, CellSums> matured = maturing.matured(untilMillis);
     for (Map.Entry<CellPart, CellSums> entry : matured.entrySet()) {
       count(entry.getKey(), entry.getValue());
     }
-    return !matured.isEmpty();
+    return missing.settleUpTo(untilMillis) || !matured.isEmpty();
   }
 
   /** Sums of a population by segment and variant; emptied ones included, which are yet to go. */
@@ -103,6 +113,11 @@ final class ExperimentSums {
       }
     }
     return units;
+  }
+
+  /** Those whose exposure is missing, by who assigned them where. */
+  Map<Stratum, Long> missing() throws Exception {
+    return missing.units();
   }
 
   /** Their rows have just been taken out of the tables. */

@@ -1,8 +1,11 @@
 package io.promoflow.evaluation.policy;
 
+import static io.promoflow.evaluation.Assignment.MISSING_EXPOSURE;
+
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Metric;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.inference.NonInferiority;
 import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
@@ -13,8 +16,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What every policy does first: pauses an experiment whose sample ratio is broken, or that surely
- * breaks a guardrail. Both tests may be watched all the time.
+ * What every policy does first: pauses an experiment whose sample ratio is broken, whose exposures
+ * are missing in one variant more than in another, or that surely breaks a guardrail. All three
+ * tests may be watched all the time.
  */
 final class Pausing {
   private Pausing() {}
@@ -24,7 +28,9 @@ final class Pausing {
     if (situation.segment() != null || situation.experiment().policy() == null) {
       return Optional.empty();
     }
-    return sampleRatio(situation).or(() -> guardrails(situation));
+    return sampleRatio(situation)
+        .or(() -> missingExposures(situation))
+        .or(() -> guardrails(situation));
   }
 
   private static Optional<Proposal> sampleRatio(Situation situation) {
@@ -37,6 +43,27 @@ final class Pausing {
     var evidence =
         new Evidence(
             "sample_ratio", control, all - controls, controls, 0, 0, 0, situation.sampleRatioP());
+    return Optional.of(pause(situation, evidence));
+  }
+
+  /** The evidence names the variant that lacks the most exposures, and how many too many. */
+  private static Optional<Proposal> missingExposures(Situation situation) {
+    Check missing = situation.missing();
+    if (missing.sequentialP() >= situation.sampleRatioAlpha()) {
+      return Optional.empty();
+    }
+    String most = missing.mostBeyondItsShare();
+    double beyond = missing.beyondItsShare(most);
+    var evidence =
+        new Evidence(
+            MISSING_EXPOSURE,
+            most,
+            missing.observed().get(most),
+            missing.observed().getOrDefault(situation.control(), 0L),
+            beyond,
+            beyond,
+            beyond,
+            missing.sequentialP());
     return Optional.of(pause(situation, evidence));
   }
 

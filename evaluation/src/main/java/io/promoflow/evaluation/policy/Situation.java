@@ -6,6 +6,7 @@ import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param cells sums of the scope up to the tick, by variant
  * @param optimalUnits where the always-valid interval is tightest
  * @param sampleRatioP sequential p of the sample ratio over all segments; 1 when unknown
+ * @param missing the same check of those who were assigned but shown nothing in time
  * @param sampleRatioAlpha below which the sample ratio counts as broken
  * @param metrics that are declared
  */
@@ -32,10 +34,11 @@ public record Situation(
     Map<String, CellSums> cells,
     double optimalUnits,
     double sampleRatioP,
+    Check missing,
     double sampleRatioAlpha,
     Metrics metrics) {
 
-  /** With the metrics that we ship. */
+  /** One that misses no exposure, with the metrics that we ship. */
   public Situation(
       Experiment experiment,
       String segment,
@@ -51,6 +54,7 @@ public record Situation(
         cells,
         optimalUnits,
         sampleRatioP,
+        Check.NOBODY,
         sampleRatioAlpha,
         Metrics.shipped());
   }

@@ -279,6 +279,42 @@ class AdjustmentProposalsTest {
         .isEqualTo(1_000);
   }
 
+  private void missing(Instant tick, String variant, int units) throws Exception {
+    var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli(), Standing.MISSING);
+    harness.processElement1(new CellDelta(key, CellSums.of(units, 0, Map.of()), 0, 0), 0);
+  }
+
+  @Test
+  void missingExposuresPauseAtTheTickThatMayKnowOfThem() throws Exception {
+    rules(1, 0.5);
+    counted(NOON, CONTROL, profits(500, 100));
+    counted(NOON, TEN_OFF, profits(500, 100));
+    missing(NOON, CONTROL, 200);
+    missing(NOON, TEN_OFF, 200);
+    Instant later = NOON.plus(HOUR);
+    missing(later, TEN_OFF, 200);
+    timeIs(NOON);
+    assertThat(proposals()).isEmpty();
+    timeIs(later);
+
+    assertThat(proposals()).hasSize(1);
+    StrategyAdjustment pause = proposals().get(0);
+    assertThat(pause.change()).isEqualTo(StrategyAdjustment.Change.PAUSE);
+    assertThat(pause.at()).isEqualTo(later);
+    assertThat(pause.evidence().metric()).isEqualTo("missing_exposure");
+    assertThat(pause.evidence().variant()).isEqualTo(TEN_OFF);
+    assertThat(pause.evidence().units()).isEqualTo(400);
+    assertThat(pause.evidence().controlUnits()).isEqualTo(200);
+    assertThat(pause.evidence().difference()).isEqualTo(100);
+    assertThat(pause.evidence().p()).isLessThan(0.01);
+    assertThat(returns().get(1).measured()).as("no evidence for a budget").isNull();
+
+    missing(NOON, TEN_OFF, -200); // their views came late
+    counted(NOON.plus(HOUR.multipliedBy(2)), TEN_OFF, profits(2, 100));
+    timeIs(NOON.plus(HOUR.multipliedBy(2)));
+    assertThat(returns().get(2).measured()).as("mended, it counts again").isNotNull();
+  }
+
   @Test
   void pausedOrRemovedExperimentIsLeftAlone() throws Exception {
     rules(1, 0.5);

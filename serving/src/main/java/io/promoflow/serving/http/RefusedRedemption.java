@@ -47,6 +47,7 @@ record RefusedRedemption(
       case OUT_OF_STOCK -> "no unit is left";
       case CAP_REACHED -> "the shopper has redeemed as often as the promotion lets one shopper";
       case PACED -> "spending is ahead of the plan";
+      case NO_LEASE -> "what the server has leased of the budget does not cover the cost";
       case WRONG_CODE -> "the code is missing, or not the one that the shopper was given";
       case CODE_USED -> "the code holds once, and was redeemed before";
       case NOTHING_PROMISED -> "no such decision is known, or it promised nothing";

@@ -10,6 +10,8 @@ public enum Refusal {
   CAP_REACHED,
   /** Spending is ahead of the plan for the period. */
   PACED,
+  /** This server has nothing leased that covers the cost, though the budget may have more. */
+  NO_LEASE,
   /** The promotion is redeemed with a code, and it was not told, or another one was. */
   WRONG_CODE,
   /** The code holds once, and was redeemed before. */
