@@ -18,6 +18,7 @@ import java.util.Set;
  * @param formula how other features become a value; null for an aggregate
  * @param windows over which it is computed; empty for all of the entity
  * @param oneWindow whether it is computed over one window only and carries no window in its name
+ * @param ever whether it counts all that ever happened, in no window
  * @param hidden whether it only serves formulas and is not written
  * @param absent what is written when it is missing; NaN to leave it out
  * @param unit of the value
@@ -33,6 +34,7 @@ public record Declaration(
     Formula formula,
     List<Duration> windows,
     boolean oneWindow,
+    boolean ever,
     boolean hidden,
     double absent,
     String unit,

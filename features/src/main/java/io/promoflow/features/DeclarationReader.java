@@ -3,6 +3,7 @@ package io.promoflow.features;
 import dev.cel.common.CelValidationException;
 import io.promoflow.features.aggregate.Aggregate;
 import io.promoflow.features.aggregate.Custom;
+import io.promoflow.features.aggregate.Recency;
 import io.promoflow.ingestion.schema.ShopEventType;
 import io.promoflow.ingestion.yaml.Block;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Reads features one by one; a formula may name those that it has read before. */
@@ -35,12 +37,26 @@ final class DeclarationReader {
           "denominator",
           "expression",
           "windows",
+          "ever",
           "default",
           "hidden",
           "unit",
           "meaning",
           "owner");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
+  private static final Set<String> BOUNDED =
+      new TreeSet<>(
+          Set.of(
+              "count",
+              "sum",
+              "mean",
+              "variance",
+              "min",
+              "max",
+              "first",
+              "last",
+              "days_since_last"));
 
   private final Set<String> names = new HashSet<>();
 
@@ -69,8 +85,13 @@ final class DeclarationReader {
     if (name == null || entity == null || (aggregate == null && made == null)) {
       return null;
     }
+    boolean ever = block.flag("ever");
+    if (ever) {
+      checkEver(block, word);
+    }
+    checkAgeing(block, name, word);
     boolean text = aggregate != null && aggregate.categorical();
-    if (!text) {
+    if (!text && !ever) {
       numeric.get(entity).add(name);
     }
     Double absent = block.number("default", -1e15, 1e15);
@@ -85,12 +106,31 @@ final class DeclarationReader {
         aggregate,
         made,
         windows,
-        word.equals("days_since_last"),
+        ever || word.equals("days_since_last"),
+        ever,
         block.flag("hidden"),
         absent == null ? Double.NaN : absent,
         block.requiredText("unit"),
         block.requiredText("meaning"),
         block.requiredText("owner"));
+  }
+
+  /** What is never forgotten must stay small, however much happens. */
+  private static void checkEver(Block block, String word) {
+    if (!BOUNDED.contains(word)) {
+      block.problem("ever", "must be left out, or the aggregate one of " + BOUNDED, word);
+    }
+    if (block.has("windows")) {
+      block.problem("windows", "must not be given with ever", block.texts("windows"));
+    }
+  }
+
+  /** Whoever reads such a row later must know by its name that the days have gone on. */
+  private static void checkAgeing(Block block, String name, String word) {
+    if (name != null && Recency.isNamed(name) != word.equals("days_since_last")) {
+      String rule = "must begin with " + Recency.PREFIX + " for days_since_last, and only then";
+      block.problem("name", rule, name);
+    }
   }
 
   private String name(Block block) {

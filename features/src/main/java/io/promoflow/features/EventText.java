@@ -12,6 +12,8 @@ public enum EventText {
   SESSION_ID("sessionId", ShopEvent::sessionId),
   PROMOTION_ID("promotionId", ShopEvent::promotionId),
   QUERY("query", ShopEvent::query),
+  MEMBER_LEVEL("memberLevel", ShopEvent::memberLevel),
+  COUPON_CODE("couponCode", ShopEvent::couponCode),
   SHOPPER_ID("shopperId", ShopEvent::shopperId);
 
   private final String field;

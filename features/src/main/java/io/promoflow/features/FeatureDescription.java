@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param name with window suffix
  * @param entity whom it is about
  * @param categorical whether it is text, else a number
- * @param window over which it is computed
+ * @param window over which it is computed; null when over all that ever happened
  * @param unit of the value
  * @param meaning for people
  * @param owner who answers for it
@@ -25,6 +25,12 @@ public record FeatureDescription(
     implements Serializable {
   static FeatureDescription of(Declaration d, String name, Duration window) {
     return new FeatureDescription(
-        name, d.entity(), d.categorical(), window, d.unit(), d.meaning(), d.owner());
+        name,
+        d.entity(),
+        d.categorical(),
+        d.ever() ? null : window,
+        d.unit(),
+        d.meaning(),
+        d.owner());
   }
 }

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Folds events into slices and adds slices up to windows, for one entity. An event is folded once,
@@ -57,12 +58,9 @@ public final class FeatureEngine implements Serializable {
               : layout.column(aggregate, own.get(i).events(), own.get(i).filter());
     }
     this.orders = layout.column(new Count(), EnumSet.of(ShopEventType.ORDER_PLACED), null);
-    this.reading = new Reading(own, columns, windowList);
-    this.windows =
-        new Windows(
-            layout,
-            windowList.stream().mapToLong(Duration::toMillis).toArray(),
-            reading.used(layout.columns().size()));
+    List<Duration> all = own.stream().anyMatch(Declaration::ever) ? andEver() : windowList;
+    this.reading = new Reading(own, columns, all);
+    this.windows = new Windows(layout, all, reading.used(layout.columns().size()));
     this.version = fingerprint(own + "|" + windowList + "|" + slide);
     this.json = new FeatureJson(reading.catalog());
   }
@@ -70,6 +68,10 @@ public final class FeatureEngine implements Serializable {
   /** The engine of shoppers. */
   public FeatureEngine(List<Declaration> declarations, List<Duration> windows, Duration slide) {
     this(Entity.SHOPPER, declarations, windows, slide);
+  }
+
+  private List<Duration> andEver() {
+    return Stream.concat(windowList.stream(), Stream.of(Windows.EVER)).toList();
   }
 
   private void checkWindows(List<Declaration> own) {
@@ -232,7 +234,17 @@ public final class FeatureEngine implements Serializable {
    */
   public void drop(Slices slices, long slicesBefore, long idsBefore) {
     slices.forget(idsBefore);
-    slices.evict(slicesBefore);
+    windows.evict(slicesBefore, slices);
+  }
+
+  /** Whether some feature never forgets, so that an event counts at every later boundary. */
+  public boolean lasts() {
+    return windows.last();
+  }
+
+  /** Whether anything is remembered of a key without slices. */
+  public boolean remembers(Slices slices) {
+    return windows.last() && slices.gone != null;
   }
 
   /** A vector with names, as other rooms read it. */

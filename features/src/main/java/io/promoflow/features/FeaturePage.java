@@ -57,11 +57,12 @@ public final class FeaturePage {
       return d.formula().toString().replace("|", "\\|");
     }
     String events = d.events().stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
-    return "%s of %s%s"
+    return "%s of %s%s%s"
         .formatted(
             d.aggregate().toString().replace("[]", "").replace('[', '(').replace(']', ')'),
             events,
-            d.filter() == null ? "" : " where `" + d.filter() + "`");
+            d.filter() == null ? "" : " where `" + d.filter() + "`",
+            d.ever() ? ", ever" : "");
   }
 
   private static String words(List<Duration> windows) {

@@ -1,6 +1,7 @@
 package io.promoflow.features;
 
 import io.promoflow.features.aggregate.Aggregate;
+import io.promoflow.features.aggregate.Cells;
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -75,6 +76,13 @@ final class Layout implements Serializable {
   /** Types that some column looks at. */
   Set<ShopEventType> types() {
     return byType.keySet();
+  }
+
+  /** A slice without events, on its own. */
+  Cells nothing() {
+    var cells = new Cells(numbers, parts);
+    columns.forEach(column -> column.aggregate().zero(cells, column.n(), column.p()));
+    return cells;
   }
 
   /** Numbers per slice. */

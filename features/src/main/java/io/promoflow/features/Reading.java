@@ -39,10 +39,7 @@ final class Reading implements Serializable {
     this.needed = new boolean[windows.size()][declarations.size()];
     for (int i = 0; i < declarations.size(); i++) {
       Declaration d = declarations.get(i);
-      List<Duration> its = d.windows().isEmpty() ? windows : d.windows();
-      if (d.oneWindow()) {
-        its = List.of(its.get(its.size() - 1));
-      }
+      List<Duration> its = windowsOf(d, windows);
       for (int w = 0; w < windows.size(); w++) {
         positions[w][i] = -1;
         if (its.contains(windows.get(w)) && !d.hidden()) {
@@ -53,6 +50,17 @@ final class Reading implements Serializable {
         }
       }
     }
+  }
+
+  private static List<Duration> windowsOf(Declaration d, List<Duration> all) {
+    if (d.ever()) {
+      return List.of(Windows.EVER);
+    }
+    List<Duration> its =
+        d.windows().isEmpty()
+            ? all.stream().filter(window -> !window.equals(Windows.EVER)).toList()
+            : d.windows();
+    return d.oneWindow() ? List.of(its.get(its.size() - 1)) : its;
   }
 
   private int[] inputs(Declaration declaration) {

@@ -32,6 +32,9 @@ public final class Slices {
   /** ... to before here. */
   int end;
 
+  /** The sum of slices that were dropped, of what is never forgotten; null for none. */
+  Cells gone;
+
   /** The last boundary at which rows were considered. */
   long boundary = Long.MIN_VALUE;
 
@@ -163,9 +166,8 @@ public final class Slices {
     System.arraycopy(cells.parts, source * p, cells.parts, target * p, count * p);
   }
 
-  /** Drops slices that start before a moment. */
-  void evict(long before) {
-    int keep = firstFrom(before, first);
+  /** Drops the slices below an index. */
+  void evict(int keep) {
     if (keep > first) {
       if (ids != null) {
         Arrays.fill(ids, first, keep, null);

@@ -1,5 +1,6 @@
 package io.promoflow.features;
 
+import io.promoflow.features.aggregate.Cells;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -24,19 +25,31 @@ public final class SlicesCodec implements Serializable {
   private final Layout layout;
   private final long slideMillis;
 
-  private SlicesCodec(Layout layout, long slideMillis) {
+  /** Whether the bytes tell what is never forgotten. */
+  private final boolean lasting;
+
+  private SlicesCodec(Layout layout, long slideMillis, boolean lasting) {
     this.layout = layout;
     this.slideMillis = slideMillis;
+    this.lasting = lasting;
   }
 
   /** Writes and reads the slices of an engine. */
   public static SlicesCodec of(FeatureEngine engine) {
-    return new SlicesCodec(engine.layout(), engine.slideMillis());
+    return new SlicesCodec(engine.layout(), engine.slideMillis(), true);
   }
 
-  /** Reads slices of columns of which only the shape is known. */
-  public static SlicesCodec of(List<Shape> shapes, long slideMillis) {
-    return new SlicesCodec(Layout.raw(shapes), slideMillis);
+  /**
+   * Reads slices of columns of which only the shape is known.
+   *
+   * @param lasting whether the bytes tell what is never forgotten, as they do now
+   */
+  public static SlicesCodec of(List<Shape> shapes, long slideMillis, boolean lasting) {
+    return new SlicesCodec(Layout.raw(shapes), slideMillis, lasting);
+  }
+
+  public boolean lasting() {
+    return lasting;
   }
 
   public List<Shape> shapes() {
@@ -67,20 +80,34 @@ public final class SlicesCodec implements Serializable {
         }
       }
     }
+    adopted.gone = slices.gone == null ? null : adoptGone(slices);
     return adopted;
+  }
+
+  private Cells adoptGone(Slices slices) {
+    Cells gone = layout.nothing();
+    for (Column column : layout.columns()) {
+      Column old = slices.layout.find(column.signature());
+      if (old != null) {
+        take(column, gone, column.n(), column.p(), slices.gone, old.n(), old.p());
+      }
+    }
+    return gone;
   }
 
   private static void take(
       Column column, Slices into, int slice, Column old, Slices from, int index) {
-    System.arraycopy(
-        from.cells.numbers,
-        from.number(index, old),
-        into.cells.numbers,
-        into.number(slice, column),
-        column.aggregate().numbers());
+    int n = into.number(slice, column);
+    int p = into.part(slice, column);
+    take(column, into.cells, n, p, from.cells, from.number(index, old), from.part(index, old));
+  }
+
+  private static void take(
+      Column column, Cells into, int n, int p, Cells from, int fromN, int fromP) {
+    System.arraycopy(from.numbers, fromN, into.numbers, n, column.aggregate().numbers());
     if (column.aggregate().hasPart()) {
-      Object part = from.cells.parts[from.part(index, old)];
-      into.cells.parts[into.part(slice, column)] =
+      Object part = from.parts[fromP];
+      into.parts[p] =
           part instanceof byte[] bytes && !(column.aggregate() instanceof Raw)
               ? read(column, bytes)
               : part;
@@ -101,6 +128,14 @@ public final class SlicesCodec implements Serializable {
     writeNumber(slices.end - slices.first, out);
     writeMoment(slices.boundary, out);
     writeMoment(slices.timer == Long.MAX_VALUE ? Long.MIN_VALUE : slices.timer + 1, out);
+    if (lasting) {
+      writeNumber(slices.gone == null ? 0 : 1, out);
+      if (slices.gone != null) {
+        for (Column column : layout.columns()) {
+          write(column, slices.gone, column.n(), column.p(), out);
+        }
+      }
+    }
     long before = 0;
     for (int i = slices.first; i < slices.end; i++) {
       long start = slices.starts[i] / slideMillis;
@@ -112,18 +147,22 @@ public final class SlicesCodec implements Serializable {
 
   private void writeSlice(Slices slices, int i, DataOutput out) throws IOException {
     for (Column column : layout.columns()) {
-      int n = slices.number(i, column);
-      for (int k = 0; k < column.aggregate().numbers(); k++) {
-        writeNumber(slices.cells.numbers[n + k], out);
-      }
-      if (column.aggregate().hasPart()) {
-        writePart(column, slices.cells.parts[slices.part(i, column)], out);
-      }
+      write(column, slices.cells, slices.number(i, column), slices.part(i, column), out);
     }
     long[] ids = slices.idsOf(i) == null ? new long[0] : slices.idsOf(i).toArray();
     writeNumber(ids.length, out);
     for (long id : ids) {
       out.writeLong(id);
+    }
+  }
+
+  private static void write(Column column, Cells cells, int n, int p, DataOutput out)
+      throws IOException {
+    for (int k = 0; k < column.aggregate().numbers(); k++) {
+      writeNumber(cells.numbers[n + k], out);
+    }
+    if (column.aggregate().hasPart()) {
+      writePart(column, cells.parts[p], out);
     }
   }
 
@@ -143,6 +182,12 @@ public final class SlicesCodec implements Serializable {
     slices.boundary = readMoment(in);
     long timer = readMoment(in);
     slices.timer = timer == Long.MIN_VALUE ? Long.MAX_VALUE : timer - 1;
+    if (lasting && readNumber(in) == 1) {
+      slices.gone = layout.nothing();
+      for (Column column : layout.columns()) {
+        read(column, slices.gone, column.n(), column.p(), in);
+      }
+    }
     long start = 0;
     for (int i = 0; i < count; i++) {
       start += readNumber(in);
@@ -153,24 +198,27 @@ public final class SlicesCodec implements Serializable {
 
   private void readSlice(Slices slices, int i, DataInput in) throws IOException {
     for (Column column : layout.columns()) {
-      int n = slices.number(i, column);
-      for (int k = 0; k < column.aggregate().numbers(); k++) {
-        slices.cells.numbers[n + k] = readNumber(in);
-      }
-      if (column.aggregate().hasPart()) {
-        byte[] bytes = new byte[(int) readNumber(in)];
-        in.readFully(bytes);
-        if (bytes.length > 0) {
-          slices.cells.parts[slices.part(i, column)] =
-              column.aggregate() instanceof Raw ? bytes : read(column, bytes);
-        }
-      }
+      read(column, slices.cells, slices.number(i, column), slices.part(i, column), in);
     }
     long[] ids = new long[(int) readNumber(in)];
     for (int k = 0; k < ids.length; k++) {
       ids[k] = in.readLong();
     }
     slices.idsOf(i, ids.length == 0 ? null : EventIds.of(ids));
+  }
+
+  private static void read(Column column, Cells into, int n, int p, DataInput in)
+      throws IOException {
+    for (int k = 0; k < column.aggregate().numbers(); k++) {
+      into.numbers[n + k] = readNumber(in);
+    }
+    if (column.aggregate().hasPart()) {
+      byte[] bytes = new byte[(int) readNumber(in)];
+      in.readFully(bytes);
+      if (bytes.length > 0) {
+        into.parts[p] = column.aggregate() instanceof Raw ? bytes : read(column, bytes);
+      }
+    }
   }
 
   /** A copy that shares nothing that changes. */
@@ -183,14 +231,24 @@ public final class SlicesCodec implements Serializable {
       copy.idsOf(slice, slices.idsOf(i) == null ? null : EventIds.of(slices.idsOf(i).toArray()));
       for (Column column : slices.layout.columns()) {
         take(column, copy, slice, column, slices, i);
-        if (column.aggregate().hasPart()) {
-          Object part = copy.cells.parts[copy.part(slice, column)];
-          copy.cells.parts[copy.part(slice, column)] =
-              part == null ? null : column.aggregate().copyPart(part);
-        }
+        copyPart(column, copy.cells, copy.part(slice, column));
+      }
+    }
+    if (slices.gone != null) {
+      copy.gone = slices.layout.nothing();
+      for (Column column : slices.layout.columns()) {
+        take(column, copy.gone, column.n(), column.p(), slices.gone, column.n(), column.p());
+        copyPart(column, copy.gone, column.p());
       }
     }
     return copy;
+  }
+
+  /** Puts a copy in the place of a part. */
+  private static void copyPart(Column column, Cells cells, int p) {
+    if (column.aggregate().hasPart() && cells.parts[p] != null) {
+      cells.parts[p] = column.aggregate().copyPart(cells.parts[p]);
+    }
   }
 
   private void writeMoment(long millis, DataOutput out) throws IOException {

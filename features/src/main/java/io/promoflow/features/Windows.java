@@ -2,7 +2,10 @@ package io.promoflow.features;
 
 import io.promoflow.features.aggregate.Cells;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Slides the windows of a key from boundary to boundary. What enters is merged and what leaves is
@@ -12,16 +15,78 @@ import java.util.Arrays;
 final class Windows implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** The window of what is never forgotten: longer than all time. */
+  static final Duration EVER = Duration.ofMillis(Long.MAX_VALUE / 4);
+
   private final Layout layout;
   private final long[] millis;
 
   /** Which columns some feature reads over which window. */
   private final boolean[][] used;
 
-  Windows(Layout layout, long[] millis, boolean[][] used) {
+  /** Which of them never forgets; -1 when none does. */
+  private final int ever;
+
+  /** Columns that some feature reads over {@link #EVER}. */
+  private final List<Column> lasting;
+
+  /**
+   * @param windows shortest first
+   * @param used which columns some feature reads over which window
+   */
+  Windows(Layout layout, List<Duration> windows, boolean[][] used) {
     this.layout = layout;
-    this.millis = millis;
+    this.millis = windows.stream().mapToLong(Duration::toMillis).toArray();
     this.used = used;
+    this.ever = windows.indexOf(EVER);
+    this.lasting =
+        ever < 0
+            ? List.of()
+            : IntStream.range(0, layout.columns().size())
+                .filter(c -> used[ever][c])
+                .mapToObj(layout::column)
+                .toList();
+  }
+
+  /** Whether anything is never forgotten. */
+  boolean last() {
+    return ever >= 0;
+  }
+
+  /** Drops slices that start before a moment; of what is never forgotten their sum is kept. */
+  void evict(long before, Slices s) {
+    int keep = s.firstFrom(before, s.first);
+    if (keep > s.first && last()) {
+      remember(s, keep);
+    }
+    s.evict(keep);
+    if (s.totals != null && last()) {
+      s.from[ever] = Math.max(s.from[ever], keep);
+    }
+  }
+
+  private void remember(Slices s, int until) {
+    Cells nothing = layout.nothing();
+    for (Column column : lasting) {
+      for (int i = s.first; i < until; i++) {
+        if (holdsAny(s, i, column, nothing)) {
+          s.gone = s.gone == null ? layout.nothing() : s.gone;
+          merge(s.gone, column.n(), column.p(), s, i, column);
+        }
+      }
+    }
+  }
+
+  private static boolean holdsAny(Slices s, int i, Column column, Cells nothing) {
+    int n = s.number(i, column);
+    int numbers = column.aggregate().numbers();
+    return (column.aggregate().hasPart() && s.cells.parts[s.part(i, column)] != null)
+        || !Arrays.equals(
+            s.cells.numbers, n, n + numbers, nothing.numbers, column.n(), column.n() + numbers);
+  }
+
+  private static void merge(Cells into, int n, int p, Slices s, int i, Column column) {
+    column.aggregate().merge(into, n, p, s.cells, s.number(i, column), s.part(i, column));
   }
 
   int count() {
@@ -78,7 +143,7 @@ final class Windows implements Serializable {
     int n = number(w, column);
     int p = part(w, column);
     for (int i = Math.max(s.to, from); i < to; i++) {
-      aggregate.merge(s.totals, n, p, s.cells, s.number(i, column), s.part(i, column));
+      merge(s.totals, n, p, s, i, column);
     }
     for (int i = s.from[w]; i < Math.min(from, s.to); i++) {
       if (!aggregate.subtract(s.totals, n, p, s.cells, s.number(i, column), s.part(i, column))) {
@@ -98,8 +163,11 @@ final class Windows implements Serializable {
   private void merge(Slices s, Cells into, int w, Column column, int from, int to) {
     int n = number(w, column);
     int p = part(w, column);
+    if (w == ever && s.gone != null) {
+      column.aggregate().merge(into, n, p, s.gone, column.n(), column.p());
+    }
     for (int i = from; i < to; i++) {
-      column.aggregate().merge(into, n, p, s.cells, s.number(i, column), s.part(i, column));
+      merge(into, n, p, s, i, column);
     }
   }
 
@@ -130,13 +198,18 @@ final class Windows implements Serializable {
     if (s.firstFrom(now) > s.firstFrom(before)) {
       return true;
     }
-    for (long window : millis) {
+    for (long window : bounded()) {
       if (s.firstFrom(now - window)
           > s.firstFrom(Math.max(before, Long.MIN_VALUE + window) - window)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** What something can leave. */
+  private long[] bounded() {
+    return ever < 0 ? millis : Arrays.copyOf(millis, ever);
   }
 
   /** The next boundary at which a slice enters or leaves; none: Long.MAX_VALUE. */
@@ -146,6 +219,9 @@ final class Windows implements Serializable {
     int entering = standing ? s.to : s.firstFrom(boundary);
     long next = entering < s.end ? s.starts[entering] + slide : Long.MAX_VALUE;
     for (int w = 0; w < count(); w++) {
+      if (w == ever) {
+        continue; // nothing leaves it
+      }
       int leaving = standing ? s.from[w] : s.firstFrom(boundary - millis[w]);
       if (leaving < s.end) {
         next = Math.min(next, s.starts[leaving] + slide + millis[w]);
@@ -161,7 +237,7 @@ final class Windows implements Serializable {
         .flatMap(
             e ->
                 java.util.stream.LongStream.concat(
-                    java.util.stream.LongStream.of(e), Arrays.stream(millis).map(w -> e + w)))
+                    java.util.stream.LongStream.of(e), Arrays.stream(bounded()).map(w -> e + w)))
         .filter(b -> b >= first && b <= last)
         .sorted()
         .distinct()

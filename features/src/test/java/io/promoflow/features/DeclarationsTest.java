@@ -52,6 +52,9 @@ class DeclarationsTest {
           - {name: made, aggregate: expression, expression: "twice / later", unit: u, meaning: m, owner: o}
           - {name: half, events: [SEARCHED], aggregate: quantile, field: netCents, unit: u, meaning: m, owner: o}
           - {name: coded, aggregate: class, unit: u, meaning: m, owner: o}
+          - {name: months, events: [SEARCHED], aggregate: days_since_last, unit: u, meaning: m, owner: o}
+          - {name: days_since_search, events: [SEARCHED], aggregate: count, unit: u, meaning: m, owner: o}
+          - {name: all_queries, events: [SEARCHED], aggregate: distinct, field: query, ever: true, windows: [P1D], unit: u, meaning: m, owner: o}
           - {name: long, events: [SEARCHED], aggregate: count, windows: [7d], unit: u, meaning: m}
         """;
     assertThatThrownBy(() -> Declarations.parse("my.yaml", yaml))
@@ -72,6 +75,10 @@ class DeclarationsTest {
             "feature half: at: must say which quantile",
             "feature coded: name: must be that of a registered class, one of"
                 + " [repurchase_interval_days]",
+            "feature months: name: must begin with days_since_",
+            "feature days_since_search: name: must begin with days_since_",
+            "feature all_queries: ever: must be left out, or the aggregate one of [count,",
+            "feature all_queries: windows: must not be given with ever",
             "feature long: windows: must be a duration",
             "feature long: owner: must be given");
   }

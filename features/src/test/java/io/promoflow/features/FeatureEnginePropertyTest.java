@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -100,7 +101,11 @@ class FeatureEnginePropertyTest {
                     - {name: avg, events: [ORDER_PLACED], aggregate: mean, field: netCents, windows: [P1D], unit: u, meaning: m, owner: o}
                     - {name: spread, aggregate: expression, expression: "hi - lo + 2.0 * n", unit: u, meaning: m, owner: o}
                     - {name: repurchase_interval_days, aggregate: class, unit: u, meaning: m, owner: o}
-                    - {name: days_since, events: [ORDER_PLACED], aggregate: days_since_last, default: 99, unit: u, meaning: m, owner: o}
+                    - {name: days_since_order, events: [ORDER_PLACED], aggregate: days_since_last, default: 99, unit: u, meaning: m, owner: o}
+                    - {name: days_since_ever, events: [ORDER_PLACED], aggregate: days_since_last, ever: true, unit: u, meaning: m, owner: o}
+                    - {name: spend_ever, events: [ORDER_PLACED], aggregate: sum, field: netCents, ever: true, unit: u, meaning: m, owner: o}
+                    - {name: least_ever, events: [ORDER_PLACED], aggregate: min, field: netCents, ever: true, unit: u, meaning: m, owner: o}
+                    - {name: category_ever, events: [PRODUCT_VIEWED], aggregate: last, field: category, ever: true, unit: u, meaning: m, owner: o}
                   """)
               .features(),
           List.of(Duration.ofHours(3), DAY, WEEK),
@@ -134,6 +139,55 @@ class FeatureEnginePropertyTest {
     assertThat(slices.isEmpty()).isTrue();
   }
 
+  @Property(tries = 200)
+  void whatIsNeverForgottenCountsWhatNoSliceHoldsAnyMore(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 80) int count) throws IOException {
+    var random = new Random(seed);
+    var events = new ArrayList<>(Events.random(seed, count));
+    events.sort(Comparator.comparing(ShopEvent::at));
+    Slices slices = ALL.newSlices();
+    int next = 0;
+    for (long boundary = ALL.sliceOf(NOON.toEpochMilli());
+        boundary < END + 3 * WEEK.toMillis();
+        boundary += (1 + random.nextInt(40)) * ALL.slideMillis()) {
+      while (next < events.size() && events.get(next).at().toEpochMilli() < boundary) {
+        fold(ALL, events.get(next++), slices);
+      }
+      ALL.slideTo(boundary, slices);
+      FeatureRow row = ALL.row(ALL.vector(ADA, slices));
+      List<ShopEvent> before = events.subList(0, next);
+      List<ShopEvent> orders = of(before, ShopEventType.ORDER_PLACED);
+      assertThat(row.values().get("days_since_ever")).isEqualTo(days(orders.stream(), boundary));
+      assertThat(row.values())
+          .containsEntry(
+              "spend_ever", (double) orders.stream().mapToLong(ShopEvent::netCents).sum());
+      assertThat(row.values().get("least_ever"))
+          .isEqualTo(
+              orders.stream()
+                  .map(order -> (double) order.netCents())
+                  .min(Comparator.naturalOrder())
+                  .orElse(null));
+      assertThat(row.categories().get("category_ever")).isEqualTo(lastCategory(before));
+      ALL.drop(slices, boundary - WEEK.toMillis(), boundary);
+      if (random.nextInt(5) == 0) {
+        slices = random.nextBoolean() ? restored(slices) : SlicesCodec.copy(slices);
+      }
+    }
+    assertThat(slices.isEmpty()).isTrue();
+    assertThat(ALL.remembers(slices))
+        .isEqualTo(
+            !of(events, ShopEventType.ORDER_PLACED).isEmpty() || lastCategory(events) != null);
+  }
+
+  /** Of several views in one millisecond the alphabetically last category counts. */
+  private static String lastCategory(List<ShopEvent> events) {
+    return of(events, ShopEventType.PRODUCT_VIEWED).stream()
+        .filter(view -> view.category() != null)
+        .max(Comparator.comparing(ShopEvent::at).thenComparing(ShopEvent::category))
+        .map(ShopEvent::category)
+        .orElse(null);
+  }
+
   private static Slices restored(Slices slices) throws IOException {
     var codec = SlicesCodec.of(ALL);
     var bytes = new ByteArrayOutputStream();
@@ -148,7 +202,7 @@ class FeatureEnginePropertyTest {
     var old = SlicesCodec.of(ENGINE);
     old.write(fold(ENGINE, events), new DataOutputStream(bytes));
     Slices raw =
-        SlicesCodec.of(old.shapes(), old.slideMillis())
+        SlicesCodec.of(old.shapes(), old.slideMillis(), true)
             .read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     var fewer =
         new FeatureEngine(
@@ -223,12 +277,13 @@ class FeatureEnginePropertyTest {
     return best;
   }
 
+  /** However long ago: {@code days_since_last_order} looks at no window. */
   private static Double daysSince(List<ShopEvent> events, long asOf) {
-    return of(events, ShopEventType.ORDER_PLACED).stream()
-        .mapToLong(e -> e.at().toEpochMilli())
-        .filter(at -> at < asOf && at >= asOf - WEEK.toMillis())
-        .max()
-        .stream()
+    return days(of(events, ShopEventType.ORDER_PLACED).stream(), asOf);
+  }
+
+  private static Double days(Stream<ShopEvent> events, long asOf) {
+    return events.mapToLong(e -> e.at().toEpochMilli()).filter(at -> at < asOf).max().stream()
         .mapToObj(last -> (asOf - last) / 86_400_000.0)
         .findFirst()
         .orElse(null);

@@ -115,6 +115,8 @@ final class EventAssembler {
       Integer rating = review ? whole(EventField.RATING, 1, 5) : null;
       String text = review ? text(EventField.TEXT) : null;
       Integer dwell = whole(EventField.DWELL_MILLIS, 0, DAY_MILLIS);
+      String level = identifier(EventField.MEMBER_LEVEL);
+      String code = identifier(EventField.COUPON_CODE);
       var event =
           new ShopEvent(
               id,
@@ -135,7 +137,9 @@ final class EventAssembler {
               query,
               rating,
               text,
-              dwell == null ? null : dwell.longValue());
+              dwell == null ? null : dwell.longValue(),
+              level,
+              code);
       if (event.netCents() < 0) {
         throw tooMuchDiscount(line == null ? raw.fields : line, event.grossCents());
       }

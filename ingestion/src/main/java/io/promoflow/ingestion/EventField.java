@@ -37,7 +37,9 @@ enum EventField {
   QUERY(1_000, "query", "search_term"),
   RATING(40, "rating"),
   TEXT(10_000, "text", "review_body", "reviewBody", "review_text"),
-  DWELL_MILLIS(40, "dwellMillis", "dwell_millis", "engagement_time_msec");
+  DWELL_MILLIS(40, "dwellMillis", "dwell_millis", "engagement_time_msec"),
+  MEMBER_LEVEL(200, "memberLevel", "member_level"),
+  COUPON_CODE(200, "couponCode", "coupon_code");
 
   /** A name in the JSON: which field it stands for and how strongly. */
   record Alias(EventField field, int order) {}

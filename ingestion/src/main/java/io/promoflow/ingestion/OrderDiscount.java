@@ -53,6 +53,8 @@ final class OrderDiscount {
         e.query(),
         e.rating(),
         e.text(),
-        e.dwellMillis());
+        e.dwellMillis(),
+        e.memberLevel(),
+        e.couponCode());
   }
 }

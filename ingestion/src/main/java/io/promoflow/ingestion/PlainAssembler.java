@@ -73,7 +73,9 @@ final class PlainAssembler {
             search ? text(line, EventField.QUERY) : null,
             review ? whole(line, EventField.RATING, 1, 5) : null,
             review ? text(line, EventField.TEXT) : null,
-            dwell == null ? null : dwell.longValue());
+            dwell == null ? null : dwell.longValue(),
+            identifier(line, EventField.MEMBER_LEVEL),
+            identifier(line, EventField.COUPON_CODE));
     require(event.netCents() >= 0);
     return event;
   }

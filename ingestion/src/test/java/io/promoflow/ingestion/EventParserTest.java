@@ -66,7 +66,8 @@ class EventParserTest {
                 order(
                     LINE
                         + ",'price':19.99,'discountCents':100,'sessionId':'s1','category':'tea',"
-                        + "'brand':'b','promotionId':'ten','decisionId':'d-1','dwellMillis':1200")))
+                        + "'brand':'b','promotionId':'ten','decisionId':'d-1','dwellMillis':1200,"
+                        + "'member_level':'gold','couponCode':'TEN'")))
         .isEqualTo(
             new ShopEvent(
                 "e1",
@@ -87,7 +88,17 @@ class EventParserTest {
                 null,
                 null,
                 null,
-                1200L));
+                1200L,
+                "gold",
+                "TEN"));
+  }
+
+  @Test
+  void aProfileTellsTheLevel() {
+    assertThat(one("{" + HEAD + ",'event':'identify','memberLevel':'gold'}"))
+        .extracting(ShopEvent::type, ShopEvent::memberLevel)
+        .containsExactly(ShopEventType.PROFILE_CHANGED, "gold");
+    refuses("{" + HEAD + ",'event':'identify','memberLevel':true}", WRONG_TYPE, "$.memberLevel");
   }
 
   @Test

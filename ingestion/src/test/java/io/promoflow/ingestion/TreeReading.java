@@ -58,6 +58,8 @@ final class TreeReading {
     sameText(event.orderId(), line, EventField.ORDER_ID);
     sameText(event.promotionId(), line, EventField.PROMOTION_ID);
     sameText(event.decisionId(), line, EventField.DECISION_ID);
+    sameText(event.memberLevel(), line, EventField.MEMBER_LEVEL);
+    sameText(event.couponCode(), line, EventField.COUPON_CODE);
     if (event.type() == ShopEventType.SEARCHED) {
       sameText(event.query(), line, EventField.QUERY);
     }

@@ -31,9 +31,9 @@ public enum ConditionField {
   WEEKDAY(Arrays.stream(DayOfWeek.values()).map(Enum::name).toList()),
   /** Where the shopper is, as the shop names it; unknown when the request names none. */
   CHANNEL(List.of()),
-  /** The category feature {@code member_level}. */
+  /** Level of the shopper: what the question tells, else the feature {@code member_level}. */
   MEMBER_LEVEL(List.of()),
-  /** Whether no order of the shopper is known: {@code true} or {@code false}. */
+  /** Whether the shopper never ordered as far as we know: {@code true} or {@code false}. */
   NEW_SHOPPER(List.of("true", "false"));
 
   private static final Map<String, ConditionField> BY_WORD =

@@ -16,6 +16,8 @@ import java.util.HexFormat;
  * @param at the moment, on the event-time clock
  * @param cart what lies in the cart
  * @param channel where the shopper is, such as {@code app} or {@code mail}; null when unknown
+ * @param memberLevel level that the question tells; null when it tells none, and what the features
+ *     know counts
  * @param decisionId id of the answer, found out once: the same question always gets the same one
  */
 public record DecisionRequest(
@@ -25,12 +27,33 @@ public record DecisionRequest(
     Instant at,
     Cart cart,
     String channel,
+    String memberLevel,
     String decisionId) {
 
   /** A request, with the id that its answer has. */
   public DecisionRequest(
+      String requestId,
+      Trigger trigger,
+      String shopperId,
+      Instant at,
+      Cart cart,
+      String channel,
+      String memberLevel) {
+    this(
+        requestId,
+        trigger,
+        shopperId,
+        at,
+        cart,
+        channel,
+        memberLevel,
+        decisionId(requestId, trigger));
+  }
+
+  /** A request that tells no level. */
+  public DecisionRequest(
       String requestId, Trigger trigger, String shopperId, Instant at, Cart cart, String channel) {
-    this(requestId, trigger, shopperId, at, cart, channel, decisionId(requestId, trigger));
+    this(requestId, trigger, shopperId, at, cart, channel, null);
   }
 
   /** A request from a channel that nobody told. */

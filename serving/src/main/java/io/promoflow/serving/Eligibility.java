@@ -1,5 +1,6 @@
 package io.promoflow.serving;
 
+import io.promoflow.features.aggregate.Recency;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.serving.scoring.Scores;
@@ -76,7 +77,15 @@ record Eligibility(FeatureRow features, Scores scores, DecisionRequest request) 
     if (field.isPresent()) {
       return ownNumber(field.get(), zone);
     }
-    return features == null ? null : features.values().get(word);
+    return features == null ? null : feature(word);
+  }
+
+  /** Days since something have gone on from when the row was made. */
+  private Double feature(String name) {
+    Double value = features.values().get(name);
+    return value == null || !Recency.isNamed(name)
+        ? value
+        : Double.valueOf(value + Recency.days(features.asOf(), request.at()));
   }
 
   private Double ownNumber(ConditionField field, String zone) {
@@ -104,7 +113,8 @@ record Eligibility(FeatureRow features, Scores scores, DecisionRequest request) 
     return switch (field) {
       case SEGMENT -> one(scores.segment());
       case CHANNEL -> one(request.channel());
-      case MEMBER_LEVEL -> category(MEMBER_LEVEL);
+      case MEMBER_LEVEL ->
+          request.memberLevel() == null ? category(MEMBER_LEVEL) : one(request.memberLevel());
       case NEW_SHOPPER -> one(String.valueOf(isNew()));
       case WEEKDAY -> one(local(zone).getDayOfWeek().name());
       case CART_PRODUCT ->
@@ -140,7 +150,7 @@ record Eligibility(FeatureRow features, Scores scores, DecisionRequest request) 
     return !cart().lines().isEmpty() || cart().totalCents() == 0;
   }
 
-  /** Nobody whose orders we know of: without a feature row, or with none that tells of an order. */
+  /** Nobody who ever ordered as far as we know: no feature row tells of an order. */
   private boolean isNew() {
     return features == null || !features.values().containsKey(LAST_ORDER);
   }

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Puts a logged decision into words: why each promotion of its rules lost, and what would have
- * changed it. A decision does not keep the lines of the cart and the channel; what rests on them is
- * said in general.
+ * changed it. A decision does not keep the lines of the cart, the channel and the level that the
+ * question told; what rests on them is said in general.
  *
  * @param decision as it was logged
  * @param rules those of its version
@@ -118,8 +118,9 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
     }
     return switch (field.get()) {
       case SEGMENT, CART_CENTS, PROPENSITY, HOUR, WEEKDAY -> true;
-      case MEMBER_LEVEL, NEW_SHOPPER -> row != null || decision.featuresAsOf() == null;
-      case CART_QUANTITY, CART_PRODUCTS, CART_PRODUCT, CART_CATEGORY, CHANNEL -> false;
+      case NEW_SHOPPER -> row != null || decision.featuresAsOf() == null;
+      case CART_QUANTITY, CART_PRODUCTS, CART_PRODUCT, CART_CATEGORY, CHANNEL, MEMBER_LEVEL ->
+          false;
     };
   }
 

@@ -1,6 +1,7 @@
 package io.promoflow.serving;
 
 import io.promoflow.features.DenseValues;
+import io.promoflow.features.aggregate.Recency;
 import io.promoflow.ingestion.schema.Condition.Operator;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.serving.scoring.Scores;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
  */
 final class Facts {
   private static final String LAST_ORDER = "days_since_last_order";
+  private static final String MEMBER_LEVEL = ConditionField.MEMBER_LEVEL.word();
   private static final long SECONDS_OF_DAY = 86_400;
   private static final long SECONDS_OF_HOUR = 3_600;
   private static final DayOfWeek[] WEEKDAYS = DayOfWeek.values();
@@ -34,6 +36,9 @@ final class Facts {
 
   private final int[] ofFeatures;
 
+  /** Those among them that are days since something, which go on while nothing happens. */
+  private final int[] ageing;
+
   /** Of the row that came last, and where it has the features. */
   private DenseValues.Columns columns;
 
@@ -47,6 +52,7 @@ final class Facts {
             .filter(i -> facts[i].field() == null && !facts[i].isText())
             .toArray();
     this.features = Arrays.stream(ofFeatures).mapToObj(i -> facts[i].word()).toList();
+    this.ageing = Arrays.stream(ofFeatures).filter(i -> Recency.isNamed(facts[i].word())).toArray();
     this.known = new boolean[facts.length];
     this.numbers = new double[facts.length];
     this.texts = new String[facts.length];
@@ -68,6 +74,11 @@ final class Facts {
     } else {
       for (int i : ofFeatures) {
         number(i, row == null ? null : row.values().get(facts[i].word()));
+      }
+    }
+    for (int i : ageing) {
+      if (known[i]) {
+        numbers[i] += Recency.days(row.asOf(), request.at());
       }
     }
   }
@@ -107,11 +118,18 @@ final class Facts {
       case WEEKDAY -> text(i, fact, weekday(request.at(), fact.zone()));
       case SEGMENT -> text(i, fact, scores.segment());
       case CHANNEL -> text(i, fact, request.channel());
-      case MEMBER_LEVEL -> text(i, fact, row == null ? null : row.categories().get(fact.word()));
+      case MEMBER_LEVEL -> text(i, fact, level(request, row));
       case NEW_SHOPPER ->
           text(i, fact, row == null || !row.values().containsKey(LAST_ORDER) ? "true" : "false");
       case CART_PRODUCT, CART_CATEGORY -> known[i] = fact.isText() && isToldByLine();
     }
+  }
+
+  /** What the question tells counts more than what the features know. */
+  private static String level(DecisionRequest request, FeatureRow row) {
+    return request.memberLevel() != null || row == null
+        ? request.memberLevel()
+        : row.categories().get(MEMBER_LEVEL);
   }
 
   /** Adds the promotions that the facts rule out; on something unknown no condition holds. */

@@ -75,12 +75,10 @@ public record Moments(Set<Trigger> triggers, Duration abandonedAfter, Duration v
     ShopperActivity now = overdue.after().seen(event.at(), event.sessionId());
     ShopperActivity after = fold(now, event);
     if (visit) {
-      request(
-          requests, event.eventId(), Trigger.VISIT, event.shopperId(), event.at(), after.cart());
+      request(requests, Trigger.VISIT, event, after.cart());
     }
     if (addsToCart(event)) {
-      request(
-          requests, event.eventId(), Trigger.CART_ADD, event.shopperId(), event.at(), after.cart());
+      request(requests, Trigger.CART_ADD, event, after.cart());
     }
     return new Step(after, requests);
   }
@@ -91,13 +89,15 @@ public record Moments(Set<Trigger> triggers, Duration abandonedAfter, Duration v
       return new Step(before, List.of());
     }
     var requests = new ArrayList<DecisionRequest>();
-    request(
-        requests,
-        before.lastAddId(),
-        Trigger.ABANDONED_CART,
-        shopperId,
-        before.abandonedAt(),
-        before.cart());
+    if (triggers.contains(Trigger.ABANDONED_CART)) {
+      requests.add(
+          new DecisionRequest(
+              before.lastAddId(),
+              Trigger.ABANDONED_CART,
+              shopperId,
+              before.abandonedAt(),
+              before.cart()));
+    }
     return new Step(before.nothingPending(), requests);
   }
 
@@ -142,15 +142,17 @@ public record Moments(Set<Trigger> triggers, Duration abandonedAfter, Duration v
     return event.type() == ShopEventType.ADDED_TO_CART;
   }
 
-  private void request(
-      List<DecisionRequest> into,
-      String requestId,
-      Trigger trigger,
-      String shopperId,
-      Instant at,
-      Cart cart) {
+  private void request(List<DecisionRequest> into, Trigger trigger, ShopEvent event, Cart cart) {
     if (triggers.contains(trigger)) {
-      into.add(new DecisionRequest(requestId, trigger, shopperId, at, cart));
+      into.add(
+          new DecisionRequest(
+              event.eventId(),
+              trigger,
+              event.shopperId(),
+              event.at(),
+              cart,
+              null,
+              event.memberLevel()));
     }
   }
 }

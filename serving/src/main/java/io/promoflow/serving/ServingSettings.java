@@ -42,8 +42,8 @@ public final class ServingSettings {
   public static final Option<Duration> STATE_TTL =
       Option.duration(
           "serving.state-ttl",
-          "P90D",
-          "wall time after which an untouched shopper's cart, features and caps are forgotten");
+          "P400D",
+          "wall time after which an untouched shopper's cart, features and caps are forgotten; whoever comes back later is new until the next feature row");
 
   public static final Option<String> HTTP_HOST =
       Option.text("serving.http.host", "127.0.0.1", "address that the decision server listens on");

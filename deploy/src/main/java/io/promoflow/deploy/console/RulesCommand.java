@@ -1,6 +1,7 @@
 package io.promoflow.deploy.console;
 
 import io.promoflow.features.Declarations;
+import io.promoflow.features.FeatureSet;
 import io.promoflow.features.flink.FeatureOptions;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
@@ -74,12 +75,18 @@ public final class RulesCommand implements Callable<Integer> {
    */
   static RuleFile read(Path file, Running target) {
     Settings settings = settings(target);
+    return RuleFile.parse(file, vocabulary(settings).withMetrics(MetricNames.of(settings)));
+  }
+
+  private static Vocabulary vocabulary(Settings settings) {
     String declared = settings.get(FeatureOptions.DECLARATIONS);
-    Vocabulary features =
-        declared.isEmpty()
-            ? Vocabulary.shipped()
-            : Vocabulary.of(Declarations.read(Path.of(declared)));
-    return RuleFile.parse(file, features.withMetrics(MetricNames.of(settings)));
+    FeatureSet features =
+        declared.isEmpty() ? Declarations.shipped() : Declarations.read(Path.of(declared));
+    try {
+      return Vocabulary.of(features, settings.get(FeatureOptions.WINDOWS));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(FeatureOptions.WINDOWS.key() + ": " + e.getMessage(), e);
+    }
   }
 
   private static Settings settings(Running target) {

@@ -155,6 +155,7 @@ final class TwoOffersShop implements AutoCloseable {
       line.put("discountCents", COST);
       line.put("promotionId", decision.promotion);
       line.put("decisionId", decision.id);
+      line.put("couponCode", "MUG"); // free shipping does not ask for one
     }
     send("order-" + shopper, "Order Completed", shopper, at, line);
     return price;

@@ -85,6 +85,7 @@ final class SlicesSerializer extends TypeSerializer<Slices> {
   public boolean equals(Object other) {
     return other instanceof SlicesSerializer s
         && s.codec.slideMillis() == codec.slideMillis()
+        && s.codec.lasting() == codec.lasting()
         && s.codec.shapes().equals(codec.shapes());
   }
 
@@ -95,21 +96,23 @@ final class SlicesSerializer extends TypeSerializer<Slices> {
 
   @Override
   public TypeSerializerSnapshot<Slices> snapshotConfiguration() {
-    return new Snapshot(codec.shapes(), codec.slideMillis());
+    return new Snapshot(codec.shapes(), codec.slideMillis(), codec.lasting());
   }
 
   /** The columns and the slide of a checkpoint. Public, with a public constructor, for Flink. */
   public static final class Snapshot implements TypeSerializerSnapshot<Slices> {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private List<Shape> shapes = List.of();
     private long slideMillis = 1;
+    private boolean lasting;
 
     public Snapshot() {}
 
-    private Snapshot(List<Shape> shapes, long slideMillis) {
+    private Snapshot(List<Shape> shapes, long slideMillis, boolean lasting) {
       this.shapes = shapes;
       this.slideMillis = slideMillis;
+      this.lasting = lasting;
     }
 
     @Override
@@ -126,6 +129,7 @@ final class SlicesSerializer extends TypeSerializer<Slices> {
         out.writeInt(shape.numbers());
         out.writeBoolean(shape.hasPart());
       }
+      out.writeBoolean(lasting);
     }
 
     @Override
@@ -138,11 +142,12 @@ final class SlicesSerializer extends TypeSerializer<Slices> {
         read.add(new Shape(in.readUTF(), in.readInt(), in.readBoolean()));
       }
       shapes = List.copyOf(read);
+      lasting = version > 1 && in.readBoolean();
     }
 
     @Override
     public TypeSerializer<Slices> restoreSerializer() {
-      return new SlicesSerializer(SlicesCodec.of(shapes, slideMillis));
+      return new SlicesSerializer(SlicesCodec.of(shapes, slideMillis, lasting));
     }
 
     @Override
@@ -154,7 +159,7 @@ final class SlicesSerializer extends TypeSerializer<Slices> {
             "the checkpoint has slices of %s, the settings say %s: features.slide must stay"
                 .formatted(Duration.ofMillis(old.slideMillis), Duration.ofMillis(slideMillis)));
       }
-      return old.shapes.equals(shapes)
+      return old.shapes.equals(shapes) && old.lasting == lasting
           ? TypeSerializerSchemaCompatibility.compatibleAsIs()
           : TypeSerializerSchemaCompatibility.compatibleAfterMigration();
     }

@@ -56,10 +56,14 @@ final class WideView {
   private static void comment(String view, FeatureEngine engine, Statement statement)
       throws SQLException {
     for (FeatureDescription feature : engine.catalog()) {
-      String text = feature.meaning() + ", over " + feature.window() + ", in " + feature.unit();
+      String text = feature.meaning() + over(feature) + ", in " + feature.unit();
       statement.execute(
           "COMMENT ON COLUMN %s.%s IS '%s'"
               .formatted(view, feature.name(), text.replace("'", "''")));
     }
+  }
+
+  private static String over(FeatureDescription feature) {
+    return feature.window() == null ? "" : ", over " + feature.window();
   }
 }

@@ -27,7 +27,8 @@ import org.apache.flink.util.OutputTag;
  * corrects every row and example that it should have been in; one that comes later still is put
  * aside.
  *
- * <p>A key has one timer at a time. State needs no TTL: the last timer of a key removes it all.
+ * <p>A key has one timer at a time. State needs no TTL: the last timer of a key removes it all, but
+ * for the sums of features that never forget.
  */
 final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, FeatureVector> {
   private static final long serialVersionUID = 1L;
@@ -151,7 +152,8 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
     long passed = engine.sliceOf(watermark + 1);
     long end = start + engine.slideMillis();
     long gone = end + engine.largestWindowMillis();
-    long last = Math.min(passed, isNew ? gone : gone - engine.slideMillis());
+    long touched = isNew ? gone : gone - engine.slideMillis();
+    long last = engine.lasts() ? passed : Math.min(passed, touched);
     for (long boundary : engine.changes(slices, end, last)) {
       out.collect(engine.vectorAt(boundary, context.getCurrentKey(), slices));
       corrected.inc();
@@ -185,8 +187,10 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
       boundary = nextBoundary(slices);
       passed(boundary, slices, context, out);
     }
-    if (slices.isEmpty()) {
+    if (slices.isEmpty() && !engine.remembers(slices)) {
       state.clear();
+    } else if (slices.isEmpty()) {
+      state.update(slices);
     } else {
       wakeAt(nextBoundary(slices), slices, context.timerService());
       state.update(slices);

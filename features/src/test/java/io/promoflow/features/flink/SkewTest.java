@@ -113,7 +113,8 @@ class SkewTest {
     harness.processWatermark(Long.MAX_VALUE);
     written += drain(harness, live);
     assertThat(harness.getSideOutput(WindowsBySlices.LATE)).isNull();
-    assertThat(harness.numKeyedStateEntries()).isZero();
+    assertThat(harness.numKeyedStateEntries()).as("who ordered").isEqualTo(SHOPPERS);
+    assertThat(harness.numEventTimeTimers()).isZero();
     harness.close();
     return written - live.size();
   }

@@ -99,6 +99,22 @@ class WindowsBySlicesTest {
   }
 
   @Test
+  void anOrderIsRememberedWhenItsSlicesAreGone() throws Exception {
+    happens(Cast.order("e1", NOON.plusSeconds(5), "o1", 500, null));
+    Instant back = NOON.plus(Duration.ofDays(70));
+    timePasses(back);
+    assertThat(harness.numKeyedStateEntries()).isOne();
+    assertThat(harness.numEventTimeTimers()).isZero();
+    happens(Cast.view("e2", back.plusSeconds(5), "p1", "tea"));
+    timePasses(back.plus(TEN_MINUTES));
+    FeatureRow row = rows().get(rows().size() - 1);
+    assertThat(row.asOf()).isEqualTo(back.plus(TEN_MINUTES));
+    assertThat(row.values())
+        .containsEntry("days_since_last_order", 70 + 595 / 86_400.0)
+        .containsEntry("orders_24h", 0.0);
+  }
+
+  @Test
   void outOfOrderIsCountedAndLateIsPutAside() throws Exception {
     happens(Cast.view("e1", NOON.plusSeconds(500), "p1", "tea"));
     happens(Cast.view("e2", NOON.plusSeconds(5), "p1", "tea"));

@@ -24,6 +24,8 @@ import java.time.Instant;
  * @param rating 1 to 5; null unless reviewed
  * @param text review text; null when there is none
  * @param dwellMillis time spent on the page; null when unknown
+ * @param memberLevel level of the shopper as the shop names it, from then on; null when not told
+ * @param couponCode code that the shopper entered; null when none
  */
 public record ShopEvent(
     String eventId,
@@ -44,7 +46,54 @@ public record ShopEvent(
     String query,
     Integer rating,
     String text,
-    Long dwellMillis) {
+    Long dwellMillis,
+    String memberLevel,
+    String couponCode) {
+
+  /** An event that tells neither a level nor a code. */
+  public ShopEvent(
+      String eventId,
+      ShopEventType type,
+      String shopperId,
+      String sessionId,
+      Instant at,
+      String productId,
+      String category,
+      String brand,
+      Integer quantity,
+      Long unitPriceCents,
+      Long discountCents,
+      String currency,
+      String orderId,
+      String promotionId,
+      String decisionId,
+      String query,
+      Integer rating,
+      String text,
+      Long dwellMillis) {
+    this(
+        eventId,
+        type,
+        shopperId,
+        sessionId,
+        at,
+        productId,
+        category,
+        brand,
+        quantity,
+        unitPriceCents,
+        discountCents,
+        currency,
+        orderId,
+        promotionId,
+        decisionId,
+        query,
+        rating,
+        text,
+        dwellMillis,
+        null,
+        null);
+  }
 
   /** Value of the line before discount, in cents; 0 when it has no price. */
   public long grossCents() {
@@ -77,6 +126,8 @@ public record ShopEvent(
         query,
         rating,
         text,
-        dwellMillis);
+        dwellMillis,
+        memberLevel,
+        couponCode);
   }
 }

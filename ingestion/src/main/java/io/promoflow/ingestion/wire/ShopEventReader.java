@@ -70,7 +70,9 @@ final class ShopEventReader {
         text(15),
         integer(16),
         text(17),
-        number(18));
+        number(18),
+        text(19),
+        text(20));
   }
 
   private String text(int field) throws Unusual {

@@ -60,6 +60,8 @@ final class ShopEventWriter {
     number(16, e.rating());
     text(17, e.text());
     number(18, e.dwellMillis());
+    text(19, e.memberLevel());
+    text(20, e.couponCode());
     json.end(begun, '{', '}');
     return json.toBytes();
   }

@@ -39,7 +39,9 @@ class LanguageOnFlinkTest {
             null,
             null,
             null,
-            null),
+            null,
+            "gold",
+            "TEN"),
         new FeatureRow("k1.ada", NOON, Map.of("orders_7d", 2.0), Map.of(), "f1"),
         new TrainingExample("k1.ada", NOON, NOON, Map.of(), Map.of("c", "tea"), true, "f1"),
         new StrategyAdjustment(

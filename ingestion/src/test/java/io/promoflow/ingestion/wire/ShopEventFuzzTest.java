@@ -146,7 +146,9 @@ class ShopEventFuzzTest {
         text(odd),
         absent() ? null : (int) number(odd),
         text(odd),
-        absent() ? null : number(odd));
+        absent() ? null : number(odd),
+        text(odd),
+        text(odd));
   }
 
   private boolean absent() {

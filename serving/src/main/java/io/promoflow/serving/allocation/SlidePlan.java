@@ -3,6 +3,7 @@ package io.promoflow.serving.allocation;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.RuleSet.ContactCap;
+import io.promoflow.serving.OpenTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +15,7 @@ import java.util.OptionalInt;
  * Prices for the next slide, from what the last one could have given: what is left of a budget or a
  * stock is spread evenly over the time that is left to it, the next slide's part goes to as many
  * decisions as the last slide had, and pacing corrects by what was used against an even plan from
- * the start.
+ * the start. Time is that in which the promotion may be offered; its campaign may rest in between.
  *
  * <p>A contact cap counts what the sampled shoppers were asked within the slide: a cap over a
  * longer period is priced only by what comes again within the slide.
@@ -81,17 +82,14 @@ public record SlidePlan(
   }
 
   private Time time(Promotion promotion, Usage usage) {
-    long now = at.toEpochMilli();
-    long from = promotion.from() == null ? usage.since() : promotion.from().toEpochMilli();
-    long until =
-        promotion.until() == null
-            ? Math.max(from, now) + options.horizon().toMillis()
-            : promotion.until().toEpochMilli();
-    long whole = Math.max(1, until - from);
-    long left = Math.max(1, until - Math.max(from, now));
-    boolean endless = promotion.until() == null;
-    double gone = Math.max(0, Math.min(1, (now - from) / (double) whole));
-    return new Time(endless ? 0 : gone, Math.min(1, options.slide().toMillis() / (double) left));
+    OpenTime open = OpenTime.of(promotion).beginning(Instant.ofEpochMilli(usage.since()));
+    double slide = options.slide().toMillis();
+    if (!open.isBounded()) {
+      return new Time(0, Math.min(1, slide / options.horizon().toMillis()));
+    }
+    long whole = Math.max(1, open.length().toMillis());
+    long gone = open.passed(at).toMillis();
+    return new Time(gone / (double) whole, Math.min(1, slide / Math.max(1, whole - gone)));
   }
 
   /** Offers that the caps on everything let these shoppers have; null without such a cap. */

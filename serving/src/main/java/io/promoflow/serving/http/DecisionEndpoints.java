@@ -45,8 +45,6 @@ record DecisionEndpoints(DecisionService service, QuestionReader questions, Topi
 
   private void explain(RoutingContext ctx, Decision decision) {
     Endpoints.then(
-        ctx,
-        service.explain(decision),
-        words -> Answers.json(ctx.response(), new ExplainedDecision(decision, words)));
+        ctx, service.explain(decision), explained -> Answers.json(ctx.response(), explained));
   }
 }

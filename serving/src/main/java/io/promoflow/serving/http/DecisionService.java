@@ -1,7 +1,6 @@
 package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
-import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Decider;
@@ -11,7 +10,6 @@ import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +111,7 @@ final class DecisionService implements AutoCloseable {
     this.knowledge = knowledge;
     this.log = backends.log();
     this.archive = backends.archive();
-    this.words = new Words(knowledge, archive);
+    this.words = new Words(knowledge, archive, options.codes());
     this.repeats = backends.repeats();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
     this.remembered = new RememberedAnswers(options.remembered());
@@ -313,8 +311,8 @@ final class DecisionService implements AutoCloseable {
     return past.thenApply(known -> decided(dry, request, rules, known));
   }
 
-  /** Why each promotion of a decision lost, in words. */
-  CompletableFuture<List<Candidate>> explain(Decision decision) {
+  /** Why each promotion of a decision lost, in words, and the code of the one that was given. */
+  CompletableFuture<ExplainedDecision> explain(Decision decision) {
     return CompletableFuture.supplyAsync(() -> words.of(decision), workers);
   }
 

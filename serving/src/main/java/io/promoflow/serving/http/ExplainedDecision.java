@@ -3,13 +3,30 @@ package io.promoflow.serving.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.serving.Explanation;
+import io.promoflow.serving.ledger.CouponCodes;
 import java.util.List;
 
 /**
- * A decision as it was made, and in words.
+ * A decision as it was made, and in words; with what the shopper has to enter.
  *
  * @param decision as it was logged
  * @param explanation every promotion of its rules, then giving nothing, with why each but the
  *     chosen one lost and what would have changed it
+ * @param couponCode with which this shopper redeems it; null when it needs none
  */
-record ExplainedDecision(@JsonUnwrapped Decision decision, List<Candidate> explanation) {}
+record ExplainedDecision(
+    @JsonUnwrapped Decision decision, List<Candidate> explanation, String couponCode) {
+
+  /** Under the rules of then, with the code of what was given. */
+  static ExplainedDecision of(Explanation explanation, CouponCodes codes) {
+    Decision decision = explanation.decision();
+    String code =
+        explanation.rules().promotions().stream()
+            .filter(promotion -> promotion.id().equals(decision.promotionId()))
+            .findFirst()
+            .flatMap(promotion -> codes.of(promotion, decision.shopperId()))
+            .orElse(null);
+    return new ExplainedDecision(decision, explanation.candidates(), code);
+  }
+}

@@ -180,6 +180,7 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
             : experiment.trigger().name());
     body.set("cartCents", context.get("cartCents"));
     body.set("channel", context.get("channel"));
+    body.set("memberLevel", context.get("memberLevel"));
     return questions.readThoroughly(Wire.bytes(body));
   }
 

@@ -15,7 +15,15 @@ import java.util.function.UnaryOperator;
 final class QuestionReader {
   private static final List<String> KEYS =
       List.of(
-          "requestId", "trigger", "shopperId", "at", "cartCents", "productIds", "cart", "channel");
+          "requestId",
+          "trigger",
+          "shopperId",
+          "at",
+          "cartCents",
+          "productIds",
+          "cart",
+          "channel",
+          "memberLevel");
   private static final List<String> LINE_KEYS =
       List.of("productId", "category", "cents", "quantity");
   private static final long MOST_PIECES = 1_000_000;
@@ -44,7 +52,8 @@ final class QuestionReader {
         pseudonym.apply(root.text("shopperId")),
         root.at("at", clock, maxAhead),
         cart(root),
-        root.optionalText("channel"));
+        root.optionalText("channel"),
+        root.optionalText("memberLevel"));
   }
 
   private static Cart cart(BodyReader root) {

@@ -9,7 +9,7 @@ import java.util.List;
 /** Reads the body of {@code POST /v1/redemptions}; refuses what breaks a rule, naming it. */
 record RedemptionReader(Clock clock, Duration maxAhead) {
   private static final List<String> KEYS =
-      List.of("key", "decisionId", "action", "costCents", "at");
+      List.of("key", "decisionId", "action", "costCents", "couponCode", "at");
 
   Redemption read(byte[] body) {
     BodyReader root = BodyReader.of(body, KEYS);
@@ -18,6 +18,7 @@ record RedemptionReader(Clock clock, Duration maxAhead) {
         root.text("decisionId"),
         root.constant("action", Action.class),
         root.cents("costCents"),
+        root.optionalText("couponCode"),
         root.at("at", clock, maxAhead));
   }
 }

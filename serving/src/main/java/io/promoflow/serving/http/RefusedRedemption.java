@@ -4,7 +4,7 @@ import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.ledger.Settlement;
 
 /**
- * A redemption that the ledger refuses for good, as RFC 9457 writes it, with the ledger's answer as
+ * A redemption that the ledger refuses, as RFC 9457 writes it, with the ledger's answer as
  * extension members.
  *
  * @param type what kind, a URN
@@ -48,6 +48,8 @@ record RefusedRedemption(
       case CAP_REACHED -> "the shopper has redeemed as often as the promotion lets one shopper";
       case PACED -> "spending is ahead of the plan";
       case NO_LEASE -> "what the server has leased of the budget does not cover the cost";
+      case WRONG_CODE -> "the code is missing, or not the one that the shopper was given";
+      case CODE_USED -> "the code holds once, and was redeemed before";
       case NOTHING_PROMISED -> "no such decision is known, or it promised nothing";
       case EXPIRED -> "the promise has run out, or was cancelled";
       case KEY_REUSED -> "the key was used before, for something else";

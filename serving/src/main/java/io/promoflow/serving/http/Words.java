@@ -1,11 +1,10 @@
 package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
-import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Explanation;
-import java.util.List;
+import io.promoflow.serving.ledger.CouponCodes;
 import java.util.Optional;
 
 /**
@@ -13,11 +12,12 @@ import java.util.Optional;
  *
  * @param knowledge rules in force, and features
  * @param archive older rules
+ * @param codes that coupons are redeemed with
  */
-record Words(Knowledge knowledge, DecisionArchive archive) {
+record Words(Knowledge knowledge, DecisionArchive archive, CouponCodes codes) {
 
   /** Why each promotion lost; what the decision says itself when its rules are lost. */
-  List<Candidate> of(Decision decision) {
+  ExplainedDecision of(Decision decision) {
     RuleSet current = knowledge.rules();
     Optional<RuleSet> rules =
         current != null && current.version() == decision.ruleVersion()
@@ -30,7 +30,7 @@ record Words(Knowledge knowledge, DecisionArchive archive) {
             .findFirst()
             .orElse(null);
     return rules
-        .map(then -> new Explanation(decision, then, row).candidates())
-        .orElse(decision.candidates());
+        .map(then -> ExplainedDecision.of(new Explanation(decision, then, row), codes))
+        .orElseGet(() -> new ExplainedDecision(decision, decision.candidates(), null));
   }
 }

@@ -1,6 +1,7 @@
 package io.promoflow.serving.ledger;
 
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.serving.OpenTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.LongStream;
@@ -16,8 +17,8 @@ import java.util.stream.Stream;
  * @param stockUnits most redemptions; null when unlimited
  * @param perShopperCap most redemptions of one shopper; null when unlimited
  * @param capPeriodMillis over how long the cap counts; null for ever
- * @param from start of the promotion; null when unbounded
- * @param until its end; null when unbounded
+ * @param open when it may be offered
+ * @param coupon code that a redemption needs; null for none
  * @param claimCents what one redemption may cost by the terms
  * @param account where everything is
  */
@@ -29,8 +30,8 @@ record AccountRow(
     Long stockUnits,
     Integer perShopperCap,
     Long capPeriodMillis,
-    Instant from,
-    Instant until,
+    OpenTime open,
+    Coupon coupon,
     long claimCents,
     Account account) {
   /** What a redemption is taken to cost when the terms give no amount. */
@@ -47,8 +48,8 @@ record AccountRow(
         promotion.stock(),
         promotion.perShopperCap(),
         promotion.capPeriodMillis(),
-        promotion.from(),
-        promotion.until(),
+        OpenTime.of(promotion),
+        Coupon.of(promotion),
         claimCents(promotion.terms()),
         before == null ? Account.of(budget) : before.follow(budget));
   }
@@ -75,8 +76,8 @@ record AccountRow(
         stockUnits,
         perShopperCap,
         capPeriodMillis,
-        from,
-        until,
+        open,
+        coupon,
         claimCents,
         account.follow(Amount.ZERO));
   }
@@ -90,8 +91,8 @@ record AccountRow(
         stockUnits,
         perShopperCap,
         capPeriodMillis,
-        from,
-        until,
+        open,
+        coupon,
         claimCents,
         after);
   }

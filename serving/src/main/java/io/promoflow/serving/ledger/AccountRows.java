@@ -1,5 +1,10 @@
 package io.promoflow.serving.ledger;
 
+import io.promoflow.ingestion.schema.Promotion.Period;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.OpenTime;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,8 +66,8 @@ final class AccountRows {
         stock,
         row.getObject("per_shopper_cap", Integer.class),
         row.getObject("cap_period_millis", Long.class),
-        Sql.moment(row, "starts_at"),
-        Sql.moment(row, "ends_at"),
+        open(row),
+        coupon(row),
         row.getLong("claim_cents"),
         new Account(
             inForce ? Amount.limit(budget, stock) : Amount.ZERO,
@@ -70,6 +75,30 @@ final class AccountRows {
             amount(row, "reserved"),
             amount(row, "committed"),
             amount(row, "released")));
+  }
+
+  private static Coupon coupon(ResultSet row) throws SQLException {
+    String code = row.getString("coupon_code");
+    return code == null ? null : new Coupon(code, row.getBoolean("single_code"));
+  }
+
+  private static OpenTime open(ResultSet row) throws SQLException {
+    String stretches = row.getString("stretches");
+    if (stretches == null) {
+      var whole = new Period(Sql.moment(row, "starts_at"), Sql.moment(row, "ends_at"));
+      return new OpenTime(List.of(whole));
+    }
+    try {
+      return new OpenTime(List.of(Wire.JSON.readValue(stretches, Period[].class)));
+    } catch (IOException e) {
+      throw new SQLException("serving.budget_ledger holds unreadable stretches", e);
+    }
+  }
+
+  /** Null when two moments tell all. */
+  private static String stretches(AccountRow row) {
+    List<Period> stretches = row.open().stretches();
+    return stretches.size() == 1 ? null : new String(Wire.bytes(stretches), StandardCharsets.UTF_8);
   }
 
   private static Amount amount(ResultSet row, String part) throws SQLException {
@@ -86,19 +115,22 @@ final class AccountRows {
             + "?::text[], ?::bigint[], ?::boolean[], ?::bigint[], ?::bigint[], ?::integer[],"
             + " ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::bigint[], ?::bigint[],"
             + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
-            + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])"
+            + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::text[],"
+            + " ?::boolean[])"
             + " ON CONFLICT (promotion_id) DO UPDATE SET (rule_version, in_force, budget_cents,"
             + " stock_units, per_shopper_cap, cap_period_millis, starts_at, ends_at, claim_cents,"
             + " limit_cents, free_cents, leased_cents, reserved_cents, committed_cents,"
             + " released_cents, limit_units, free_units, leased_units, reserved_units,"
-            + " committed_units, released_units) = ROW (excluded.rule_version, excluded.in_force,"
+            + " committed_units, released_units, stretches, coupon_code,"
+            + " single_code) = ROW (excluded.rule_version, excluded.in_force,"
             + " excluded.budget_cents, excluded.stock_units, excluded.per_shopper_cap,"
             + " excluded.cap_period_millis, excluded.starts_at, excluded.ends_at,"
             + " excluded.claim_cents, excluded.limit_cents, excluded.free_cents,"
             + " excluded.leased_cents, excluded.reserved_cents, excluded.committed_cents,"
             + " excluded.released_cents, excluded.limit_units, excluded.free_units,"
             + " excluded.leased_units, excluded.reserved_units, excluded.committed_units,"
-            + " excluded.released_units)";
+            + " excluded.released_units, excluded.stretches, excluded.coupon_code,"
+            + " excluded.single_code)";
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       bind(insert, List.copyOf(rows));
       insert.executeUpdate();
@@ -113,8 +145,8 @@ final class AccountRows {
     Sql.column(into, 5, "bigint", rows, AccountRow::stockUnits);
     Sql.column(into, 6, "integer", rows, AccountRow::perShopperCap);
     Sql.column(into, 7, "bigint", rows, AccountRow::capPeriodMillis);
-    Sql.column(into, 8, "text", rows, AccountRow::from);
-    Sql.column(into, 9, "text", rows, AccountRow::until);
+    Sql.column(into, 8, "text", rows, row -> row.open().from());
+    Sql.column(into, 9, "text", rows, row -> row.open().until());
     Sql.column(into, 10, "bigint", rows, AccountRow::claimCents);
     Sql.column(into, 11, "bigint", rows, row -> row.account().limit().cents());
     Sql.column(into, 12, "bigint", rows, row -> row.account().free().cents());
@@ -128,5 +160,8 @@ final class AccountRows {
     Sql.column(into, 20, "bigint", rows, row -> row.account().reserved().units());
     Sql.column(into, 21, "bigint", rows, row -> row.account().committed().units());
     Sql.column(into, 22, "bigint", rows, row -> row.account().released().units());
+    Sql.column(into, 23, "text", rows, AccountRows::stretches);
+    Sql.column(into, 24, "text", rows, row -> row.coupon() == null ? null : row.coupon().code());
+    Sql.column(into, 25, "boolean", rows, row -> row.coupon() != null && row.coupon().single());
   }
 }

@@ -13,8 +13,10 @@ import java.util.List;
  * @param leaseShare how much of what is left one server leases at a time, 0 to 1
  * @param reservation how long a promise holds
  * @param pacing how much of a budget may be in use by when
+ * @param codes that coupons are redeemed with
  */
-public record LedgerOptions(Duration lease, double leaseShare, Duration reservation, Pacing pacing)
+public record LedgerOptions(
+    Duration lease, double leaseShare, Duration reservation, Pacing pacing, CouponCodes codes)
     implements Serializable {
   public static final Option<Duration> LEASE =
       Option.duration(
@@ -52,6 +54,12 @@ public record LedgerOptions(Duration lease, double leaseShare, Duration reservat
         settings.get(LEASE),
         settings.get(LEASE_SHARE),
         settings.get(RESERVATION),
-        settings.get(PACING));
+        settings.get(PACING),
+        CouponCodes.from(settings));
+  }
+
+  /** Without a secret: no codes that hold once. */
+  public LedgerOptions(Duration lease, double leaseShare, Duration reservation, Pacing pacing) {
+    this(lease, leaseShare, reservation, pacing, CouponCodes.SHARED);
   }
 }

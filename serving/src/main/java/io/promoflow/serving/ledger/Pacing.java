@@ -1,5 +1,6 @@
 package io.promoflow.serving.ledger;
 
+import io.promoflow.serving.OpenTime;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,13 +82,12 @@ public record Pacing(boolean on, List<Point> curve) implements Serializable {
     return a.spend + (b.spend - a.spend) * (time - a.time) / (b.time - a.time);
   }
 
-  /** What may be in use at a moment: all of it outside a bounded period. */
-  Amount allowed(Amount budget, Instant from, Instant until, Instant at) {
-    if (!on || from == null || until == null || at == null || !until.isAfter(from)) {
+  /** What may be in use at a moment: all of it when the time to offer it is not bounded. */
+  Amount allowed(Amount budget, OpenTime open, Instant at) {
+    if (!on || at == null || !open.isBounded() || open.length().isZero()) {
       return budget;
     }
-    double passed = at.toEpochMilli() - from.toEpochMilli();
-    double time = Math.max(0, passed / (until.toEpochMilli() - from.toEpochMilli()));
+    double time = open.passed(at).toMillis() / (double) open.length().toMillis();
     double share = Math.min(1, planned(time) + AHEAD);
     return new Amount(part(budget.cents(), share), part(budget.units(), share));
   }

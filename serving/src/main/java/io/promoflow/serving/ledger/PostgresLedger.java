@@ -57,7 +57,7 @@ public final class PostgresLedger implements Ledger {
     this.nanos = nanos;
     leasing = new Leasing(server, transactions, options, nanos);
     sweeping = new Sweeping(transactions, options);
-    settler = new Settler(transactions, leasing, options.reservation());
+    settler = new Settler(transactions, leasing, options);
   }
 
   /**

@@ -13,7 +13,8 @@ public final class Redemptions {
    *
    * <p>A coupon costs the discount it was redeemed with, when the event tells it. A line of an
    * order says that the promise was used; what it costs was promised. A line that was cancelled or
-   * paid back gives its discount back, or everything when it tells none.
+   * paid back gives its discount back, or everything when it tells none. Shops that name a coupon
+   * by its code where others name the promotion have told the code.
    */
   public static Optional<Redemption> of(ShopEvent event) {
     if (event.decisionId() == null) {
@@ -29,6 +30,7 @@ public final class Redemptions {
   }
 
   private static Redemption of(ShopEvent event, Action action, Long cents) {
-    return new Redemption(event.eventId(), event.decisionId(), action, cents, event.at());
+    String code = event.couponCode() == null ? event.promotionId() : event.couponCode();
+    return new Redemption(event.eventId(), event.decisionId(), action, cents, code, event.at());
   }
 }

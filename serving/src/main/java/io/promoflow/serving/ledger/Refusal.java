@@ -12,6 +12,10 @@ public enum Refusal {
   PACED,
   /** This server has nothing leased that covers the cost, though the budget may have more. */
   NO_LEASE,
+  /** The promotion is redeemed with a code, and it was not told, or another one was. */
+  WRONG_CODE,
+  /** The code holds once, and was redeemed before. */
+  CODE_USED,
   /** Nobody knows the decision (yet), it promised nothing, or nothing was spent to be refunded. */
   NOTHING_PROMISED,
   /** The promise has run out, was cancelled, or is spent (when it is to be cancelled). */

@@ -1,8 +1,8 @@
 package io.promoflow.serving.ledger;
 
 /**
- * The ledger's answer to a redemption; final, whoever asks again. Only NOTHING_PROMISED is not: the
- * decision may become known.
+ * The ledger's answer to a redemption; final, whoever asks again. Only NOTHING_PROMISED and
+ * WRONG_CODE are not: the decision may become known, the shopper may enter another code.
  *
  * @param key the redemption's
  * @param decisionId the redemption's

@@ -3,7 +3,6 @@ package io.promoflow.serving.ledger;
 import io.promoflow.serving.ledger.SettlementRows.Answered;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +17,7 @@ import java.util.stream.Collectors;
 /** Redemptions answered in one transaction, in their order. Keys are looked up under the locks. */
 final class SettlementBatch {
   private final Connection connection;
-  private final Duration holds;
+  private final LedgerOptions options;
   private final Map<String, Promise> promises;
   private final NavigableMap<String, AccountRow> accounts;
   private final Map<String, Answered> answered;
@@ -26,10 +25,10 @@ final class SettlementBatch {
   private final List<Answered> added = new ArrayList<>();
   private final Map<String, Promise> changed = new LinkedHashMap<>();
 
-  private SettlementBatch(Connection connection, List<Redemption> asked, Duration holds)
+  private SettlementBatch(Connection connection, List<Redemption> asked, LedgerOptions options)
       throws SQLException {
     this.connection = connection;
-    this.holds = holds;
+    this.options = options;
     Set<String> decisions =
         asked.stream().map(Redemption::decisionId).collect(Collectors.toCollection(TreeSet::new));
     Map<String, Promise> unlocked = promises(decisions);
@@ -44,9 +43,9 @@ final class SettlementBatch {
   }
 
   /** Answers all of them; the caller commits. */
-  static List<Settlement> answer(Connection connection, List<Redemption> asked, Duration holds)
-      throws SQLException {
-    var batch = new SettlementBatch(connection, asked, holds);
+  static List<Settlement> answer(
+      Connection connection, List<Redemption> asked, LedgerOptions options) throws SQLException {
+    var batch = new SettlementBatch(connection, asked, options);
     var answers = new ArrayList<Settlement>();
     for (Redemption redemption : asked) {
       answers.add(batch.answer(redemption));
@@ -86,12 +85,25 @@ final class SettlementBatch {
     if (row == null) {
       return refused(asked, null, Refusal.NOTHING_PROMISED);
     }
+    if (!isCodeRight(asked, promise, row.coupon())) {
+      return refused(asked, promise, Refusal.WRONG_CODE); // not for good: it may be entered again
+    }
     boolean capReached = redeemed.capReached(row, promise, asked.at());
     Settling.Outcome outcome = Settling.of(asked, promise, row.account(), capReached);
     if (outcome.refusal() == Refusal.NOTHING_PROMISED) {
       return refused(asked, promise, Refusal.NOTHING_PROMISED);
     }
     return keep(asked, row, outcome);
+  }
+
+  /** A coupon is redeemed with its code; what is redeemed already needs it no more. */
+  private boolean isCodeRight(Redemption asked, Promise promise, Coupon coupon) {
+    return coupon == null
+        || asked.action() != Redemption.Action.COMMIT
+        || promise.status() == Promise.Status.COMMITTED
+        || options
+            .codes()
+            .redeems(asked.couponCode(), coupon, promise.promotionId(), promise.shopperId());
   }
 
   private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
@@ -109,11 +121,16 @@ final class SettlementBatch {
                 true,
                 null,
                 after.spentCents())
-            : refused(asked, after, outcome.refusal());
+            : refused(asked, after, named(outcome.refusal(), row.coupon()));
     var kept = new Answered(asked, answer);
     answered.put(asked.key(), kept);
     added.add(kept);
     return answer;
+  }
+
+  private static Refusal named(Refusal why, Coupon coupon) {
+    boolean isUsed = why == Refusal.CAP_REACHED && coupon != null && coupon.single();
+    return isUsed ? Refusal.CODE_USED : why;
   }
 
   private static Settlement refused(Redemption asked, Promise promise, Refusal why) {
@@ -127,7 +144,7 @@ final class SettlementBatch {
   }
 
   private void save() throws SQLException {
-    PromiseRows.save(connection, changed.values(), holds);
+    PromiseRows.save(connection, changed.values(), options.reservation());
     AccountRows.save(
         connection,
         changed.values().stream().map(Promise::promotionId).distinct().map(accounts::get).toList());

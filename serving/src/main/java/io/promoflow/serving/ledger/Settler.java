@@ -1,6 +1,5 @@
 package io.promoflow.serving.ledger;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +14,7 @@ final class Settler implements AutoCloseable {
 
   private final Transactions transactions;
   private final Leasing leasing;
-  private final Duration holds;
+  private final LedgerOptions options;
   private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::work, "ledger-settlements");
   private volatile boolean closed;
@@ -23,10 +22,10 @@ final class Settler implements AutoCloseable {
   private record Waiting(
       Redemption asked, boolean carryOut, CompletableFuture<Settlement> answer) {}
 
-  Settler(Transactions transactions, Leasing leasing, Duration holds) {
+  Settler(Transactions transactions, Leasing leasing, LedgerOptions options) {
     this.transactions = transactions;
     this.leasing = leasing;
-    this.holds = holds;
+    this.options = options;
     thread.setDaemon(true);
     thread.start();
   }
@@ -78,7 +77,7 @@ final class Settler implements AutoCloseable {
       List<Redemption> asked = batch.stream().map(Waiting::asked).toList();
       if (batch.get(0).carryOut()) {
         List<Settlement> answers =
-            transactions.run("settling", c -> SettlementBatch.answer(c, asked, holds));
+            transactions.run("settling", c -> SettlementBatch.answer(c, asked, options));
         for (int i = 0; i < answers.size(); i++) {
           batch.get(i).answer().complete(answers.get(i));
         }
@@ -101,7 +100,7 @@ final class Settler implements AutoCloseable {
     one.answer()
         .complete(
             transactions
-                .tryOut("trying a redemption out", c -> SettlementBatch.answer(c, asked, holds))
+                .tryOut("trying a redemption out", c -> SettlementBatch.answer(c, asked, options))
                 .get(0));
   }
 

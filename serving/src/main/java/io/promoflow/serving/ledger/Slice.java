@@ -47,8 +47,8 @@ record Slice(Amount take, Amount back, boolean paced) {
   /** Free and within the plan; once the plan was reached, nothing before half its slack is back. */
   private static Amount room(AccountRow row, LocalLease.Writing writing, Pacing pacing) {
     Account account = row.account();
-    Instant at = writing.newest() == null ? row.from() : writing.newest();
-    Amount allowed = pacing.allowed(account.budget(), row.from(), row.until(), at);
+    Instant at = writing.newest() == null ? row.open().from() : writing.newest();
+    Amount allowed = pacing.allowed(account.budget(), row.open(), at);
     Amount room = account.free().min(allowed.minus(account.used()).max(Amount.ZERO));
     return writing.paced() && !room.covers(slack(account).min(account.free())) ? Amount.ZERO : room;
   }

@@ -1,5 +1,6 @@
 package io.promoflow.serving.rules;
 
+import io.promoflow.features.FeatureRange;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Condition.Operator;
 import io.promoflow.ingestion.yaml.Block;
@@ -27,7 +28,12 @@ final class ConditionReader {
     }
     if (operator != null) {
       checkSides(block, operator, values);
-      ConditionField.of(field).ifPresent(own -> checkDomain(block, own, operator, number, values));
+      Optional<ConditionField> own = ConditionField.of(field);
+      if (own.isPresent()) {
+        checkDomain(block, own.get(), operator, number, values);
+      } else {
+        checkFeature(block, field, operator, number);
+      }
     }
     return new Condition(field, operator, isSet ? null : number, isSet ? values : null);
   }
@@ -46,6 +52,32 @@ final class ConditionReader {
     if (block.has(useless)) {
       block.problem(useless, operator + " has no use for it", null);
     }
+  }
+
+  /** A feature that never has such a value lets nobody through. */
+  private void checkFeature(Block block, String feature, Operator operator, Double number) {
+    FeatureRange range = vocabulary.range(feature);
+    if (isSet(operator) ? range != null : vocabulary.isText(feature)) {
+      String those = isSet(operator) ? "LT, LE, GT, GE or EQ" : "IN or NOT_IN";
+      block.problem("operator", feature + " is compared with " + those, operator);
+    } else if (range != null && number != null && !canHold(range, operator, number)) {
+      boolean isEndless = range.most() == Double.POSITIVE_INFINITY;
+      String lies = isEndless ? " is at least %s" : " lies in %s to %s";
+      String rule =
+          "impossible condition: " + feature + lies.formatted(range.least(), range.most());
+      block.problem("number", rule, number);
+    }
+  }
+
+  private static boolean canHold(FeatureRange range, Operator operator, double number) {
+    return switch (operator) {
+      case LT -> range.least() < number;
+      case LE -> range.least() <= number;
+      case GT -> range.most() > number;
+      case GE -> range.most() >= number;
+      case EQ -> range.least() <= number && number <= range.most();
+      case IN, NOT_IN -> true;
+    };
   }
 
   private static void checkDomain(

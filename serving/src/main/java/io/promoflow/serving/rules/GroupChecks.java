@@ -4,9 +4,9 @@ import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.serving.OpenTime;
 import io.promoflow.serving.pricing.Stacking;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,19 +112,7 @@ record GroupChecks(List<Written> all) {
 
   /** When a promotion may be offered; empty for never. */
   static List<Period> stretches(Promotion promotion) {
-    var whole = new Period(promotion.from(), promotion.until());
-    if (promotion.periods().isEmpty()) {
-      return List.of(whole);
-    }
-    var found = new ArrayList<Period>();
-    for (Period period : promotion.periods()) {
-      Instant from = later(whole.from(), period.from());
-      Instant until = earlier(whole.until(), period.until());
-      if (from == null || until == null || from.isBefore(until)) {
-        found.add(new Period(from, until));
-      }
-    }
-    return found;
+    return OpenTime.of(promotion).stretches();
   }
 
   private static boolean meet(List<Period> one, List<Period> other) {

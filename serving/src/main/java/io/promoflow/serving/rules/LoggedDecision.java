@@ -57,7 +57,9 @@ record LoggedDecision(Decision decision, FeatureRow features) {
     }
   }
 
-  /** The same question; of the cart the log keeps only the value. */
+  /**
+   * The same question; of the cart the log keeps only the value, of the rest no channel or level.
+   */
   DecisionRequest request() {
     return new DecisionRequest(
         decision.requestId(),

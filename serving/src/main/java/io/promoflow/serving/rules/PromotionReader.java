@@ -93,6 +93,9 @@ final class PromotionReader {
     if (terms.couponUse() != CouponUse.SINGLE) {
       return cap == null ? null : Math.toIntExact(cap);
     }
+    if (block.has("perShopperCapPer")) {
+      block.problem("perShopperCapPer", "a SINGLE code holds once, for ever", null);
+    }
     if (cap != null && cap != 1) {
       block.problem("perShopperCap", "a SINGLE code holds once, so it must be 1", cap);
     }
@@ -111,7 +114,8 @@ final class PromotionReader {
     if (promotion.kind() == PromotionKind.GIFT) {
       require(block, "stock", "a GIFT is given while there is stock");
     }
-    if (block.has("perShopperCapPer") && !block.has("perShopperCap")) {
+    boolean isSingle = promotion.terms().couponUse() == CouponUse.SINGLE;
+    if (block.has("perShopperCapPer") && !block.has("perShopperCap") && !isSingle) {
       block.problem("perShopperCapPer", "needs a perShopperCap", null);
     }
   }

@@ -20,10 +20,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.CapStory;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.ledger.OpenLedger;
@@ -135,6 +137,46 @@ class DecisionFunctionTest {
   }
 
   @Test
+  void theMemberPriceIsForTheLevelOfTheRowOrOfTheEvent() throws Exception {
+    var gold = new Promotion.Terms(8.0, null, null, null, null, null, "gold");
+    generous();
+    job.learn(rules(1, List.of(promotion("gold", PromotionKind.MEMBER_PRICE, gold)), List.of()));
+    job.send(new FeatureRow(ADA, NOON.minus(HOUR), Map.of(), Map.of("member_level", "gold"), "f1"));
+    job.send(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 10_000));
+    job.send(told(event("e2", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 10_000), "none"));
+    job.send(event("e3", ADDED_TO_CART, BOB, NOON, "tea-1", 10_000));
+    job.send(told(event("e4", ADDED_TO_CART, BOB, NOON.plusSeconds(1), "tea-1", 10_000), "gold"));
+    assertThat(job.decisions())
+        .extracting(Decision::promotionId)
+        .containsExactly("gold", null, null, "gold");
+  }
+
+  private static ShopEvent told(ShopEvent e, String level) {
+    return new ShopEvent(
+        e.eventId(),
+        e.type(),
+        e.shopperId(),
+        e.sessionId(),
+        e.at(),
+        e.productId(),
+        e.category(),
+        e.brand(),
+        e.quantity(),
+        e.unitPriceCents(),
+        e.discountCents(),
+        e.currency(),
+        e.orderId(),
+        e.promotionId(),
+        e.decisionId(),
+        e.query(),
+        e.rating(),
+        e.text(),
+        e.dwellMillis(),
+        level,
+        null);
+  }
+
+  @Test
   void rowsThatNoMomentCanUseAnyMoreAreForgotten() throws Exception {
     job.learn(tenOff);
     job.eventTime(NOON);
@@ -198,6 +240,32 @@ class DecisionFunctionTest {
   }
 
   @Test
+  void aCapOverAPeriodHoldsForThePeriod() throws Exception {
+    assertTold(CapStory.ofAPromotion());
+  }
+
+  @Test
+  void contactCapsHoldForEverythingAndForACampaign() throws Exception {
+    assertTold(CapStory.ofContacts());
+  }
+
+  /** Halfway the job is killed and goes on from its checkpoint. */
+  private void assertTold(CapStory story) throws Exception {
+    generous();
+    job.learn(story.rules());
+    int number = 0;
+    for (CapStory.Step step : story.steps()) {
+      job.send(event("e" + number++, ADDED_TO_CART, ADA, step.at(), "tea-1", 10_000));
+      if (number == story.steps().size() / 2) {
+        job.restart();
+      }
+    }
+    assertThat(job.decisions())
+        .extracting(Decision::promotionId)
+        .containsExactlyElementsOf(story.steps().stream().map(CapStory.Step::offered).toList());
+  }
+
+  @Test
   void aRestartKeepsCartTimerFeaturesAndRules() throws Exception {
     job.learn(tenOff);
     job.send(row(ADA, NOON.minus(HOUR), 1));
@@ -220,6 +288,15 @@ class DecisionFunctionTest {
     job.send(event("e2", PRODUCT_VIEWED, ADA, NOON.plusSeconds(1_800)));
     job.send(event("e3", PRODUCT_VIEWED, ADA, NOON.plusSeconds(3_601)));
     assertThat(job.decisions()).extracting(Decision::requestId).containsExactly("e1", "e3");
+  }
+
+  /** Takes promotions to work so well that they are worth their cost. */
+  private void generous() throws Exception {
+    job.close();
+    var settings =
+        Settings.of(PLACES)
+            .with(Map.of("serving.triggers", "CART_ADD", "serving.assumed-lift", "0.5"));
+    job = new Harness(ServingOptions.from(settings), Awaited.ANY_RULES);
   }
 
   private static Harness harness(String triggers, Awaited awaited) throws Exception {

@@ -30,7 +30,7 @@ class RedemptionJobTest {
   @Test
   void eventsSpendTheBudgetOnceHoweverOftenTheJobReadsThem() throws Exception {
     try (var postgres = new Postgres()) {
-      promise(postgres);
+      promise(postgres, "{}");
       for (int run = 0; run < 2; run++) {
         settle(postgres);
         assertThat(committedCents(postgres)).isEqualTo(200);
@@ -38,7 +38,52 @@ class RedemptionJobTest {
     }
   }
 
+  @Test
+  void eventsRedeemACouponWithItsCodeOnly() throws Exception {
+    try (var postgres = new Postgres()) {
+      promise(postgres, "{\"couponCode\": \"TEA\", \"couponUse\": \"MULTI\"}");
+      settle(postgres, coded("e1", null), coded("e2", "TEE"));
+      assertThat(committedCents(postgres)).isZero();
+      settle(postgres, coded("e2", "TEA"));
+      assertThat(committedCents(postgres)).isEqualTo(250);
+    }
+  }
+
+  private static ShopEvent coded(String id, String code) {
+    return new ShopEvent(
+        id,
+        ShopEventType.COUPON_REDEEMED,
+        "ada",
+        null,
+        NOON,
+        null,
+        null,
+        null,
+        null,
+        null,
+        250L,
+        null,
+        null,
+        "ten-off",
+        "d1",
+        null,
+        null,
+        null,
+        null,
+        null,
+        code);
+  }
+
   private static void settle(Postgres postgres) throws Exception {
+    settle(
+        postgres,
+        event("e1", ShopEventType.COUPON_REDEEMED, "d1", 250L),
+        event("e2", ShopEventType.ORDER_PLACED, "d1", 250L),
+        event("e3", ShopEventType.ORDER_REFUNDED, "d1", 50L),
+        event("e4", ShopEventType.PRODUCT_VIEWED, "d1", null));
+  }
+
+  private static void settle(Postgres postgres, ShopEvent... told) throws Exception {
     Settings settings =
         Settings.of(
             Map.of(
@@ -47,13 +92,7 @@ class RedemptionJobTest {
                 "flink.parallelism", "1"));
     var env =
         JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
-    var events =
-        env.fromData(
-            TypeInformation.of(ShopEvent.class),
-            event("e1", ShopEventType.COUPON_REDEEMED, "d1", 250L),
-            event("e2", ShopEventType.ORDER_PLACED, "d1", 250L),
-            event("e3", ShopEventType.ORDER_REFUNDED, "d1", 50L),
-            event("e4", ShopEventType.PRODUCT_VIEWED, "d1", null));
+    var events = env.fromData(TypeInformation.of(ShopEvent.class), told);
     DecisionJob.settle(events, LedgerOpening.settling(ServingOptions.from(settings)));
     env.execute();
   }
@@ -64,14 +103,16 @@ class RedemptionJobTest {
         decision, null, null, null, null);
   }
 
-  private static void promise(Postgres postgres) throws Exception {
+  private static void promise(Postgres postgres, String terms) throws Exception {
     try (var connection = postgres.store().getConnection();
         var statement = connection.createStatement()) {
       statement.execute(
           "INSERT INTO serving.rule_versions (version, author, note, applied_at_wall, rules) VALUES"
               + " (1, 'ada', '', now(), '{\"version\": 1, \"author\": \"ada\", \"note\": \"\","
               + " \"appliedAt\": \"2026-01-08T12:00:00Z\", \"promotions\": [{\"id\": \"ten-off\","
-              + " \"kind\": \"COUPON\", \"budgetCents\": 1000}], \"experiments\": []}')");
+              + " \"kind\": \"COUPON\", \"terms\": "
+              + terms
+              + ", \"budgetCents\": 1000}], \"experiments\": []}')");
       statement.execute(
           "INSERT INTO serving.decisions (decision_id, request_id, trigger, shopper_id, at,"
               + " cart_cents, promotion_id, probability, expected_cost_cents, rule_version,"

@@ -16,6 +16,8 @@ import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Condition.Operator;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
@@ -104,6 +106,34 @@ class DecisionServerTest {
   private static Decision decision(HttpResponse<String> response) throws Exception {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return Wire.read(response.body().getBytes(StandardCharsets.UTF_8), Decision.class);
+  }
+
+  @Test
+  void theMemberPriceIsForTheLevelOfTheRowUnlessTheQuestionTellsAnother() throws Exception {
+    var gold = new Promotion.Terms(8.0, null, null, null, null, null, "gold");
+    feed.write(
+        "serving-rules",
+        rules(3, List.of(promotion("gold", PromotionKind.MEMBER_PRICE, gold)), List.of()));
+    feed.write(
+        "shopper-features",
+        new FeatureRow(
+            "k1.ada", NOON.minusSeconds(60), Map.of(), Map.of("member_level", "gold"), "f1"));
+    String question =
+        """
+        {"requestId": "%s", "trigger": "VISIT", "shopperId": "%s", "cartCents": 10000%s}
+        """;
+    assertThat(decision(post(question.formatted("r1", "ada", ""))).promotionId()).isEqualTo("gold");
+    assertThat(
+            decision(post(question.formatted("r2", "ada", ", \"memberLevel\": \"silver\"")))
+                .promotionId())
+        .isNull();
+    assertThat(decision(post(question.formatted("r3", "bob", ""))).promotionId()).isNull();
+    assertThat(
+            decision(post(question.formatted("r4", "bob", ", \"memberLevel\": \"gold\"")))
+                .promotionId())
+        .isEqualTo("gold");
+    assertThat(post(question.formatted("r5", "bob", ", \"memberLevel\": 1")).statusCode())
+        .isEqualTo(400);
   }
 
   @Test
@@ -272,7 +302,7 @@ class DecisionServerTest {
             + " | at must not be more than PT1H ahead, is 2027-01-05T12:00:00Z",
         "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"cartcents\": 1}"
             + " | unknown field 'cartcents', known are"
-            + " [requestId, trigger, shopperId, at, cartCents, productIds, cart, channel]",
+            + " [requestId, trigger, shopperId, at, cartCents, productIds, cart, channel, memberLevel]",
       })
   void aQuestionThatBreaksARuleIsRefusedNamingIt(String body, String detail) throws Exception {
     feed.write("serving-rules", FIVE_OFF);

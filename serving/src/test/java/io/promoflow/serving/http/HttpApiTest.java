@@ -12,8 +12,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.Cast;
 import io.promoflow.serving.ledger.Refusal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -116,6 +119,19 @@ class HttpApiTest {
     String id = flag.get("metadata").get("decisionId").asText();
     assertThat(json(server.get("/v1/decisions/" + id), 200).get("promotionId").asText())
         .isEqualTo("five");
+  }
+
+  @Test
+  void aFlagIsForTheLevelThatItsContextTells() throws Exception {
+    var terms = new Promotion.Terms(8.0, null, null, null, null, null, "gold");
+    Promotion gold = Cast.promotion("gold", PromotionKind.MEMBER_PRICE, terms);
+    server.feed.write("serving-rules", rules(4, List.of(gold), List.of()));
+    String ask = "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 10000%s}}";
+    String path = "/ofrep/v1/evaluate/flags/promotion";
+    assertThat(json(server.post(path, ask.formatted("")), 200).get("value").asText())
+        .isEqualTo("none");
+    String told = ask.formatted(", \"memberLevel\": \"gold\"");
+    assertThat(json(server.post(path, told), 200).get("value").asText()).isEqualTo("gold");
   }
 
   @Test

@@ -20,10 +20,10 @@ final class Budgets {
   private Budgets() {}
 
   static Promotion promotion(String id, Long budgetCents, Long stock, Integer perShopperCap) {
-    var terms = new Promotion.Terms(null, 100L, null, null, "CODE", null, null);
+    var terms = new Promotion.Terms(null, 100L, null, null, null, null, null);
     return new Promotion(
         id,
-        PromotionKind.COUPON,
+        PromotionKind.SPEND_X_SAVE_Y,
         terms,
         List.of(),
         List.of(),
@@ -84,6 +84,18 @@ final class Budgets {
     run(
         postgres,
         "UPDATE serving.budget_leases SET expires_at = clock_timestamp() - interval '1 s'");
+  }
+
+  /** The one number that a query gives. */
+  static long number(Postgres postgres, String sql) {
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   static void run(Postgres postgres, String sql) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promoflow.ingestion.schema.Promotion.Period;
+import io.promoflow.serving.OpenTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,9 +40,10 @@ class PacingTest {
   @Test
   void withoutAPlanOrAPeriodOrALimitNothingIsHeldBack() {
     var budget = new Amount(1_000, Amount.UNLIMITED);
-    assertThat(Pacing.NONE.allowed(budget, NOON, END, NOON)).isEqualTo(budget);
-    assertThat(Pacing.EVEN.allowed(budget, null, END, NOON)).isEqualTo(budget);
-    assertThat(Pacing.EVEN.allowed(budget, NOON, END, NOON).units()).isEqualTo(Amount.UNLIMITED);
+    assertThat(Pacing.NONE.allowed(budget, open(NOON, END), NOON)).isEqualTo(budget);
+    assertThat(Pacing.EVEN.allowed(budget, open(null, END), NOON)).isEqualTo(budget);
+    assertThat(Pacing.EVEN.allowed(budget, open(NOON, END), NOON).units())
+        .isEqualTo(Amount.UNLIMITED);
   }
 
   @ParameterizedTest
@@ -49,7 +54,28 @@ class PacingTest {
         .hasMessageContaining("must be none, even, or points");
   }
 
+  /** Five hours, two of rest, five hours. */
+  @Test
+  void whileTheCampaignRestsNothingMoreIsDue() {
+    var open =
+        new OpenTime(
+            List.of(
+                new Period(NOON, NOON.plus(Duration.ofHours(5))),
+                new Period(NOON.plus(Duration.ofHours(7)), NOON.plus(Duration.ofHours(12)))));
+    var budget = new Amount(1_000, Amount.UNLIMITED);
+    var cents =
+        Stream.of(0, 150, 300, 360, 420, 570, 720, 1_200)
+            .map(m -> Pacing.EVEN.allowed(budget, open, NOON.plus(Duration.ofMinutes(m))))
+            .map(Amount::cents)
+            .toList();
+    assertThat(cents).containsExactly(10L, 260L, 510L, 510L, 510L, 760L, 1_000L, 1_000L);
+  }
+
+  private static OpenTime open(Instant from, Instant until) {
+    return new OpenTime(List.of(new Period(from, until)));
+  }
+
   private static Amount allowed(Pacing pacing, Instant at) {
-    return pacing.allowed(new Amount(1_000, 100), NOON, END, at);
+    return pacing.allowed(new Amount(1_000, 100), open(NOON, END), at);
   }
 }

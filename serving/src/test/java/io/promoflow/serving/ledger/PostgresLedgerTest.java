@@ -13,9 +13,13 @@ import static io.promoflow.serving.ledger.Budgets.unattended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.ledger.Redemption.Action;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -344,6 +348,195 @@ class PostgresLedgerTest {
       ledger.renew();
       assertThat(ledger.reserve(later)).isEmpty();
     }
+  }
+
+  @Test
+  void aCapOverAPeriodCountsTheRedemptionsOfThePeriod() {
+    Promotion ten = promotion("ten-off", null, null, 1);
+    var weekly =
+        new Promotion(
+            ten.id(),
+            ten.kind(),
+            ten.terms(),
+            ten.products(),
+            ten.categories(),
+            ten.eligibility(),
+            null,
+            null,
+            null,
+            null,
+            1,
+            0,
+            null,
+            null,
+            List.of(),
+            null,
+            Duration.ofDays(7).toMillis());
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(rules(1, weekly));
+      for (String id : new String[] {"d1", "d2", "d3"}) {
+        ledger.reserve(new Claim(id, "ten-off", "ada", 100, NOON));
+      }
+      ledger.flush();
+      assertThat(settled(ledger, usedAt("d1", Duration.ZERO)).settled()).isTrue();
+      assertThat(settled(ledger, usedAt("d2", Duration.ofDays(7).minusMillis(1))).refusal())
+          .isEqualTo(Refusal.CAP_REACHED);
+      assertThat(settled(ledger, usedAt("d3", Duration.ofDays(7))).settled()).isTrue();
+    }
+  }
+
+  private static Redemption usedAt(String decision, Duration later) {
+    return new Redemption("k-" + decision, decision, Action.COMMIT, null, NOON.plus(later));
+  }
+
+  private static Promotion coupon(String id, Promotion.CouponUse use) {
+    var terms =
+        new Promotion.Terms(null, 100L, null, null, "TEA", null, null, List.of(), use, null);
+    return new Promotion(
+        id,
+        PromotionKind.COUPON,
+        terms,
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        1_000L,
+        null,
+        use == Promotion.CouponUse.SINGLE ? 1 : null,
+        0,
+        null);
+  }
+
+  private static Redemption entered(String key, String decision, String code) {
+    return new Redemption(key, decision, Action.COMMIT, null, code, NOON.plusSeconds(60));
+  }
+
+  private static void promise(PostgresLedger ledger, String decision, String shopper) {
+    assertThat(ledger.reserve(new Claim(decision, "tea", shopper, 100, NOON))).isEmpty();
+    ledger.flush();
+  }
+
+  @Test
+  void aCouponForAllIsRedeemedWithItsCodeAsOftenAsTheBudgetLets() {
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(rules(1, coupon("tea", Promotion.CouponUse.MULTI)));
+      promise(ledger, "d1", "ada");
+      promise(ledger, "d2", "ada");
+      promise(ledger, "d3", "bob");
+      assertThat(settled(ledger, entered("k1", "d1", null)).refusal())
+          .isEqualTo(Refusal.WRONG_CODE);
+      assertThat(settled(ledger, entered("k1", "d1", "TEE")).refusal())
+          .isEqualTo(Refusal.WRONG_CODE);
+      assertThat(ledger.wouldSettle(entered("k1", "d1", "TEA")).toCompletableFuture().join())
+          .matches(Settlement::settled);
+      assertThat(figures(ledger, "tea").committed()).isZero();
+      Settlement first = settled(ledger, entered("k1", "d1", " tea "));
+      assertThat(first).isEqualTo(new Settlement("k1", "d1", "tea", true, null, 100));
+      assertThat(settled(ledger, entered("k1", "d1", null))).as("asked again").isEqualTo(first);
+      assertThat(settled(ledger, entered("e1", "d1", null)).settled())
+          .as("told by an event, too")
+          .isTrue();
+      assertThat(settled(ledger, entered("k2", "d2", "TEA")).settled()).isTrue();
+      assertThat(settled(ledger, entered("k3", "d3", "TEA")).settled()).isTrue();
+      assertThat(figures(ledger, "tea").committed()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aCodeThatHoldsOnceIsTheShoppersOwn() {
+    Promotion tea = coupon("tea", Promotion.CouponUse.SINGLE);
+    CouponCodes codes = CouponCodes.of("a-secret-of-the-shop");
+    String adas = codes.of(tea, "ada").orElseThrow();
+    String bobs = codes.of(tea, "bob").orElseThrow();
+    try (PostgresLedger ledger = unattended(postgres, withCodes(codes), System::nanoTime);
+        PostgresLedger other = unattended(postgres, withCodes(codes), System::nanoTime)) {
+      ledger.follow(rules(1, tea));
+      promise(ledger, "d1", "ada");
+      promise(ledger, "d2", "ada");
+      promise(ledger, "d3", "bob");
+      assertThat(settled(ledger, entered("k1", "d1", "TEA")).refusal())
+          .isEqualTo(Refusal.WRONG_CODE);
+      assertThat(settled(ledger, entered("k1", "d1", bobs)).refusal())
+          .isEqualTo(Refusal.WRONG_CODE);
+      assertThat(settled(ledger, entered("k1", "d1", adas)).settled()).isTrue();
+      Settlement again = settled(other, entered("k2", "d2", adas));
+      assertThat(again.refusal()).isEqualTo(Refusal.CODE_USED);
+      assertThat(settled(ledger, entered("k2", "d2", adas))).isEqualTo(again);
+      assertThat(settled(ledger, entered("k3", "d3", bobs)).settled()).isTrue();
+      assertThat(figures(ledger, "tea").committed()).isEqualTo(200);
+
+      // all of it came back, and with it the right to redeem once
+      settled(ledger, redemption("k4", "d1", Action.REFUND, null));
+      assertThat(settled(other, entered("k5", "d2", adas)).settled()).isTrue();
+      assertThat(figures(ledger, "tea").committed()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withoutTheShopsSecretNoCodeThatHoldsOnceIsTaken() {
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(rules(1, coupon("tea", Promotion.CouponUse.SINGLE)));
+      promise(ledger, "d1", "ada");
+      assertThatThrownBy(() -> settled(ledger, entered("k1", "d1", "TEA-1")))
+          .hasMessageContaining("ingestion.pseudonym.key: must be given");
+      assertThat(figures(ledger, "tea").committed()).isZero();
+    }
+  }
+
+  private static LedgerOptions withCodes(CouponCodes codes) {
+    return new LedgerOptions(Duration.ofMinutes(10), 0.5, Duration.ofDays(1), Pacing.NONE, codes);
+  }
+
+  /** Dated by its campaign alone: two days, a rest until the eighth, two more days. */
+  @Test
+  void aBudgetIsPacedOverThePeriodsOfItsCampaign() {
+    Instant second = NOON.plus(Duration.ofDays(8));
+    Promotion ten = promotion("ten-off", null, 100L, null);
+    var dated =
+        new Promotion(
+            ten.id(),
+            ten.kind(),
+            ten.terms(),
+            ten.products(),
+            ten.categories(),
+            ten.eligibility(),
+            null,
+            null,
+            null,
+            100L,
+            null,
+            0,
+            null,
+            "holiday",
+            List.of(
+                new Promotion.Period(second, second.plus(Duration.ofDays(2))),
+                new Promotion.Period(NOON, NOON.plus(Duration.ofDays(2)))),
+            null,
+            null);
+    var even = new LedgerOptions(Duration.ofMinutes(10), 1, Duration.ofDays(1), Pacing.EVEN);
+    try (PostgresLedger ledger = unattended(postgres, even, System::nanoTime)) {
+      ledger.follow(rules(1, dated));
+      assertThat(promised(ledger, NOON)).isEqualTo(1);
+      assertThat(promised(ledger, NOON.plus(Duration.ofDays(1)))).isEqualTo(26);
+      assertThat(promised(ledger, second.minusSeconds(1))).isEqualTo(51);
+      assertThat(promised(ledger, second.plus(Duration.ofDays(1)))).isEqualTo(76);
+      assertThat(promised(ledger, second.plus(Duration.ofDays(2)))).isEqualTo(100);
+    }
+  }
+
+  /** How many are promised in all when everybody asks at a moment. */
+  private long promised(PostgresLedger ledger, Instant at) {
+    for (int i = 0; i < 300; i++) {
+      ledger.reserve(new Claim("d-" + at + "-" + i, "ten-off", "ada" + i, 0, at));
+      ledger.flush();
+      if (i % 10 == 0) {
+        ledger.renew();
+      }
+    }
+    return Budgets.number(
+        postgres,
+        "SELECT reserved_units FROM serving.budget_ledger WHERE promotion_id = 'ten-off'");
   }
 
   @Test

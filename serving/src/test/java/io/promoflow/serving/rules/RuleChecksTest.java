@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.features.Declarations;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,9 +90,53 @@ class RuleChecksTest {
             + "|r:4: promotion a: eligibility[0].field: unknown field; did you mean orders_7d?, is 'ordrs_7d'",
         "  - {id: a, kind: percent-off, terms: {percent: 5}, campaign: june}"
             + "|r:4: promotion a: campaign: must name a campaign of this file, is 'june'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: orders_7d, operator: LT, number: 0}]}"
+            + "|r:4: promotion a: eligibility[0].number: impossible condition: orders_7d is at least 0.0, is '0.0'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: days_since_last_order, operator: EQ, number: -1}]}"
+            + "|r:4: promotion a: eligibility[0].number: impossible condition: days_since_last_order is at least 0.0, is '-1.0'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: orders_7d, operator: IN, values: [\"1\"]}]}"
+            + "|r:4: promotion a: eligibility[0].operator: orders_7d is compared with LT, LE, GT, GE or EQ, is 'IN'",
+        "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: preferred_category_7d, operator: GE, number: 1}]}"
+            + "|r:4: promotion a: eligibility[0].operator: preferred_category_7d is compared with IN or NOT_IN, is 'GE'",
       })
   void whatCannotHoldOrDoesNotPayIsRefused(String promotions, String problem) {
     assertRefused(promotions, problem);
+  }
+
+  /** Shops say which windows there are; beyond the largest one nothing is known. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "days_since_view|60|number: impossible condition: days_since_view lies in 0.0 to 30.0, is '60.0'",
+        "days_since_view|30|",
+        "days_since_order|60|",
+        "views_60d|1|field: unknown field; did you mean views_30d?, is 'views_60d'",
+        "views_30d|1|",
+      })
+  void whatTheWindowsCannotTellIsRefused(String field, int least, String problem) {
+    var declared =
+        Declarations.parse(
+            "features.yaml",
+            """
+            features:
+              - {name: views, events: [PRODUCT_VIEWED], aggregate: count, unit: u, meaning: m, owner: o}
+              - {name: days_since_view, events: [PRODUCT_VIEWED], aggregate: days_since_last, unit: u, meaning: m, owner: o}
+              - {name: days_since_order, events: [ORDER_PLACED], aggregate: days_since_last, ever: true, unit: u, meaning: m, owner: o}
+            """);
+    var windows = List.of(Duration.ofDays(7), Duration.ofDays(30));
+    String text =
+        "promotions:\n  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility:"
+            + " [{field: %s, operator: GE, number: %d}]}\n".formatted(field, least);
+    var problems = new ArrayList<String>();
+    try {
+      RuleFile.parse("r", text, Vocabulary.of(declared, windows));
+    } catch (RuleFileException e) {
+      e.problems().forEach(one -> problems.add(one.toString()));
+    }
+    assertThat(problems)
+        .isEqualTo(
+            problem == null ? List.of() : List.of("r:2: promotion a: eligibility[0]." + problem));
   }
 
   @ParameterizedTest

@@ -80,10 +80,10 @@ public record Load(
   }
 
   private static Promotion promotion(String id, Long budgetCents, Long stock, Integer cap) {
-    var terms = new Promotion.Terms(null, (long) DEAREST_CENTS, null, null, "CODE", null, null);
+    var terms = new Promotion.Terms(null, (long) DEAREST_CENTS, null, null, null, null, null);
     return new Promotion(
         id,
-        PromotionKind.COUPON,
+        PromotionKind.SPEND_X_SAVE_Y,
         terms,
         List.of(),
         List.of(),
