@@ -2,6 +2,7 @@ package io.promoflow.deploy.platform;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that the embedded platform keeps: broker log, database, checkpoints, ports, logs. The
@@ -23,7 +27,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * process however that ends.
  */
 public final class DataFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
   private static final String LOCK = "lock";
+  private static final int FIRST_PORT = 12_000;
+  private static final int LAST_PORT = 32_000;
+  private static final int PORTS_TRIED = 1_000;
   private static final Map<Path, FileChannel> CLAIMED = new ConcurrentHashMap<>();
 
   private final Path root;
@@ -135,12 +143,23 @@ public final class DataFolder {
     }
   }
 
+  /**
+   * A port that nobody listens at, below those that the system gives to outgoing connections: one
+   * of these could take it before the server is up.
+   */
   static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int i = 0; i < PORTS_TRIED; i++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        LOG.debug("port {} is taken", port);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    throw new IllegalStateException(
+        "no free port found between " + FIRST_PORT + " and " + LAST_PORT);
   }
 
   private static Path create(Path folder) {

@@ -33,6 +33,7 @@ class FlinkPlatformTest {
       Settings.of(Map.of("flink.checkpoint-interval", "PT0.2S"));
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final long PAUSE_NANOS = 1_000_000;
+  private static final long CURSE_NANOS = 10_000_000;
   private static final AtomicLong COUNTED = new AtomicLong();
   private static final AtomicLong STARTED_FROM = new AtomicLong();
 
@@ -131,12 +132,13 @@ class FlinkPlatformTest {
     }
   }
 
-  /** Fails at every start, a little later. */
+  /** Fails at every start, but not before its tasks are seen to run. */
   private static final class Cursed implements MapFunction<Long, Long> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Long map(Long number) {
+      LockSupport.parkNanos(CURSE_NANOS);
       if (number >= 100) {
         throw new IllegalStateException("the hundredth record is cursed");
       }
