@@ -66,7 +66,8 @@ class ExperimentResultsTest {
 
   private void counted(String segment, String variant, CellSums sums) throws Exception {
     var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli(), standing(sums));
-    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
   }
 
   private static Standing standing(CellSums sums) {
@@ -75,7 +76,8 @@ class ExperimentResultsTest {
 
   private void counted(String variant, Standing standing, CellSums sums) throws Exception {
     var key = new CellKey(TEA_TEST, variant, "s1", 1, NOON.toEpochMilli(), standing);
-    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
   }
 
   private void rules() throws Exception {
@@ -140,7 +142,8 @@ class ExperimentResultsTest {
         .forEach(
             (key, sums) -> {
               try {
-                harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+                harness.processElement1(
+                    new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }
