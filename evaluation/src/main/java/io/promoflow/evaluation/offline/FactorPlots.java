@@ -83,9 +83,11 @@ final class FactorPlots {
       String colour = COLOURS.get(line % COLOURS.size());
       var path = new StringBuilder();
       for (int x = 0; x < across.size(); x++) {
-        double y = up.at(points[line][x]);
-        path.append(String.format(Locale.ROOT, "%.1f,%.1f ", along.at(x), y));
-        svg.dot(along.at(x), y, colour);
+        if (Double.isFinite(points[line][x])) {
+          double y = up.at(points[line][x]);
+          path.append(String.format(Locale.ROOT, "%.1f,%.1f ", along.at(x), y));
+          svg.dot(along.at(x), y, colour);
+        }
       }
       svg.path(path.toString(), colour, "none", false);
       svg.line(RIGHT + 10.0, HEAD + 18.0 * line, RIGHT + 30.0, HEAD + 18.0 * line, colour, 2);
