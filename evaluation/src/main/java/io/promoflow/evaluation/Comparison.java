@@ -1,5 +1,7 @@
 package io.promoflow.evaluation;
 
+import io.promoflow.evaluation.inference.Contrast;
+import java.util.List;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -37,16 +39,19 @@ public record Comparison(
     double relativeHigh) {
 
   public static Comparison of(Group variant, Group control, double alpha) {
+    return of(List.of(variant), List.of(control), alpha);
+  }
+
+  /** The plain average of some groups against that of others. */
+  public static Comparison of(List<Group> variants, List<Group> controls, double alpha) {
+    Group variant = Contrast.average(variants);
+    Group control = Contrast.average(controls);
     double difference = variant.mean() - control.mean();
     double varianceOfVariant = variant.variance() / variant.units();
     double varianceOfControl = control.variance() / control.units();
     double squared = varianceOfVariant + varianceOfControl;
     double standardError = Math.sqrt(squared);
-    double df =
-        squared
-            * squared
-            / (varianceOfVariant * varianceOfVariant / (variant.units() - 1)
-                + varianceOfControl * varianceOfControl / (control.units() - 1));
+    double df = squared * squared / (spread(variants) + spread(controls));
     double t = difference / standardError;
     boolean testable = standardError > 0 && df > 0;
     double p = Double.NaN;
@@ -77,6 +82,17 @@ public record Comparison(
         liftError,
         lift - liftHalf,
         lift + liftHalf);
+  }
+
+  /** What an average's groups put below the degrees of freedom of Welch and Satterthwaite. */
+  private static double spread(List<Group> groups) {
+    double spread = 0;
+    double share = 1.0 / ((double) groups.size() * groups.size());
+    for (Group group : groups) {
+      double part = share * (group.variance() / group.units());
+      spread += part * part / (group.units() - 1);
+    }
+    return spread;
   }
 
   /** Whether there is variation to judge by; without it no interval means anything. */

@@ -2,6 +2,7 @@ package io.promoflow.serving;
 
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.ShopOptions;
 import java.io.Serializable;
 import java.util.List;
 
@@ -35,13 +36,6 @@ public record Assumptions(
           100,
           "assumed relative rise of the order probability by a promotion of a kind that no response"
               + " model knows");
-  public static final Option<Double> MARGIN_SHARE =
-      Option.number(
-          "serving.margin-share",
-          0.4,
-          0,
-          1,
-          "share of the cart value that is profit before promotions");
   public static final Option<Double> PROPENSITY =
       Option.number(
           "serving.assumed-propensity",
@@ -70,7 +64,7 @@ public record Assumptions(
               + " where the rules have a holdoutShare");
 
   public static final List<Option<?>> ALL =
-      List.of(LIFT, MARGIN_SHARE, PROPENSITY, CONTRIBUTIONS, EXPLORATION_SHARE, HOLDOUT_SHARE);
+      List.of(LIFT, PROPENSITY, CONTRIBUTIONS, EXPLORATION_SHARE, HOLDOUT_SHARE);
 
   /** Nothing left to chance and nobody held out. */
   public Assumptions(double lift, double marginShare, double propensity, int contributions) {
@@ -80,7 +74,7 @@ public record Assumptions(
   public static Assumptions from(Settings settings) {
     return new Assumptions(
         settings.get(LIFT),
-        settings.get(MARGIN_SHARE),
+        settings.get(ShopOptions.MARGIN_SHARE),
         settings.get(PROPENSITY),
         settings.get(CONTRIBUTIONS),
         settings.get(EXPLORATION_SHARE),

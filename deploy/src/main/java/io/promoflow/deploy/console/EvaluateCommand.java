@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compares the variants of an experiment in a CSV file (plain or .gz) and says what to do.",
+      "Several factors at once: main effects, their interactions and every combination.",
       "The same statistics as in the result tables of the platform."
     })
 public final class EvaluateCommand implements Callable<Integer> {

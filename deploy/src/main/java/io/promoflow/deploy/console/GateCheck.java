@@ -6,6 +6,7 @@ import io.promoflow.evaluation.offpolicy.ReleaseGate;
 import io.promoflow.evaluation.offpolicy.ShadowLog;
 import io.promoflow.evaluation.offpolicy.ShadowLog.Evidence;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.ShopOptions;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
@@ -125,7 +126,7 @@ record GateCheck(
     var shadow =
         new ShadowLog(
             settings.get(EvaluationOptions.ATTRIBUTION_WINDOW).toMillis(),
-            settings.get(EvaluationOptions.MARGIN_SHARE));
+            settings.get(ShopOptions.MARGIN_SHARE));
     return shadow.evidence(
         log.stream().map(one -> wishing(one, wish.apply(one))).toList(),
         outcomes,

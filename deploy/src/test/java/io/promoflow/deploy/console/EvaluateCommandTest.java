@@ -73,4 +73,39 @@ class EvaluateCommandTest {
         .isEqualTo(2);
     assertThat(err.toString()).contains("no row with arm 'nobody', which is the control");
   }
+
+  @Test
+  void severalFactorsAreJudgedEach() throws Exception {
+    var rows = new StringBuilder("mail,coupon,bought\n");
+    for (int i = 0; i < 400; i++) {
+      for (String mail : new String[] {"no", "yes"}) {
+        rows.append(mail + ",none," + (i % 4 == 0 ? 1 : 0) + "\n");
+        rows.append(mail + ",ten," + i % 2 + "\n");
+      }
+    }
+    Path data = Files.writeString(folder.resolve("factors.csv"), rows);
+    Path factors =
+        Files.writeString(
+            folder.resolve("factors.yaml"),
+            "factors: [{column: mail, control: no}, {column: coupon, control: none}]\n"
+                + "metrics: [{name: bought, kind: proportion, role: primary}]\n"
+                + "worthwhile: 0.3\n");
+    Path json = folder.resolve("factors.json");
+    assertThat(
+            run(
+                "evaluate",
+                "--mapping",
+                factors.toString(),
+                data.toString(),
+                "--json",
+                json.toString()))
+        .isZero();
+    assertThat(out.toString())
+        .contains("coupon: SHIP  Ship coupon=ten")
+        .contains("mail: DO_NOT_SHIP  Keep the control: mail=yes is not worth it");
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.at("/results/1/difference").asDouble()).isEqualTo(0.25);
+    assertThat(report.at("/interactions/0/difference").asDouble()).isZero();
+    assertThat(report.at("/verdict/factors/1/readAlone").asBoolean()).isTrue();
+  }
 }

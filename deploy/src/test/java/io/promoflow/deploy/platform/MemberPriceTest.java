@@ -25,7 +25,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shop tells a level in an event, and the job and the server give the price of members. */
@@ -47,8 +46,7 @@ class MemberPriceTest {
   private int sent;
 
   @Test
-  void aLevelTravelsFromTheEventToTheDecision(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void aLevelTravelsFromTheEventToTheDecision(@TempDir Path folder) throws Exception {
     var plan =
         new EmbeddedPlatform.Plan(
             folder,

@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The whole loop, end to end, on the embedded real parts: what the demo promises. */
 class LoopTest {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopTest.class);
   private static final long SEED = 20_260_105;
   private static final int SHOPPERS = 2_000;
 
@@ -54,6 +57,12 @@ class LoopTest {
     assertThat(found(result, "better")).as("segments where the discount pays").isNotEmpty();
     assertThat(found(result, "worse")).as("segments where it costs").isNotEmpty();
     assertThat(decisionsUnderAdjustedRules(result)).isPositive();
+    List<Double> seconds = result.secondsToDecision();
+    assertThat(seconds).as("seconds from outcome to changed decision").isNotEmpty();
+    LOG.info("seconds from outcome to changed decision: {}", seconds);
+    assertThat(seconds.get(seconds.size() / 2))
+        .as("median of seconds from outcome to changed decision: " + seconds)
+        .isLessThan(10);
     assertThat(result.loop().result().heldOut()).as("a tenth of all").isBetween(150L, 250L);
     assertThat(result.loop().result().promoted()).isGreaterThan(1_700);
     assertThat(report.json(1))

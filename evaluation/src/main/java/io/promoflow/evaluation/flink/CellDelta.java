@@ -8,8 +8,13 @@ import io.promoflow.evaluation.CellSums;
  *
  * @param key where it is counted
  * @param sums what is added; negative to take something back, zero when only time went on
+ * @param exposedAtMillis event time of the exposure, as far as it is known
  * @param recordAtMillis event time of the record; 0 when the shopper was not exposed
  * @param outcomeSeenAtMillis wall clock at which the outcome in it was read; 0 when it has none
  */
 public record CellDelta(
-    CellKey key, CellSums sums, long recordAtMillis, long outcomeSeenAtMillis) {}
+    CellKey key,
+    CellSums sums,
+    long exposedAtMillis,
+    long recordAtMillis,
+    long outcomeSeenAtMillis) {}

@@ -12,6 +12,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.options.ShopOptions;
 import io.promoflow.ingestion.schema.MetricNames;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
  * @param idleness {@link #IDLENESS}
  * @param emitEvery {@link #EMIT_EVERY}
  * @param stateTtl {@link #STATE_TTL}
- * @param marginShare {@link #MARGIN_SHARE}
+ * @param marginShare {@link ShopOptions#MARGIN_SHARE}
  * @param alpha {@link #ALPHA}
  * @param optimalUnits {@link #OPTIMAL_UNITS}
  * @param priorLift {@link #PRIOR_LIFT}
@@ -124,13 +125,6 @@ public record EvaluationOptions(
           "P400D",
           "wall time without change after which exposures and sums are forgotten; longer than any"
               + " experiment");
-  public static final Option<Double> MARGIN_SHARE =
-      Option.number(
-          "evaluation.margin-share",
-          0.3,
-          0,
-          1,
-          "profit before discount as a share of the value before discount, for the metric profit");
   public static final Option<Double> ALPHA =
       Option.number(
           "evaluation.alpha", 0.05, 1e-6, 0.5, "error level of the intervals in the result tables");
@@ -210,7 +204,6 @@ public record EvaluationOptions(
                   IDLENESS,
                   EMIT_EVERY,
                   STATE_TTL,
-                  MARGIN_SHARE,
                   ALPHA,
                   OPTIMAL_UNITS,
                   PRIOR_LIFT,
@@ -222,6 +215,7 @@ public record EvaluationOptions(
                   ADJUST_EVERY,
                   REVERT_COOL_DOWN,
                   SHOPPER_FACTS),
+              ShopOptions.ALL,
               ConnectionOptions.ALL,
               JobEnvironment.ALL)
           .<Option<?>>flatMap(List::stream)
@@ -247,7 +241,7 @@ public record EvaluationOptions(
         settings.get(IDLENESS),
         settings.get(EMIT_EVERY),
         settings.get(STATE_TTL),
-        settings.get(MARGIN_SHARE),
+        settings.get(ShopOptions.MARGIN_SHARE),
         settings.get(ALPHA),
         settings.get(OPTIMAL_UNITS),
         settings.get(PRIOR_LIFT),

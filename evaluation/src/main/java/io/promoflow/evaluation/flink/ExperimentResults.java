@@ -88,7 +88,7 @@ final class ExperimentResults
   private transient MapState<Long, Experiment> versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
-  private transient ValueState<Long> oldestRecord;
+  private transient ValueState<Long> firstExposure;
   private transient WriteSoon writeSoon;
 
   ExperimentResults(EvaluationOptions options, Clock clock) {
@@ -108,7 +108,7 @@ final class ExperimentResults
     // no TTL: one number per experiment each
     newestVersion = runtime.getState(new ValueStateDescriptor<>("newest version", Long.class));
     newestRecord = runtime.getState(new ValueStateDescriptor<>("newest record", Long.class));
-    oldestRecord = runtime.getState(new ValueStateDescriptor<>("oldest record", Long.class));
+    firstExposure = runtime.getState(new ValueStateDescriptor<>("first exposure", Long.class));
     writeSoon = WriteSoon.ofLastingKeys(runtime, options.emitEvery());
   }
 
@@ -139,21 +139,17 @@ final class ExperimentResults
   public void processElement1(CellDelta delta, Context context, Collector<ResultRow> out)
       throws Exception {
     if (delta.key().standing().isExposed()) {
-      read(delta.recordAtMillis());
+      Long newest = newestRecord.value();
+      if (newest == null || delta.recordAtMillis() > newest) {
+        newestRecord.update(delta.recordAtMillis());
+      }
+      Long first = firstExposure.value();
+      if (first == null || delta.exposedAtMillis() < first) {
+        firstExposure.update(delta.exposedAtMillis());
+      }
     }
     sums.add(delta.key(), delta.sums(), context.timerService());
     writeSoon.changed(context.timerService());
-  }
-
-  private void read(long recordAtMillis) throws Exception {
-    Long newest = newestRecord.value();
-    if (newest == null || recordAtMillis > newest) {
-      newestRecord.update(recordAtMillis);
-    }
-    Long oldest = oldestRecord.value();
-    if (oldest == null || recordAtMillis < oldest) {
-      oldestRecord.update(recordAtMillis);
-    }
   }
 
   @Override
@@ -274,9 +270,12 @@ final class ExperimentResults
         metrics);
   }
 
+  /**
+   * From the first exposure, which does not depend on the order of records, to the newest record.
+   */
   private double days() throws Exception {
-    Long oldest = oldestRecord.value();
-    return oldest == null ? 0 : (newestRecord.value() - oldest) / MILLIS_PER_DAY;
+    Long first = firstExposure.value();
+    return first == null ? 0 : (newestRecord.value() - first) / MILLIS_PER_DAY;
   }
 
   private SampleRatioRow sampleRatio(

@@ -73,6 +73,6 @@ final class MissingExposures {
   }
 
   private static CellDelta delta(CellKey key, CellSums sums) {
-    return new CellDelta(key, sums, 0, 0);
+    return new CellDelta(key, sums, 0, 0, 0);
   }
 }

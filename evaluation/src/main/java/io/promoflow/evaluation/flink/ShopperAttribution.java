@@ -244,8 +244,8 @@ final class ShopperAttribution
       long recordAtMillis,
       long outcomeSeenAtMillis,
       Collector<CellDelta> out) {
+    var first = exposure.first();
     if (difference.isEmpty()) {
-      var first = exposure.first();
       var key =
           new CellKey(
               exposure.experimentId(),
@@ -254,11 +254,13 @@ final class ShopperAttribution
               first.ruleVersion(),
               0,
               Standing.PLAIN);
-      out.collect(new CellDelta(key, CellSums.ZERO, recordAtMillis, 0));
+      out.collect(new CellDelta(key, CellSums.ZERO, first.atMillis(), recordAtMillis, 0));
       return;
     }
     difference.forEach(
-        (key, sums) -> out.collect(new CellDelta(key, sums, recordAtMillis, outcomeSeenAtMillis)));
+        (key, sums) ->
+            out.collect(
+                new CellDelta(key, sums, first.atMillis(), recordAtMillis, outcomeSeenAtMillis)));
   }
 
   private static void emitReturns(

@@ -41,7 +41,7 @@ final class AggregateRows {
         all.add(reader.variant(row), reader.segments(row), reader.day(row), cell);
       }
     }
-    return new TableRead(all, 0, withoutVariant);
+    return new TableRead(all, reader.design(), 0, withoutVariant);
   }
 
   /** Columns of sum and squares; of a ratio also denominators, cross products and their squares. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,7 +19,8 @@ import java.util.TreeMap;
  * @param contaminated units with rows of several variants
  * @param withoutVariant rows that were left out
  * @param ratios sample ratios, everybody first
- * @param results everybody first, the primary metric before the others
+ * @param results everybody first, the primary metric before the others; of factors: main effects
+ * @param factorial what factors tell beside; empty without factors
  * @param plans for the primary metric, per variant
  * @param overTime of the primary metric, day by day; empty without a time
  * @param verdict what to do
@@ -31,6 +33,7 @@ public record Evaluation(
     long withoutVariant,
     List<SampleRatioResult> ratios,
     List<MetricResult> results,
+    Optional<Factorial> factorial,
     List<Plan> plans,
     List<TimePoint> overTime,
     Verdict verdict) {
@@ -44,7 +47,7 @@ public record Evaluation(
   public static Evaluation of(EvaluationMapping mapping, Path file) throws IOException {
     TableRead read = TableReader.read(mapping, file);
     ExperimentSums sums = read.sums();
-    var comparing = new Results(mapping, sums);
+    var comparing = new Results(mapping, sums, read.design());
     List<SampleRatioResult> ratios = new SampleRatios(mapping, sums).check();
     List<MetricResult> results = comparing.all();
     List<Plan> plans =
@@ -54,6 +57,11 @@ public record Evaluation(
             .map(r -> Plan.of(r, mapping.rules(), sums.days()))
             .filter(Objects::nonNull)
             .toList();
+    Optional<Factorial> factorial =
+        read.design() instanceof FactorialDesign design
+            ? Optional.of(Factorial.of(mapping, sums, design))
+            : Optional.empty();
+    var judge = new Judge(mapping, ratios, results, plans);
     return new Evaluation(
         mapping,
         sums.units(),
@@ -62,9 +70,12 @@ public record Evaluation(
         read.withoutVariant(),
         ratios,
         results,
+        factorial,
         plans,
         overTime(mapping, sums, comparing),
-        new Judge(mapping, ratios, results, plans).judge(sums.days()));
+        factorial
+            .map(its -> new FactorJudge(mapping, judge, its).judge(sums.days()))
+            .orElseGet(() -> judge.judge(sums.days())));
   }
 
   private static List<TimePoint> overTime(
@@ -79,11 +90,9 @@ public record Evaluation(
                   soFar
                       .computeIfAbsent(variant, key -> new VariantSums(mapping.metrics()))
                       .add(its));
-      if (soFar.containsKey(mapping.control())) {
-        comparing
-            .compare(primary, soFar, ExperimentSums.ALL)
-            .forEach(result -> points.add(new TimePoint(day.getKey(), result)));
-      }
+      comparing
+          .compare(primary, soFar, ExperimentSums.ALL)
+          .forEach(result -> points.add(new TimePoint(day.getKey(), result)));
     }
     return points;
   }

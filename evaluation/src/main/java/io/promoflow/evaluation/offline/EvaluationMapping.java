@@ -22,9 +22,10 @@ import java.util.Set;
  * @param delimiter between fields
  * @param missing texts that stand for a missing value, beside the empty one
  * @param rows what a row is
- * @param variant column of the variant
- * @param control value of that column
- * @param weights promised shares by variant, any scale; empty when all are alike
+ * @param variant column of the variant; columns of the factors, where there are
+ * @param control value of that column; the combination of all controls
+ * @param weights promised shares by variant or combination, any scale; empty when all are alike
+ * @param factors what is varied at once; empty when there is one variant
  * @param metrics exactly one of them primary
  * @param segments columns whose every value is a segment
  * @param time column of the day or moment of a row
@@ -39,6 +40,7 @@ public record EvaluationMapping(
     String variant,
     String control,
     Map<String, Double> weights,
+    List<Factor> factors,
     List<TableMetric> metrics,
     List<String> segments,
     Optional<String> time,

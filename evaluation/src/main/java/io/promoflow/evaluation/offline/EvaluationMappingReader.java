@@ -33,6 +33,7 @@ final class EvaluationMappingReader {
           "variant",
           "control",
           "weights",
+          "factors",
           "metrics",
           "segments",
           "time",
@@ -59,6 +60,8 @@ final class EvaluationMappingReader {
         new Problems(
             origin, found -> new MappingException(found.stream().map(Problem::toString).toList()));
     Block file = problems.read(yaml, KEYS);
+    List<Factor> factors = new FactorsReader(file).read();
+    boolean factorial = file.has("factors");
     var mapping =
         new EvaluationMapping(
             file.has("name") ? file.requiredText("name") : origin,
@@ -66,9 +69,10 @@ final class EvaluationMappingReader {
             delimiter(file),
             Set.copyOf(new HashSet<>(file.textOrTexts("missing"))),
             rows(file),
-            file.requiredText("variant"),
-            file.requiredText("control"),
-            weights(file),
+            factorial ? columns(factors) : file.requiredText("variant"),
+            factorial ? controls(factors) : file.requiredText("control"),
+            factorial ? FactorsReader.weights(factors) : weights(file),
+            factors,
             metrics(file),
             file.textOrTexts("segments"),
             Optional.ofNullable(file.text("time")),
@@ -76,6 +80,14 @@ final class EvaluationMappingReader {
     together(file, mapping);
     problems.refuseIfAny();
     return mapping;
+  }
+
+  private static String columns(List<Factor> factors) {
+    return String.join(" × ", factors.stream().map(Factor::column).toList());
+  }
+
+  private static String controls(List<Factor> factors) {
+    return Factor.combination(factors, factors.stream().map(Factor::control).toList());
   }
 
   private static char delimiter(Block file) {
@@ -176,5 +188,9 @@ final class EvaluationMappingReader {
     if (mapping.segments().contains(mapping.variant())) {
       file.problem("segments", "must not name the column of the variant", mapping.variant());
     }
+    mapping.factors().stream()
+        .map(Factor::column)
+        .filter(mapping.segments()::contains)
+        .forEach(column -> file.problem("segments", "must not name a factor", column));
   }
 }

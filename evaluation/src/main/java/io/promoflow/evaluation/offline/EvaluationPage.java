@@ -35,6 +35,7 @@ public final class EvaluationPage {
     page.paragraph(evaluation.mapping().description());
     page.verdict(evaluation.verdict());
     page.effects(evaluation);
+    evaluation.factorial().ifPresent(its -> page.factorial(evaluation, its));
     page.heading("Sample ratio");
     SampleRatioResult ratio = evaluation.ratios().get(0);
     page.out.append(Plots.sampleRatio(ratio));
@@ -57,6 +58,13 @@ public final class EvaluationPage {
         .append("</strong> ")
         .append(Svg.escaped(verdict.sentence()))
         .append("</p><ul>\n");
+    verdict
+        .factors()
+        .forEach(
+            one ->
+                out.append("<li>")
+                    .append(Svg.escaped(one.factor() + ": " + one.code() + " " + one.sentence()))
+                    .append("</li>\n"));
     verdict
         .reasons()
         .forEach(reason -> out.append("<li>").append(Svg.escaped(reason)).append("</li>\n"));
@@ -83,6 +91,18 @@ public final class EvaluationPage {
       paragraph("The band may be watched all the time.");
       Plots.overTime(evaluation.overTime()).forEach(out::append);
     }
+  }
+
+  private void factorial(Evaluation evaluation, Factorial factorial) {
+    paragraph(FactorTable.MAIN_EFFECTS);
+    heading("Interactions");
+    paragraph("Lines that run in parallel: the factors act apart.");
+    FactorPlots.pairs(evaluation).forEach(out::append);
+    paragraph(FactorTable.INTERACTIONS);
+    table(FactorTable.HEAD, FactorTable.rows(factorial.interactions()));
+    heading("Combinations");
+    paragraph(FactorTable.combinations(evaluation.mapping()));
+    table(ResultTable.HEAD, ResultTable.rows(factorial.combinations()));
   }
 
   private void heading(String text) {

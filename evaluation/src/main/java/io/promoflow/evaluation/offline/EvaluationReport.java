@@ -2,7 +2,6 @@ package io.promoflow.evaluation.offline;
 
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.Comparison;
-import io.promoflow.evaluation.offline.TableMetric.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +27,19 @@ public final class EvaluationReport {
     fields.put("looks", name(evaluation.mapping().rules().looks()));
     fields.put("alpha", evaluation.mapping().rules().alpha());
     fields.put("correction", name(evaluation.mapping().rules().correction()));
-    fields.put(
-        "results",
-        evaluation.results().stream()
-            .map(result -> result(result, evaluation.mapping().rules().interval()))
-            .toList());
+    var interval = evaluation.mapping().rules().interval();
+    fields.put("results", evaluation.results().stream().map(r -> result(r, interval)).toList());
+    evaluation
+        .factorial()
+        .ifPresent(
+            its -> {
+              fields.put("factors", FactorReport.factors(evaluation.mapping(), its));
+              fields.put(
+                  "interactions", its.interactions().stream().map(FactorReport::fields).toList());
+              fields.put(
+                  "combinations",
+                  its.combinations().stream().map(r -> result(r, interval)).toList());
+            });
     fields.put("plan", evaluation.plans().stream().map(EvaluationReport::plan).toList());
     if (!evaluation.overTime().isEmpty()) {
       fields.put("overTime", evaluation.overTime().stream().map(EvaluationReport::point).toList());
@@ -98,10 +105,9 @@ public final class EvaluationReport {
     put(fields, "high", its.high());
     put(fields, "alwaysValidLow", result.alwaysValidLow());
     put(fields, "alwaysValidHigh", result.alwaysValidHigh());
-    boolean pooled = result.metric().kind() == Kind.PROPORTION && result.cuped().isEmpty();
-    fields.put("test", pooled ? "pooled z" : "welch t");
+    fields.put("test", result.pooled() ? "pooled z" : "welch t");
     put(fields, "statistic", result.statistic());
-    if (!pooled) {
+    if (!result.pooled()) {
       put(fields, "degreesOfFreedom", its.degreesOfFreedom());
     }
     put(fields, "p", result.p());
@@ -189,16 +195,19 @@ public final class EvaluationReport {
       variants.add(its);
     }
     fields.put("variants", variants);
+    if (!verdict.factors().isEmpty()) {
+      fields.put("factors", verdict.factors().stream().map(FactorReport::fields).toList());
+    }
     return fields;
   }
 
-  private static void put(Map<String, Object> fields, String name, double value) {
+  static void put(Map<String, Object> fields, String name, double value) {
     if (Double.isFinite(value)) {
       fields.put(name, value);
     }
   }
 
-  private static String name(Enum<?> constant) {
+  static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -17,11 +17,16 @@ public final class EvaluationText {
   public static String of(Evaluation evaluation) {
     var text = new EvaluationText();
     text.head(evaluation);
+    evaluation.factorial().ifPresent(its -> text.line("%n%s", FactorTable.MAIN_EFFECTS));
     text.line("");
     text.table(ResultTable.HEAD, ResultTable.rows(evaluation.results()));
+    evaluation.factorial().ifPresent(its -> text.factorial(evaluation, its));
     text.plans(evaluation);
     Verdict verdict = evaluation.verdict();
     text.line("%n%s  %s", verdict.code(), verdict.sentence());
+    verdict
+        .factors()
+        .forEach(one -> text.line("  %s: %s  %s", one.factor(), one.code(), one.sentence()));
     verdict.reasons().forEach(reason -> text.line("  - %s", reason));
     return text.out.toString();
   }
@@ -62,6 +67,13 @@ public final class EvaluationText {
     if (evaluation.withoutVariant() > 0) {
       line("%,d rows name no variant and are left out", evaluation.withoutVariant());
     }
+  }
+
+  private void factorial(Evaluation evaluation, Factorial factorial) {
+    line("%n%s%n", FactorTable.INTERACTIONS);
+    table(FactorTable.HEAD, FactorTable.rows(factorial.interactions()));
+    line("%n%s%n", FactorTable.combinations(evaluation.mapping()));
+    table(ResultTable.HEAD, ResultTable.rows(factorial.combinations()));
   }
 
   private void plans(Evaluation evaluation) {

@@ -20,22 +20,24 @@ final class Figures {
   }
 
   static String difference(MetricResult result) {
-    return signed(result, result.comparison().difference());
+    return signed(result.metric(), result.comparison().difference());
   }
 
   static String interval(MetricResult result) {
     Comparison its = result.comparison();
-    return signed(result, its.low()) + " … " + signed(result, its.high());
+    return range(result.metric(), its.low(), its.high());
   }
 
   static String alwaysValid(MetricResult result) {
-    return signed(result, result.alwaysValidLow())
-        + " … "
-        + signed(result, result.alwaysValidHigh());
+    return range(result.metric(), result.alwaysValidLow(), result.alwaysValidHigh());
   }
 
-  private static String signed(MetricResult result, double value) {
-    return result.metric().kind() == Kind.PROPORTION
+  static String range(TableMetric metric, double low, double high) {
+    return signed(metric, low) + " … " + signed(metric, high);
+  }
+
+  static String signed(TableMetric metric, double value) {
+    return metric.kind() == Kind.PROPORTION
         ? number("%+.4f pp", PERCENT * value)
         : number("%+.5f", value);
   }

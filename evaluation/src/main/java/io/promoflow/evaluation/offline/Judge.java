@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns results into a verdict. The order in which it asks is the order of the README. */
 final class Judge {
@@ -45,42 +46,56 @@ final class Judge {
     this.plans = plans;
   }
 
+  /** The same over other results of everybody. */
+  Judge over(List<MetricResult> others) {
+    return new Judge(mapping, ratios, others, List.of());
+  }
+
   Verdict judge(long days) {
+    return unusable(days).orElseGet(() -> overall(variants()));
+  }
+
+  /** What must be said when nothing can be said of the variants. */
+  Optional<Verdict> unusable(long days) {
     List<String> broken =
         ratios.stream().filter(ratio -> !ratio.ok()).map(this::brokenRatio).toList();
     if (!broken.isEmpty()) {
-      return new Verdict(
-          Code.BROKEN_SAMPLE_RATIO,
-          "Do not believe any of these results: the groups have not the sizes that the weights"
-              + " promise, so something between assignment and table is broken.",
-          broken,
-          List.of());
+      return Optional.of(
+          Verdict.ofAll(
+              Code.BROKEN_SAMPLE_RATIO,
+              "Do not believe any of these results: the groups have not the sizes that the weights"
+                  + " promise, so something between assignment and table is broken.",
+              broken));
     }
     List<String> early = immature(days);
-    if (!early.isEmpty()) {
-      return new Verdict(Code.IMMATURE, "Wait: it is too early for a verdict.", early, List.of());
-    }
-    List<OfVariant> variants =
-        results.stream()
-            .filter(result -> result.metric().role() == Role.PRIMARY)
-            .map(this::judge)
-            .toList();
-    return overall(variants);
+    return early.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Verdict.ofAll(Code.IMMATURE, "Wait: it is too early for a verdict.", early));
   }
 
-  private Verdict overall(List<OfVariant> variants) {
-    Code code =
-        BY_URGENCY.stream()
-            .filter(one -> variants.stream().anyMatch(v -> v.code() == one))
-            .findFirst()
-            .orElseThrow();
+  /** Each on its own. */
+  List<OfVariant> variants() {
+    return results.stream()
+        .filter(result -> result.metric().role() == Role.PRIMARY)
+        .map(this::judge)
+        .toList();
+  }
+
+  /** The first of these that counts. */
+  static Code mostUrgent(List<Code> codes) {
+    return BY_URGENCY.stream().filter(codes::contains).findFirst().orElseThrow();
+  }
+
+  /** Some of the variants together. */
+  Verdict overall(List<OfVariant> variants) {
+    Code code = mostUrgent(variants.stream().map(OfVariant::code).toList());
     List<String> which =
         variants.stream().filter(v -> v.code() == code).map(OfVariant::variant).toList();
     String named = code == Code.SHIP ? best(which) : String.join(" and ", which);
     var reasons = new ArrayList<String>();
     variants.forEach(v -> v.reasons().forEach(reason -> reasons.add(v.variant() + ": " + reason)));
     String sentence = ADVICE.get(code).formatted(named, mapping.primary().name());
-    return new Verdict(code, sentence, reasons, variants);
+    return new Verdict(code, sentence, reasons, variants, List.of());
   }
 
   private String best(List<String> variants) {

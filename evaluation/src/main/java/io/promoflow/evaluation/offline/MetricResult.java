@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param control it is compared with
  * @param segment of the units
  * @param comparison estimates, difference and intervals of fixed horizon
+ * @param pooled whether the statistic is that of the pooled test of shares
  * @param statistic t of Welch, or z of the pooled test of shares
  * @param p of that statistic, for one look
  * @param alwaysValidHalf half-width of the always-valid interval
@@ -29,6 +30,7 @@ public record MetricResult(
     String control,
     String segment,
     Comparison comparison,
+    boolean pooled,
     double statistic,
     double p,
     double alwaysValidHalf,
@@ -45,6 +47,7 @@ public record MetricResult(
         control,
         segment,
         comparison,
+        pooled,
         statistic,
         p,
         alwaysValidHalf,

@@ -2,13 +2,10 @@ package io.promoflow.evaluation.offline;
 
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
-import io.promoflow.evaluation.inference.Cuped;
-import io.promoflow.evaluation.inference.Estimates;
-import io.promoflow.evaluation.inference.Moments;
 import io.promoflow.evaluation.inference.NonInferiority;
 import io.promoflow.evaluation.inference.Posterior;
 import io.promoflow.evaluation.inference.ProportionTest;
-import io.promoflow.evaluation.inference.Quantile;
+import io.promoflow.evaluation.offline.Design.Versus;
 import io.promoflow.evaluation.offline.EvaluationMapping.Rules;
 import io.promoflow.evaluation.offline.TableMetric.Kind;
 import io.promoflow.evaluation.offline.TableMetric.Role;
@@ -17,15 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Compares every variant with the control, in every metric and segment. */
+/** Compares variants with their controls, in every metric and segment. */
 final class Results {
   private final EvaluationMapping mapping;
   private final ExperimentSums sums;
+  private final Design design;
   private final Rules rules;
 
-  Results(EvaluationMapping mapping, ExperimentSums sums) {
+  Results(EvaluationMapping mapping, ExperimentSums sums, Design design) {
     this.mapping = mapping;
     this.sums = sums;
+    this.design = design;
     this.rules = mapping.rules();
   }
 
@@ -34,10 +33,19 @@ final class Results {
    * everybody, the other metrics over everybody, everything within segments.
    */
   List<MetricResult> all() {
+    return of(sums.segments());
+  }
+
+  /** The same over everybody only. */
+  List<MetricResult> everybody() {
+    return of(List.of(ExperimentSums.ALL));
+  }
+
+  private List<MetricResult> of(List<String> among) {
     var primary = new ArrayList<MetricResult>();
     var others = new ArrayList<MetricResult>();
     var segments = new ArrayList<MetricResult>();
-    for (String segment : sums.segments()) {
+    for (String segment : among) {
       for (MetricResult result : compare(sums.of(segment), segment)) {
         boolean everybody = segment.equals(ExperimentSums.ALL);
         boolean decides = result.metric().role() == Role.PRIMARY;
@@ -59,58 +67,38 @@ final class Results {
     return results;
   }
 
-  /** All metrics and variants of some cells; p is not adjusted. */
-  List<MetricResult> compare(Map<String, VariantSums> cells, String segment) {
+  private List<MetricResult> compare(Map<String, VariantSums> cells, String segment) {
     var results = new ArrayList<MetricResult>();
-    if (cells.containsKey(mapping.control())) {
-      for (int m = 0; m < mapping.metrics().size(); m++) {
-        results.addAll(compare(m, cells, segment));
-      }
+    for (int m = 0; m < mapping.metrics().size(); m++) {
+      results.addAll(compare(m, cells, segment));
     }
     return results;
   }
 
-  /** One metric, all variants. */
+  /** One metric, all variants of some cells; p is not adjusted. */
   List<MetricResult> compare(int metric, Map<String, VariantSums> cells, String segment) {
     var results = new ArrayList<MetricResult>();
-    TableMetric its = mapping.metrics().get(metric);
-    Optional<Cuped> cuped =
-        its.columns()
-            .covariate()
-            .map(column -> Cuped.of(cells.values().stream().map(c -> c.moments(metric)).toList()));
-    Group control = group(metric, cells.get(mapping.control()), cuped);
-    for (var cell : cells.entrySet()) {
-      if (!cell.getKey().equals(mapping.control())) {
-        Group variant = group(metric, cell.getValue(), cuped);
-        results.add(result(its, cell.getKey(), segment, variant, control, cuped));
-      }
+    List<Versus> all = design.versus(cells.keySet());
+    if (!all.isEmpty()) {
+      var groups = MetricGroups.of(mapping, metric, cells);
+      all.forEach(one -> results.add(result(mapping.metrics().get(metric), segment, one, groups)));
     }
     return results;
-  }
-
-  private Group group(int metric, VariantSums cell, Optional<Cuped> cuped) {
-    TableMetric its = mapping.metrics().get(metric);
-    Moments moments = cell.moments(metric);
-    return switch (its.kind()) {
-      case MEAN, PROPORTION ->
-          cuped.map(c -> c.adjusted(moments)).orElseGet(() -> Estimates.mean(moments));
-      case RATIO -> Estimates.ratio(moments);
-      case QUANTILE -> Quantile.of(cell.sorted(metric), its.quantile(), rules.alpha()).group();
-    };
   }
 
   private MetricResult result(
-      TableMetric metric,
-      String variant,
-      String segment,
-      Group group,
-      Group control,
-      Optional<Cuped> cuped) {
-    Comparison comparison = Comparison.of(group, control, rules.alpha());
+      TableMetric metric, String segment, Versus versus, MetricGroups groups) {
+    List<Group> variants = groups.of(versus.cells());
+    List<Group> controls = groups.of(versus.controlCells());
+    Comparison comparison = Comparison.of(variants, controls, rules.alpha());
+    Group variant = comparison.variant();
+    Group control = comparison.control();
     double statistic = comparison.t();
     double p = comparison.p();
-    if (metric.kind() == Kind.PROPORTION && cuped.isEmpty()) {
-      var shares = ProportionTest.of(group, control);
+    boolean pooled =
+        metric.kind() == Kind.PROPORTION && groups.cuped().isEmpty() && variants.size() == 1;
+    if (pooled) {
+      var shares = ProportionTest.of(variant, control);
       statistic = shares.z();
       p = shares.p();
     }
@@ -118,10 +106,11 @@ final class Results {
     double error = comparison.relativeStandardError();
     return new MetricResult(
         metric,
-        variant,
-        mapping.control(),
+        versus.variant(),
+        versus.control(),
         segment,
         comparison,
+        pooled,
         statistic,
         p,
         interval.halfWidth(comparison),
@@ -132,8 +121,8 @@ final class Results {
             : Optional.empty(),
         metric.role() == Role.GUARDRAIL
             ? Optional.of(
-                NonInferiority.of(group, control, metric.direction(), metric.margin(), interval))
+                NonInferiority.of(variant, control, metric.direction(), metric.margin(), interval))
             : Optional.empty(),
-        cuped);
+        groups.cuped());
   }
 }

@@ -7,19 +7,30 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a file by a mapping. */
 final class TableReader {
+  private static final int MOST_MISSING = 10;
+
   private final EvaluationMapping mapping;
   private final TableColumns columns;
   private final List<String> variants;
+  private final Design design;
   private final List<List<String>> segments;
   private final LocalDate[] days;
 
   private TableReader(EvaluationMapping mapping, CsvTable csv) {
     this.mapping = mapping;
     this.columns = new TableColumns(csv);
-    this.variants = columns.texts(mapping.variant());
+    if (mapping.factors().isEmpty()) {
+      this.variants = columns.texts(mapping.variant());
+      this.design = Design.against(mapping.control());
+    } else {
+      var factors = new FactorColumns(mapping.factors(), columns);
+      this.variants = factors.combinations();
+      this.design = factors.design();
+    }
     this.segments = mapping.segments().stream().map(columns::texts).toList();
     this.days = mapping.time().map(columns::days).orElse(null);
   }
@@ -38,7 +49,7 @@ final class TableReader {
   }
 
   private void refuseUnknownVariants() {
-    if (mapping.weights().isEmpty()) {
+    if (mapping.weights().isEmpty() || !mapping.factors().isEmpty()) {
       return;
     }
     for (int row = 0; row < variants.size(); row++) {
@@ -52,6 +63,10 @@ final class TableReader {
 
   private void refuseWithoutComparison(Path file, TableRead read) {
     var found = read.sums().of(ExperimentSums.ALL).keySet();
+    if (design instanceof FactorialDesign factorial) {
+      refuseWithoutCombinations(file, factorial, found);
+      return;
+    }
     if (!found.contains(mapping.control())) {
       throw new MappingException(
           List.of(
@@ -67,6 +82,39 @@ final class TableReader {
       throw new MappingException(
           List.of(file + ": has no variant beside the control '" + mapping.control() + "'"));
     }
+  }
+
+  private static void refuseWithoutCombinations(
+      Path file, FactorialDesign design, Set<String> found) {
+    var problems = new ArrayList<String>();
+    for (Factor factor : design.factors()) {
+      if (design.levels(factor).size() < 2) {
+        problems.add(
+            file
+                + ": has no "
+                + factor.column()
+                + " beside the control '"
+                + factor.control()
+                + "'");
+      }
+    }
+    design.cells().stream()
+        .filter(cell -> !found.contains(cell))
+        .limit(MOST_MISSING)
+        .forEach(
+            cell ->
+                problems.add(
+                    file
+                        + ": has no row with "
+                        + cell
+                        + "; every combination of the factors must have some"));
+    if (!problems.isEmpty()) {
+      throw new MappingException(problems);
+    }
+  }
+
+  Design design() {
+    return design;
   }
 
   /** Null where the row names none. */

@@ -61,7 +61,7 @@ final class UnitRows {
       int its = first.get(unit);
       sums.add(reader.variant(its), reader.segments(its), reader.day(its), row);
     }
-    return new TableRead(sums, contaminated.size(), withoutVariant);
+    return new TableRead(sums, reader.design(), contaminated.size(), withoutVariant);
   }
 
   private void assign(TableReader reader) {

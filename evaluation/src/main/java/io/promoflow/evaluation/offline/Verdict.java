@@ -9,8 +9,18 @@ import java.util.List;
  * @param sentence for people
  * @param reasons each a clause of its own
  * @param variants what holds for each variant; empty where no variant is judged
+ * @param factors what holds for each factor; empty where there are none, or none is judged
  */
-public record Verdict(Code code, String sentence, List<String> reasons, List<OfVariant> variants) {
+public record Verdict(
+    Code code,
+    String sentence,
+    List<String> reasons,
+    List<OfVariant> variants,
+    List<OfFactor> factors) {
+
+  static Verdict ofAll(Code code, String sentence, List<String> reasons) {
+    return new Verdict(code, sentence, reasons, List.of(), List.of());
+  }
 
   /** What to do. */
   public enum Code {
@@ -36,4 +46,16 @@ public record Verdict(Code code, String sentence, List<String> reasons, List<OfV
    * @param reasons each a clause of its own
    */
   public record OfVariant(String variant, Code code, List<String> reasons) {}
+
+  /**
+   * The verdict on one factor.
+   *
+   * @param factor that is judged
+   * @param code for programs
+   * @param alone whether its main effect may be read without the other factors
+   * @param sentence for people
+   * @param reasons each a clause of its own
+   */
+  public record OfFactor(
+      String factor, Code code, boolean alone, String sentence, List<String> reasons) {}
 }

@@ -82,7 +82,8 @@ class AdjustmentProposalsTest {
   private void counted(Instant tick, String variant, CellSums sums) throws Exception {
     var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli(), Standing.PLAIN);
     var seen = tick.plusSeconds(5).toEpochMilli();
-    harness.processElement1(new CellDelta(key, sums, tick.toEpochMilli(), seen), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, tick.toEpochMilli(), tick.toEpochMilli(), seen), 0);
   }
 
   /** Evidence that is clear at that tick, and some more at every hour after it. */
@@ -281,7 +282,7 @@ class AdjustmentProposalsTest {
 
   private void missing(Instant tick, String variant, int units) throws Exception {
     var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli(), Standing.MISSING);
-    harness.processElement1(new CellDelta(key, CellSums.of(units, 0, Map.of()), 0, 0), 0);
+    harness.processElement1(new CellDelta(key, CellSums.of(units, 0, Map.of()), 0, 0, 0), 0);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.options.ShopOptions;
 import io.promoflow.ingestion.schema.MetricNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,10 @@ class EvaluationOptionsTest {
 
   @Test
   void everyOwnKeyStartsWithTheRoomAndIsRead() {
-    assertThat(own()).allMatch(option -> option.key().startsWith("evaluation."));
+    assertThat(own())
+        .filteredOn(option -> !ShopOptions.ALL.contains(option))
+        .hasSizeGreaterThan(15)
+        .allMatch(option -> option.key().startsWith("evaluation."));
     var broken = Settings.of(NEEDED);
     for (Option<?> option : own()) {
       if (option.type().equals("text")) {
@@ -68,9 +72,19 @@ class EvaluationOptionsTest {
 
   @Test
   void unknownKeyIsRefusedWithTheNearest() {
-    var settings = Settings.of(NEEDED).with(Map.of("evaluation.margin-shar", "0.2"));
+    var settings = Settings.of(NEEDED).with(Map.of("evaluation.worthwhile-lif", "0.2"));
     assertThatThrownBy(() -> settings.refuseUnknown(EvaluationOptions.ALL))
-        .hasMessageContaining("evaluation.margin-share");
+        .hasMessageContaining("evaluation.worthwhile-lift");
+  }
+
+  /** One value for what decisions are worth and for what is measured. */
+  @Test
+  void marginIsThatOfTheShop() {
+    var settings = Settings.of(NEEDED).with(Map.of("shop.margin-share", "0.25"));
+    assertThat(EvaluationOptions.from(settings).marginShare()).isEqualTo(0.25);
+    var apart = Settings.of(NEEDED).with(Map.of("evaluation.margin-share", "0.2"));
+    assertThatThrownBy(() -> apart.refuseUnknown(EvaluationOptions.ALL))
+        .hasMessageContaining("evaluation.margin-share: unknown setting; did you mean");
   }
 
   @Test

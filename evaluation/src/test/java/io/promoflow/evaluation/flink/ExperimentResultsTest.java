@@ -68,7 +68,8 @@ class ExperimentResultsTest {
 
   private void counted(String segment, String variant, CellSums sums) throws Exception {
     var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli(), standing(sums));
-    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
   }
 
   private static Standing standing(CellSums sums) {
@@ -77,7 +78,8 @@ class ExperimentResultsTest {
 
   private void counted(String variant, Standing standing, CellSums sums) throws Exception {
     var key = new CellKey(TEA_TEST, variant, "s1", 1, NOON.toEpochMilli(), standing);
-    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
   }
 
   private void rules() throws Exception {
@@ -142,7 +144,8 @@ class ExperimentResultsTest {
         .forEach(
             (key, sums) -> {
               try {
-                harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+                harness.processElement1(
+                    new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }
@@ -290,7 +293,7 @@ class ExperimentResultsTest {
 
   private void missing(Instant from, String variant, int count) throws Exception {
     var key = new CellKey(TEA_TEST, variant, "s1", 1, from.toEpochMilli(), Standing.MISSING);
-    harness.processElement1(new CellDelta(key, CellSums.of(count, 0, Map.of()), 0, 0), 0);
+    harness.processElement1(new CellDelta(key, CellSums.of(count, 0, Map.of()), 0, 0, 0), 0);
   }
 
   @Test

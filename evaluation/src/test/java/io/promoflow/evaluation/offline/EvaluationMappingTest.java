@@ -119,6 +119,69 @@ class EvaluationMappingTest {
   }
 
   @Test
+  void readsFactorsAndTheWeightsOfTheirCombinations() {
+    var mapping =
+        EvaluationMapping.parse(
+            "m",
+            """
+            factors:
+              - {column: mail, control: none, weights: [{level: none, weight: 1}, {level: html, weight: 3}]}
+              - {column: price, control: old, weights: [{level: old, weight: 5}, {level: new, weight: 5}]}
+            metrics: [{name: spend, role: primary}]
+            """);
+    assertThat(mapping.factors()).extracting(Factor::column).containsExactly("mail", "price");
+    assertThat(mapping.control()).isEqualTo("mail=none, price=old");
+    assertThat(mapping.weights())
+        .isEqualTo(
+            Map.of(
+                "mail=none, price=old", 5.0,
+                "mail=none, price=new", 5.0,
+                "mail=html, price=old", 15.0,
+                "mail=html, price=new", 15.0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "[{column: a, control: x}] | bad.yaml:2: factors: must list at least two; for a single one give variant, is '1'",
+        "[{column: a, control: x}, {column: a, control: x}] | factors[1].column: must not be given twice, is 'a'",
+        "[{column: a}, {column: b, control: x}] | factors[0].control: must be given",
+        "[{control: x}, {column: b, control: x}] | factors[0].column: must be given",
+        "[{column: a, control: x, level: y}, {column: b, control: x}] | factors[0].level: unknown key",
+        "[{column: a, control: x}, {column: land, control: x}] | segments: must not name a factor, is 'land'",
+        "[{column: a, control: x, weights: [{level: y, weight: 1}]}, {column: b, control: x}] | factors[0].weights: must have the control, is 'x'",
+        "[{column: a, control: x, weights: [{level: x, weight: 1}]}, {column: b, control: x}] | factors: must give weights to all of them or to none, which these lack, is '[b]'",
+        "[{column: a, control: x, weights: [{level: x, weight: 0}]}, {column: b, control: x}] | factors[0].weights[0].weight: must be above 0; leave a level out that nobody gets, is '0.0'",
+        "[{column: a, control: x, weights: [{level: x, weight: 1}, {level: x, weight: 1}]}, {column: b, control: x}] | factors[0].weights[1].level: must not be given twice, is 'x'",
+        "[{column: a, control: x, weights: [{level: x}]}, {column: b, control: x}] | factors[0].weights[0].weight: must be given"
+      })
+  void wrongFactorsAreNamed(String factors, String problem) {
+    String yaml =
+        "metrics: [{name: spend, role: primary}]\nfactors: " + factors + "\nsegments: land\n";
+    assertThatThrownBy(() -> EvaluationMapping.parse("bad.yaml", yaml))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "variant: arm | variant: must not be given together with factors, is 'arm'",
+        "control: off | control: must not be given together with factors, is 'off'",
+        "weights: [{variant: a, weight: 1}] | weights: must not be given together with factors"
+      })
+  void factorsAreInsteadOfAVariant(String line, String problem) {
+    String good =
+        "metrics: [{name: spend, role: primary}]\n"
+            + "factors: [{column: a, control: x}, {column: b, control: x}]\n";
+    assertThatThrownBy(() -> EvaluationMapping.parse("bad.yaml", good + line))
+        .hasMessageContaining("bad.yaml:3: " + problem);
+  }
+
+  @Test
   void everythingThatIsWrongIsToldAtOnce() {
     assertThatThrownBy(() -> EvaluationMapping.parse("bad.yaml", "alpha: 2\npower: no"))
         .hasMessageContaining("variant: must be given")

@@ -4,6 +4,7 @@ import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.ShopOptions;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.Moments;
@@ -47,7 +48,7 @@ public record ServingOptions(
     implements Serializable {
 
   public static final List<Option<?>> ALL =
-      Stream.of(ServingSettings.ALL, ConnectionOptions.ALL, JobEnvironment.ALL)
+      Stream.of(ServingSettings.ALL, ShopOptions.ALL, ConnectionOptions.ALL, JobEnvironment.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
 

@@ -8,6 +8,7 @@ import io.promoflow.ingestion.Pseudonymizer;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.options.ShopOptions;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.ServingSettings;
 import io.promoflow.serving.access.ApiKeys;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class DecisionServer implements AutoCloseable {
   /** Every setting that it reads. */
   public static final List<Option<?>> OPTIONS =
-      Stream.of(ServingSettings.ALL, ConnectionOptions.ALL)
+      Stream.of(ServingSettings.ALL, ShopOptions.ALL, ConnectionOptions.ALL)
           .<Option<?>>flatMap(List::stream)
           .toList();
 

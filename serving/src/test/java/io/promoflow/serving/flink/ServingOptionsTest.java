@@ -48,6 +48,21 @@ class ServingOptionsTest {
     assertThat(options.assumptions().lift()).isEqualTo(0.3);
   }
 
+  /** One value for what decisions are worth and for what is measured. */
+  @Test
+  void marginIsThatOfTheShop() {
+    assertThat(ServingOptions.from(Settings.of(PLACES)).assumptions().marginShare()).isEqualTo(0.3);
+    var given = Settings.of(PLACES).with(Map.of("shop.margin-share", "0.25"));
+    assertThat(
+            ServingOptions.from(given.refuseUnknown(ServingOptions.ALL))
+                .assumptions()
+                .marginShare())
+        .isEqualTo(0.25);
+    var apart = Settings.of(PLACES).with(Map.of("serving.margin-share", "0.4"));
+    assertThatThrownBy(() -> apart.refuseUnknown(ServingOptions.ALL))
+        .hasMessageContaining("serving.margin-share: unknown setting; did you mean");
+  }
+
   @Test
   void aWrongValueIsRefusedNamingKeyRuleAndValue() {
     var wrong = Settings.of(PLACES).with(Map.of("serving.triggers", "CART_ADD,LATER"));
