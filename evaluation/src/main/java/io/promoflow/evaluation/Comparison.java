@@ -45,8 +45,8 @@ public record Comparison(
     double df =
         squared
             * squared
-            / (varianceOfVariant * varianceOfVariant / (variant.units() - 1)
-                + varianceOfControl * varianceOfControl / (control.units() - 1));
+            / (varianceOfVariant * varianceOfVariant / variant.degreesOfFreedom()
+                + varianceOfControl * varianceOfControl / control.degreesOfFreedom());
     double t = difference / standardError;
     boolean testable = standardError > 0 && df > 0;
     double p = Double.NaN;

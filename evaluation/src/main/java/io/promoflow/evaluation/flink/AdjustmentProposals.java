@@ -2,9 +2,9 @@ package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
-import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.SampleRatioBook;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
 import io.promoflow.evaluation.policy.MeasuredReturn;
@@ -59,7 +59,7 @@ final class AdjustmentProposals
 
   private transient Map<String, StrategyPolicy> policies;
   private transient SettledSums sums;
-  private transient MapState<Long, Experiment> versions;
+  private transient KnownRules versions;
   private transient MapState<String, AdjustmentMark> marks;
   private transient ValueState<Rules> rules;
 
@@ -86,11 +86,9 @@ final class AdjustmentProposals
     policies = new HashMap<>();
     ServiceLoader.load(StrategyPolicy.class).forEach(one -> policies.put(one.name(), one));
     var runtime = getRuntimeContext();
-    sums = new SettledSums(runtime, options.stateTtl());
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
-    var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
-    versionsKept.enableTimeToLive(ttl);
-    versions = runtime.getMapState(versionsKept);
+    versions = new KnownRules(runtime, ttl);
+    sums = new SettledSums(runtime, versions, ttl);
     var marksKept = new MapStateDescriptor<>("marks", String.class, AdjustmentMark.class);
     marksKept.enableTimeToLive(ttl);
     marks = runtime.getMapState(marksKept);
@@ -117,6 +115,7 @@ final class AdjustmentProposals
       }
       if (news.experiment() != null) {
         versions.put(news.ruleVersion(), news.experiment());
+        sums.redraw(news.ruleVersion(), news.experiment());
       }
       String carried = news.carriedAdjustmentId();
       if (carried != null && !marks.contains(carried)) {
@@ -165,9 +164,9 @@ final class AdjustmentProposals
 
   /** By every variant that ever was beside the control; null takes back what was said before. */
   private Map<String, MeasuredReturn> returns(
-      Rules now, Map<String, Map<String, CellSums>> bySegment, double ratio) throws Exception {
+      Rules now, Map<String, Strata> bySegment, double ratio) throws Exception {
     var said = new HashMap<String, MeasuredReturn>();
-    for (Experiment known : versions.values()) {
+    for (Experiment known : versions.all().values()) {
       known.variants().stream()
           .filter(variant -> !variant.control())
           .forEach(variant -> said.put(variant.id(), null));
@@ -175,13 +174,18 @@ final class AdjustmentProposals
     if (ratio >= options.sampleRatioAlpha()) {
       String control = control(now.experiment());
       for (MeasuredReturn measured :
-          MeasuredReturn.of(now.experiment(), bySegment.values(), options.metrics())) {
+          MeasuredReturn.of(now.experiment(), comparable(bySegment), options.metrics())) {
         if (gaveTheSame(measured.variant(), now) && gaveTheSame(control, now)) {
           said.put(measured.variant(), measured);
         }
       }
     }
     return said;
+  }
+
+  /** Cells of the same segment and draw. */
+  private static List<Map<String, CellSums>> comparable(Map<String, Strata> bySegment) {
+    return bySegment.values().stream().flatMap(one -> one.draws().values().stream()).toList();
   }
 
   /** Whether all who are counted in a variant could get from it what it gives now. */
@@ -253,14 +257,14 @@ final class AdjustmentProposals
 
   /** The whole experiment first, then, where weights move per segment, each segment. */
   private List<Situation> situations(
-      Experiment experiment, Map<String, Map<String, CellSums>> bySegment, double ratio) {
+      Experiment experiment, Map<String, Strata> bySegment, double ratio) {
     var situations = new ArrayList<Situation>();
-    situations.add(situation(experiment, null, ResultBook.overAll(bySegment.values()), ratio));
+    situations.add(situation(experiment, null, Strata.together(bySegment.values()), ratio));
     if (experiment.policy().perSegment()) {
       bySegment.forEach(
-          (segment, cells) -> {
+          (segment, strata) -> {
             if (!segment.equals(Exposure.NO_SEGMENT)) {
-              situations.add(situation(experiment, segment, cells, ratio));
+              situations.add(situation(experiment, segment, strata, ratio));
             }
           });
     }
@@ -268,22 +272,18 @@ final class AdjustmentProposals
   }
 
   private double sampleRatioP() throws Exception {
-    var known = new HashMap<Long, Experiment>();
-    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
-      known.put(entry.getKey(), entry.getValue());
-    }
-    return SampleRatioBook.check(sums.units(), known, options.sampleRatioConcentration())
+    return SampleRatioBook.check(sums.units(), versions.all(), options.sampleRatioConcentration())
         .sequentialP();
   }
 
   private Situation situation(
-      Experiment experiment, String segment, Map<String, CellSums> cells, double sampleRatioP) {
+      Experiment experiment, String segment, Strata strata, double sampleRatioP) {
     var weights = SampleRatioBook.weights(experiment, segment);
     return new Situation(
         experiment,
         segment,
         weights,
-        cells,
+        strata,
         options.optimalUnits(),
         sampleRatioP,
         options.sampleRatioAlpha(),

@@ -9,6 +9,7 @@ import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.SampleRatioBook;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.Standing;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.Experiment.Variant;
@@ -22,8 +23,6 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -53,17 +52,9 @@ final class ExperimentResults
   static final OutputTag<ContaminationRow> CONTAMINATION = new OutputTag<>("contamination") {};
 
   /**
-   * A variant within a segment.
-   *
-   * @param segment id
-   * @param variant id
-   */
-  public record Cell(String segment, String variant) {}
-
-  /**
    * Shoppers of a cell that take part in the same way.
    *
-   * @param cell variant within a segment
+   * @param cell which
    * @param standing how they take part
    */
   public record CellPart(Cell cell, Standing standing) {}
@@ -82,7 +73,7 @@ final class ExperimentResults
 
   private transient ListState<String> declared;
   private transient ExperimentSums sums;
-  private transient MapState<Long, Experiment> versions;
+  private transient KnownRules versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
   private transient ValueState<Long> oldestRecord;
@@ -98,10 +89,8 @@ final class ExperimentResults
   public void open(OpenContext context) {
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
-    sums = new ExperimentSums(runtime, metrics, ttl);
-    var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
-    versionsKept.enableTimeToLive(ttl);
-    versions = runtime.getMapState(versionsKept);
+    versions = new KnownRules(runtime, ttl);
+    sums = new ExperimentSums(runtime, versions, metrics, ttl);
     // no TTL: one number per experiment each
     newestVersion = runtime.getState(new ValueStateDescriptor<>("newest version", Long.class));
     newestRecord = runtime.getState(new ValueStateDescriptor<>("newest record", Long.class));
@@ -154,6 +143,7 @@ final class ExperimentResults
       return;
     }
     versions.put(news.ruleVersion(), news.experiment());
+    sums.redraw(news.ruleVersion(), news.experiment());
     warnOfUndeclared(news.experiment());
     Long newest = newestVersion.value();
     if (newest == null || news.ruleVersion() > newest) {
@@ -194,10 +184,7 @@ final class ExperimentResults
     Experiment experiment = versions.get(newest);
     Instant updated = Instant.ofEpochMilli(newestRecord.value());
     Instant written = clock.instant();
-    var known = new HashMap<Long, Experiment>();
-    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
-      known.put(entry.getKey(), entry.getValue());
-    }
+    Map<Long, Experiment> known = versions.all();
     for (Population population : Population.values()) {
       var bySegment = sums.cells(population);
       List<ResultRow> rows = book(experiment).rows(bySegment, updated, written);
@@ -220,7 +207,8 @@ final class ExperimentResults
                             segment, sampleRatio(experiment, here, known, updated, written))));
       }
     }
-    ResultBook.overAll(sums.cells(Population.EVERYBODY).values())
+    Strata.together(sums.cells(Population.EVERYBODY).values())
+        .pooled()
         .forEach(
             (variant, all) ->
                 context.output(

@@ -32,7 +32,7 @@ final class Pausing {
       return Optional.empty();
     }
     String control = situation.control();
-    long all = situation.cells().keySet().stream().mapToLong(situation::units).sum();
+    long all = situation.weights().keySet().stream().mapToLong(situation::units).sum();
     long controls = situation.units(control);
     var evidence =
         new Evidence(

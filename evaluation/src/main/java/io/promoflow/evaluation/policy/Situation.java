@@ -2,16 +2,19 @@ package io.promoflow.evaluation.policy;
 
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.ComparedCells;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a policy knows at a tick about one scope: the whole experiment, or one segment of it.
@@ -19,7 +22,7 @@ import java.util.Optional;
  * @param experiment as the newest rules have it
  * @param segment null for the whole experiment
  * @param weights live weights of the scope, by variant
- * @param cells sums of the scope up to the tick, by variant
+ * @param strata sums of the scope up to the tick
  * @param optimalUnits where the always-valid interval is tightest
  * @param sampleRatioP sequential p of the sample ratio over all segments; 1 when unknown
  * @param sampleRatioAlpha below which the sample ratio counts as broken
@@ -29,13 +32,13 @@ public record Situation(
     Experiment experiment,
     String segment,
     Map<String, Double> weights,
-    Map<String, CellSums> cells,
+    Strata strata,
     double optimalUnits,
     double sampleRatioP,
     double sampleRatioAlpha,
     Metrics metrics) {
 
-  /** With the metrics that we ship. */
+  /** Of shoppers who were all assigned by the live weights, with the metrics that we ship. */
   public Situation(
       Experiment experiment,
       String segment,
@@ -48,14 +51,14 @@ public record Situation(
         experiment,
         segment,
         weights,
-        cells,
+        Strata.ofOneDraw(cells),
         optimalUnits,
         sampleRatioP,
         sampleRatioAlpha,
         Metrics.shipped());
   }
 
-  /** One whose sample ratio is fine, with the metrics that we ship. */
+  /** The same where the sample ratio is fine. */
   public Situation(
       Experiment experiment,
       String segment,
@@ -78,10 +81,13 @@ public record Situation(
   /** The same for another metric. */
   List<String> ready(Metric metric) {
     int least = experiment.policy().minimumUnits();
-    if (units(control(), metric) < least) {
-      return List.of();
-    }
-    return treatments().stream().filter(variant -> units(variant, metric) >= least).toList();
+    return treatments().stream()
+        .filter(
+            variant -> {
+              Comparison its = against(variant, metric, experiment.policy().alpha());
+              return Math.min(its.variant().units(), its.control().units()) >= least;
+            })
+        .toList();
   }
 
   /** The declared metric of that name; empty when there is none. */
@@ -109,19 +115,20 @@ public record Situation(
   }
 
   public long units(String variant) {
-    return cells.getOrDefault(variant, CellSums.ZERO).units();
+    return strata.pooled(variant).units();
   }
 
-  private long units(String variant, Metric metric) {
-    return cells.getOrDefault(variant, CellSums.ZERO).units(metric);
-  }
-
+  /** A treatment against the control, within shoppers whom the same weights assigned. */
   public Comparison against(String variant, Metric metric, double alpha) {
-    return Comparison.of(group(variant, metric), group(control(), metric), alpha);
+    return strata.comparison(variant, control(), metric, alpha);
   }
 
-  Group group(String variant, Metric metric) {
-    return Group.of(cells.getOrDefault(variant, CellSums.ZERO), metric);
+  /** All variants beside each other, within shoppers whom the same weights assigned. */
+  Map<String, Group> groups(Metric metric) {
+    ComparedCells cells = strata.compared(weights.keySet(), metric);
+    var groups = new TreeMap<String, Group>();
+    weights.keySet().forEach(variant -> groups.put(variant, cells.group(variant, metric)));
+    return groups;
   }
 
   /** The comparison as a result row that an adjustment can rest on. */

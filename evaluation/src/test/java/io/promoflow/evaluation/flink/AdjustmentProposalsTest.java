@@ -327,4 +327,32 @@ class AdjustmentProposalsTest {
     timeIs(NOON);
     assertThat(proposals()).hasSize(1);
   }
+
+  private void drawn(long ruleVersion, String variant, CellSums sums) throws Exception {
+    var key =
+        new CellKey(TEA_TEST, variant, "s1", ruleVersion, NOON.toEpochMilli(), Standing.PLAIN);
+    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+  }
+
+  /** Profit rises for everybody after weights were moved by hand: no reason to move on. */
+  @Test
+  void movedWeightsAndAnotherSeasonAreNoEvidence() throws Exception {
+    drawn(1, CONTROL, profits(500, 100));
+    drawn(1, TEN_OFF, profits(500, 100));
+    drawn(2, CONTROL, profits(200, 900));
+    drawn(2, TEN_OFF, profits(800, 900));
+    rules(1, 0.5);
+    rules(2, 0.2);
+    timeIs(NOON);
+    assertThat(proposals()).isEmpty();
+    assertThat(returns().get(0).measured().profit().mean())
+        .isEqualTo(returns().get(0).measured().controlProfit().mean());
+
+    drawn(2, TEN_OFF, CellSums.ZERO.minus(profits(800, 900)));
+    drawn(2, TEN_OFF, profits(800, 1_000));
+    counted(NOON.plus(HOUR), TEN_OFF, profits(2, 160));
+    timeIs(NOON.plus(HOUR));
+    assertThat(proposals()).as("within one draw it is evidence").hasSize(1);
+    assertThat(proposals().get(0).evidence().difference()).isBetween(20.0, 60.0);
+  }
 }
