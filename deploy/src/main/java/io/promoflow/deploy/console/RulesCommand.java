@@ -6,6 +6,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
@@ -79,7 +80,9 @@ public final class RulesCommand implements Callable<Integer> {
         declared.isEmpty()
             ? Vocabulary.shipped()
             : Vocabulary.of(Declarations.read(Path.of(declared)));
-    return RuleFile.parse(file, features.withMetrics(MetricNames.of(settings)));
+    return RuleFile.parse(
+        file,
+        features.withMetrics(MetricNames.of(settings)).withPolicies(PolicyNames.of(settings)));
   }
 
   private static Settings settings(Running target) {

@@ -68,19 +68,6 @@ final class AdjustmentProposals
     this.clock = clock;
   }
 
-  /** The policy of that name. */
-  static StrategyPolicy policy(String name) {
-    var names = new ArrayList<String>();
-    for (StrategyPolicy candidate : ServiceLoader.load(StrategyPolicy.class)) {
-      if (candidate.name().equals(name)) {
-        return candidate;
-      }
-      names.add(candidate.name());
-    }
-    throw new IllegalArgumentException(
-        EvaluationOptions.POLICY.key() + ": no policy '" + name + "'; there are " + names);
-  }
-
   @Override
   public void open(OpenContext context) {
     policies = new HashMap<>();
@@ -243,16 +230,12 @@ final class AdjustmentProposals
             situation.experiment().id(), situation.segment(), tick, proposal.change());
     var known = new ArrayList<AdjustmentMark>();
     marks.values().forEach(known::add);
-    Long coolDown = situation.experiment().policy().coolDownMillis();
-    boolean waits = coolDown != null && proposal.change() != StrategyAdjustment.Change.PAUSE;
+    var question =
+        new AdjustmentDesk.Question(
+            situation.segment(), proposal.change(), proposal.evidence().metric(), tick, version);
     return !marks.contains(id)
         && AdjustmentDesk.isFree(
-            known,
-            situation.segment(),
-            tick,
-            version,
-            waits ? coolDown : 0,
-            options.revertCoolDown().toMillis());
+            known, question, options.patience(situation.experiment().policy().coolDownMillis()));
   }
 
   /** The whole experiment first, then, where weights move per segment, each segment. */

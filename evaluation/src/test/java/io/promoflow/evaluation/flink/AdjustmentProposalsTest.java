@@ -6,6 +6,7 @@ import static io.promoflow.evaluation.TestShop.TEA_TEST;
 import static io.promoflow.evaluation.TestShop.TEN_OFF;
 import static io.promoflow.evaluation.TestShop.teaTest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
@@ -15,6 +16,7 @@ import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +33,8 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ticks of one hour from noon; the evidence says that ten-off is better. */
 class AdjustmentProposalsTest {
@@ -171,6 +175,89 @@ class AdjustmentProposalsTest {
     timeIs(NOON.plus(HOUR));
 
     assertThat(proposals()).hasSize(1);
+  }
+
+  @Test
+  void unansweredProposalExpiresAndIsMadeAgainOnNewerEvidence() throws Exception {
+    rules(1, 0.5);
+    clearEvidence(NOON);
+    timeIs(NOON);
+    for (int hours : List.of(23, 24)) {
+      Instant later = NOON.plus(HOUR.multipliedBy(hours));
+      clearEvidence(later);
+      timeIs(later);
+      assertThat(proposals()).as("after %d hours", hours).hasSize(hours < 24 ? 1 : 2);
+    }
+    assertThat(proposals().get(1).at()).isEqualTo(NOON.plus(HOUR.multipliedBy(24)));
+    assertThat(proposals().get(1).evidence().units()).isEqualTo(1_500);
+  }
+
+  /** Shoppers of whom so many in a hundred convert. */
+  private static CellSums conversions(int units, int percent, long mean) {
+    MetricSums profits = MetricSums.ZERO;
+    MetricSums conversions = MetricSums.ZERO;
+    for (int i = 0; i < units; i++) {
+      profits = profits.plus(MetricSums.of(mean + (i % 2 == 0 ? 100 : -100), 0));
+      conversions = conversions.plus(MetricSums.of(i % 100 < percent ? 1 : 0, 0));
+    }
+    return CellSums.of(units, 0, Map.of(Shipped.PROFIT, profits, Shipped.CONVERSION, conversions));
+  }
+
+  private void guarded(long version, double controlWeight) throws Exception {
+    var guardrails = List.of(new Experiment.Guardrail("conversion", 0.1));
+    Experiment experiment = teaTest(controlWeight, List.of(), POLICY, guardrails);
+    harness.processElement2(new ExperimentNews(TEA_TEST, version, experiment, null, null), 0);
+  }
+
+  /** More profit and, from the second hour on, surely fewer conversions. */
+  private void aGuardrailBreaksAfterAProposal() throws Exception {
+    guarded(1, 0.5);
+    counted(NOON, CONTROL, conversions(500, 50, 100));
+    counted(NOON, TEN_OFF, conversions(500, 50, 160));
+    timeIs(NOON);
+    assertThat(proposals()).extracting(one -> one.change()).containsExactly(Change.SHIFT_WEIGHTS);
+    counted(NOON.plus(HOUR), CONTROL, conversions(5_000, 50, 100));
+    counted(NOON.plus(HOUR), TEN_OFF, conversions(5_000, 20, 160));
+  }
+
+  @Test
+  void aPauseDoesNotWaitForAnOpenProposalOfWeights() throws Exception {
+    aGuardrailBreaksAfterAProposal();
+    timeIs(NOON.plus(HOUR));
+    assertThat(proposals()).hasSize(2);
+    assertThat(proposals().get(1).change()).isEqualTo(Change.PAUSE);
+    assertThat(proposals().get(1).evidence().metric()).isEqualTo("conversion");
+  }
+
+  @Test
+  void aPauseDoesNotWaitBecauseAPersonUndidAChangeOfWeights() throws Exception {
+    aGuardrailBreaksAfterAProposal();
+    answered(proposals().get(0), Status.APPLIED, 2L);
+    answered(proposals().get(0), Status.REVERTED, 3L);
+    timeIs(NOON.plus(HOUR));
+    assertThat(proposals()).hasSize(2);
+    assertThat(proposals().get(1).change()).isEqualTo(Change.PAUSE);
+  }
+
+  @Test
+  void aPersonWhoResumedAnExperimentIsHeededUntilAnotherGuardBreaks() throws Exception {
+    aGuardrailBreaksAfterAProposal();
+    timeIs(NOON.plus(HOUR));
+    answered(proposals().get(1), Status.APPLIED, 2L);
+    answered(proposals().get(1), Status.REVERTED, 3L);
+    guarded(3, 0.5);
+    Instant twoHours = NOON.plus(HOUR.multipliedBy(2));
+    counted(twoHours, CONTROL, conversions(500, 50, 100));
+    counted(twoHours, TEN_OFF, conversions(500, 20, 160));
+    timeIs(twoHours);
+    assertThat(proposals()).as("the same guardrail").hasSize(2);
+
+    Instant threeHours = NOON.plus(HOUR.multipliedBy(3));
+    counted(threeHours, TEN_OFF, conversions(2_000, 50, 160));
+    timeIs(threeHours);
+    assertThat(proposals()).hasSize(3);
+    assertThat(proposals().get(2).change()).isEqualTo(Change.PAUSE);
+    assertThat(proposals().get(2).evidence().metric()).isEqualTo("sample_ratio");
   }
 
   @Test
@@ -354,5 +441,50 @@ class AdjustmentProposalsTest {
     timeIs(NOON.plus(HOUR));
     assertThat(proposals()).as("within one draw it is evidence").hasSize(1);
     assertThat(proposals().get(0).evidence().difference()).isBetween(20.0, 60.0);
+  }
+
+  private void using(String... policies) throws Exception {
+    var policy = new AdjustmentPolicy(0.1, 0.2, 50, false, 0.05, null, List.of(policies));
+    Experiment experiment = teaTest(0.5, List.of(), policy, List.of());
+    harness.processElement2(new ExperimentNews(TEA_TEST, 1, experiment, null, null), 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shift-to-better, 160, 0.7",
+    "shift-to-better, 40, 0.3",
+    "promote-winner, 160, 0.7",
+    "promote-winner, 40, 0.3",
+    "stop-loser, 160, ",
+    "stop-loser, 40, 0.3",
+    "thompson, 160, 0.7",
+    "thompson, 40, 0.3",
+    "top-two, 160, ",
+    "top-two, 40, "
+  })
+  void thePolicyThatTheRulesNameProposes(String policy, long profit, Double weight)
+      throws Exception {
+    using(policy);
+    counted(NOON, CONTROL, profits(500, 100));
+    counted(NOON, TEN_OFF, profits(500, profit));
+    timeIs(NOON);
+    if (weight == null) {
+      assertThat(proposals()).isEmpty();
+      return;
+    }
+    StrategyAdjustment proposal = proposals().get(0);
+    assertThat(proposal.to().get(TEN_OFF)).isCloseTo(weight, within(1e-6));
+    assertThat(proposal.to().get(CONTROL)).isCloseTo(1 - weight, within(1e-6));
+    assertThat(proposal.decidedBy()).isEqualTo(policy);
+    assertThat(proposal.policy()).startsWith(policy + " ");
+  }
+
+  @Test
+  void theFirstPolicyThatProposesAnythingCounts() throws Exception {
+    using("stop-loser", "promote-winner", "shift-to-better");
+    counted(NOON, CONTROL, profits(500, 100));
+    counted(NOON, TEN_OFF, profits(500, 160));
+    timeIs(NOON);
+    assertThat(proposals()).extracting(one -> one.decidedBy()).containsExactly("promote-winner");
   }
 }

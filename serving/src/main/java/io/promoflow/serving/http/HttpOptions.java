@@ -4,6 +4,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.ServingSettings;
@@ -30,6 +31,7 @@ import java.util.List;
  * @param logPatience how long an answer waits for the log
  * @param drain how long requests may take when the server stops
  * @param metrics that experiments may name
+ * @param policies that experiments may name
  */
 public record HttpOptions(
     ConnectionOptions connections,
@@ -44,7 +46,8 @@ public record HttpOptions(
     Duration maxAhead,
     Duration logPatience,
     Duration drain,
-    List<String> metrics) {
+    List<String> metrics,
+    List<String> policies) {
 
   /**
    * Where the server listens.
@@ -100,7 +103,8 @@ public record HttpOptions(
             settings.get(ServingSettings.HTTP_MAX_AHEAD),
             settings.get(HttpSettings.LOG_PATIENCE),
             settings.get(HttpSettings.DRAIN),
-            MetricNames.of(settings));
+            MetricNames.of(settings),
+            PolicyNames.of(settings));
     options.check();
     return options;
   }
