@@ -199,10 +199,7 @@ public final class Attribution implements Serializable {
     var releases = new long[metrics.size()];
     for (int i = 0; i < releases.length; i++) {
       Metric metric = metrics.get(i);
-      releases[i] =
-          metric.matures()
-              ? tick(ceiling(exposed + metric.maturityMillis(), MATURING_MILLIS))
-              : Long.MIN_VALUE;
+      releases[i] = metric.matures() ? maturing(exposed + metric.maturityMillis()) : Long.MIN_VALUE;
     }
     return releases;
   }
@@ -228,6 +225,11 @@ public final class Attribution implements Serializable {
         });
     difference.values().removeIf(CellSums::isZero);
     return difference;
+  }
+
+  /** The tick that may first know what waits for that time; few of them, so that few wait apart. */
+  public long maturing(long atMillis) {
+    return tick(ceiling(atMillis, MATURING_MILLIS));
   }
 
   /** The first tick at or after that time. */

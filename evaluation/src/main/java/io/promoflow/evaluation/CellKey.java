@@ -5,7 +5,7 @@ package io.promoflow.evaluation;
  *
  * @param experimentId which experiment
  * @param variant the shopper's first variant
- * @param segment the shopper's segment at exposure
+ * @param segment the shopper's segment at exposure, or at the decision whose exposure is missing
  * @param ruleVersion whose weights assigned the variant
  * @param tickMillis the first tick that may know of it, epoch milliseconds
  * @param standing how the shopper takes part as of that tick

@@ -45,7 +45,7 @@ public record Exposure(String experimentId, List<Sighting> sightings, Long trigg
     }
   }
 
-  private static final Comparator<Sighting> BY_TIME =
+  static final Comparator<Sighting> BY_TIME =
       Comparator.comparingLong(Sighting::atMillis).thenComparing(Sighting::decisionId);
 
   public static Exposure of(Placement placement) {

@@ -21,8 +21,8 @@ public enum Population {
 
   public boolean counts(Standing standing) {
     return switch (this) {
-      case EVERYBODY -> true;
-      case UNCONTAMINATED -> !standing.isContaminated();
+      case EVERYBODY -> standing.isExposed();
+      case UNCONTAMINATED -> standing.isExposed() && !standing.isContaminated();
       case TRIGGERED -> standing.isTriggered();
     };
   }

@@ -1,9 +1,11 @@
 package io.promoflow.evaluation;
 
+import io.promoflow.evaluation.inference.MultipleTests;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +46,22 @@ public final class SampleRatioBook {
       Map<String, Double> expected,
       double statistic,
       double p,
-      double sequentialP) {}
+      double sequentialP) {
+    /** Of nobody. */
+    public static final Check NOBODY = new Check(0, 0, Map.of(), Map.of(), 0, 1, 1);
+
+    /** The variant with the most shoppers beyond its share; null of nobody. */
+    public String mostBeyondItsShare() {
+      return observed.keySet().stream()
+          .max(Comparator.comparingDouble(this::beyondItsShare))
+          .orElse(null);
+    }
+
+    /** Shoppers of a variant, less those that the weights promise it. */
+    public double beyondItsShare(String variant) {
+      return observed.get(variant) - expected.get(variant);
+    }
+  }
 
   private SampleRatioBook() {}
 
@@ -73,6 +90,26 @@ public final class SampleRatioBook {
           .merge(stratum.variant(), entry.getValue(), Long::sum);
     }
     return check(variants.toArray(String[]::new), strata, unchecked, concentration);
+  }
+
+  /**
+   * Sequential p of all shoppers together or of the worst segment, by Holm's correction, whichever
+   * is less: a leak in one segment biases the whole, even where the totals balance.
+   */
+  public static double worstP(
+      Map<Stratum, Long> units, Map<Long, Experiment> versions, double concentration) {
+    var segments = new HashMap<String, Map<Stratum, Long>>();
+    units.forEach(
+        (stratum, count) ->
+            segments
+                .computeIfAbsent(stratum.segment(), segment -> new HashMap<>())
+                .put(stratum, count));
+    double[] p =
+        segments.values().stream()
+            .mapToDouble(here -> check(here, versions, concentration).sequentialP())
+            .toArray();
+    double worst = Arrays.stream(MultipleTests.HOLM.adjusted(p)).min().orElse(1);
+    return Math.min(worst, check(units, versions, concentration).sequentialP());
   }
 
   private static Check check(

@@ -51,6 +51,15 @@ class SampleRatioBookTest {
   }
 
   @Test
+  void theVariantBeyondItsShareIsNamed() {
+    var check =
+        SampleRatioBook.check(units(1, "s1", 830, 170), Map.of(1L, teaTest(0.9, true)), 1000);
+    assertThat(check.mostBeyondItsShare()).isEqualTo(TEN_OFF);
+    assertThat(check.beyondItsShare(TEN_OFF)).isCloseTo(70, within(1e-9));
+    assertThat(SampleRatioBook.Check.NOBODY.mostBeyondItsShare()).isNull();
+  }
+
+  @Test
   void brokenSplitIsAnAlarm() {
     var check =
         SampleRatioBook.check(units(1, "s1", 500, 700), Map.of(1L, teaTest(0.5, true)), 1000);

@@ -83,6 +83,7 @@ final class Choosing {
       Scored chosen = drawn.chosen();
       if (chosen == null || !note(chosen, reserve(chosen), refused)) {
         explain(drawn, arms, refused);
+        want(chosen, refused);
         return drawn;
       }
       left.remove(chosen);
@@ -103,6 +104,22 @@ final class Choosing {
   private static boolean note(Scored one, Optional<Refusal> refusal, List<Refused> refused) {
     refusal.ifPresent(why -> refused.add(new Refused(one, why)));
     return refusal.isPresent();
+  }
+
+  /** What would have been in front is what the ledger should have more of. */
+  private void want(Scored chosen, List<Refused> refused) {
+    for (Refused one : refused) {
+      if (isInFront(one.one(), chosen)) {
+        ledger.want(one.one().claim(request, decisionId));
+        return;
+      }
+    }
+  }
+
+  private boolean isInFront(Scored one, Scored chosen) {
+    return chosen == null
+        ? strategy.givesAnyScore() || one.score() > 0
+        : Scored.BEST_FIRST.compare(one, chosen) < 0;
   }
 
   private Arms arms(List<Scored> left) {
@@ -168,6 +185,7 @@ final class Choosing {
           case BUDGET_SPENT -> "with " + one.valuation().costCents() + " cents left in its budget";
           case OUT_OF_STOCK -> "with a unit of it left";
           case PACED -> "with its budget not ahead of the plan";
+          case NO_LEASE -> "with enough of its budget leased by the server";
           default -> "if the ledger granted it";
         };
     String then =
@@ -183,6 +201,7 @@ final class Choosing {
       case BUDGET_SPENT -> Loss.BUDGET_SPENT;
       case OUT_OF_STOCK -> Loss.OUT_OF_STOCK;
       case PACED -> Loss.PACED;
+      case NO_LEASE -> Loss.NO_LEASE;
       case CAP_REACHED, NOTHING_PROMISED, EXPIRED, KEY_REUSED -> Loss.CAP_REACHED;
     };
   }

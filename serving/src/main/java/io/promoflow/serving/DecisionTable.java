@@ -63,16 +63,22 @@ public final class DecisionTable {
   public static final String SELECT =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE decision_id = ?";
 
+  /** The same of many ids. */
+  public static final String SELECT_THESE =
+      "SELECT " + COLUMNS + " FROM serving.decisions WHERE decision_id = ANY (?)";
+
   /** What was decided for from one moment until another. */
   public static final String SELECT_BETWEEN =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE at >= ? AND at < ?";
 
-  /** What a shopper was offered: decision id, promotion id and moment. */
+  /** What some shoppers were offered: shopper id, decision id, promotion id and moment. */
   public static final String OFFERS =
-      "SELECT decision_id, promotion_id, at FROM serving.decisions"
-          + " WHERE shopper_id = ? AND promotion_id IS NOT NULL";
+      "SELECT shopper_id, decision_id, promotion_id, at FROM serving.decisions"
+          + " WHERE shopper_id = ANY (?) AND promotion_id IS NOT NULL";
 
-  /** The same of all shoppers before a moment, in order: shopper id, promotion id and moment. */
+  /**
+   * What all shoppers were offered before a moment, in order: shopper id, promotion id and moment.
+   */
   public static final String OFFERS_BEFORE =
       "SELECT shopper_id, promotion_id, at FROM serving.decisions"
           + " WHERE at < ? AND promotion_id IS NOT NULL ORDER BY at, decision_id";

@@ -143,6 +143,7 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
       case BUDGET_SPENT -> "with " + one.costCents() + " cents left in its budget" + then(one);
       case OUT_OF_STOCK -> "with a unit of it left" + then(one);
       case PACED -> "with its budget not ahead of the plan" + then(one);
+      case NO_LEASE -> "with enough of its budget leased by the server" + then(one);
       case CAP_REACHED -> "if the ledger granted it" + then(one);
       case NOT_DRAWN -> winner() + " was drawn to be tried";
       case NOT_IN_VARIANT -> decision.experimentId() + " assigned " + decision.variant();

@@ -19,6 +19,9 @@ import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.Claim;
+import io.promoflow.serving.ledger.DryLedger;
+import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.scoring.Scores;
 import java.util.List;
@@ -30,7 +33,7 @@ class DecidingUnderLimitsTest {
   private static final RuleSet OFFERS =
       rules(1, List.of(limited(percentOff("five", 5)), limited(percentOff("ten", 10))), List.of());
 
-  private static Decision decide(TestLedger ledger, RuleSet rules, DualPrices prices) {
+  private static Decision decide(Ledger ledger, RuleSet rules, DualPrices prices) {
     return new Decider(ASSUMED, ledger)
         .decide(
             asks("r1", Trigger.CART_ADD, ADA, 10_000), null, Map.of(), rules, Caps.NONE, prices);
@@ -87,7 +90,26 @@ class DecidingUnderLimitsTest {
     assertThat(lossBy(Refusal.BUDGET_SPENT)).isEqualTo(Loss.BUDGET_SPENT);
     assertThat(lossBy(Refusal.OUT_OF_STOCK)).isEqualTo(Loss.OUT_OF_STOCK);
     assertThat(lossBy(Refusal.PACED)).isEqualTo(Loss.PACED);
+    assertThat(lossBy(Refusal.NO_LEASE)).isEqualTo(Loss.NO_LEASE);
     assertThat(lossBy(Refusal.CAP_REACHED)).isEqualTo(Loss.CAP_REACHED);
+  }
+
+  @Test
+  void theLedgerHearsWhatWouldHaveBeenInFrontWithMoreAtHand() {
+    var first = new TestLedger(Map.of(), Map.of("five", Refusal.NO_LEASE));
+    Decision decision = decide(first, OFFERS, null);
+    assertThat(decision.promotionId()).isEqualTo("ten");
+    assertThat(first.wanted).extracting(Claim::promotionId).containsExactly("five");
+    assertThat(candidate(decision, "five").detail())
+        .startsWith("with enough of its budget leased by the server it would have been in front");
+
+    var second = new TestLedger(Map.of(), Map.of("ten", Refusal.NO_LEASE));
+    assertThat(decide(second, OFFERS, null).promotionId()).isEqualTo("five");
+    assertThat(second.wanted).as("beaten anyway").isEmpty();
+
+    var dry = new TestLedger(Map.of(), Map.of("five", Refusal.NO_LEASE));
+    decide(new DryLedger(dry), OFFERS, null);
+    assertThat(dry.wanted).as("a dry run asks for nothing").isEmpty();
   }
 
   private static Loss lossBy(Refusal refusal) {

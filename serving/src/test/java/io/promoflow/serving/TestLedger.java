@@ -5,8 +5,10 @@ import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.ledger.Redemption;
 import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.ledger.Settlement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ final class TestLedger implements Ledger {
   private final Map<String, Refusal> refusals;
   private final Set<String> lostInTheRace = new HashSet<>();
   final Map<String, Claim> granted = new HashMap<>();
+  final List<Claim> wanted = new ArrayList<>();
 
   TestLedger(Map<String, Long> budgets, Map<String, Refusal> refusals) {
     this.left = new HashMap<>(budgets);
@@ -51,6 +54,11 @@ final class TestLedger implements Ledger {
     return budget != null && budget < claim.costCents()
         ? Optional.of(Refusal.BUDGET_SPENT)
         : Optional.ofNullable(refusals.get(claim.promotionId()));
+  }
+
+  @Override
+  public void want(Claim claim) {
+    wanted.add(claim);
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param holdingOut versions of the rules under which some shoppers never get anything
  * @param results every result of an experiment, over all shoppers and by segment
  * @param populations the same over each population, by its name
+ * @param ratioChecks whom the sample-ratio checks of the populations counted
  */
 public record FinalTables(
     Map<String, Long> intake,
@@ -33,7 +34,8 @@ public record FinalTables(
     List<DecisionRow> decisions,
     Set<Long> holdingOut,
     List<ResultRow> results,
-    Map<String, List<ResultRow>> populations) {
+    Map<String, List<ResultRow>> populations,
+    List<RatioCheckRow> ratioChecks) {
 
   private static final String RESULT =
       "SELECT experiment, variant, control, metric, segment, units, control_units, mean,"
@@ -70,6 +72,13 @@ public record FinalTables(
       return experiment + "/" + variant + "/" + metric + "/" + segment;
     }
   }
+
+  /**
+   * A row of evaluation.population_ratio_checks.
+   *
+   * @param units checked, and those whose rules are not known any more
+   */
+  public record RatioCheckRow(String experiment, String population, long units) {}
 
   /** Reads the tables as they are now. */
   public static FinalTables read(Postgres postgres) throws SQLException {
@@ -129,7 +138,14 @@ public record FinalTables(
             populations
                 .computeIfAbsent(row.getString(12), name -> new ArrayList<>())
                 .add(result(row)));
-    return new FinalTables(intake, clock, features, decisions, holdingOut, results, populations);
+    var ratioChecks =
+        Sql.rows(
+            postgres,
+            "SELECT experiment, population, units + unchecked_units"
+                + " FROM evaluation.population_ratio_checks",
+            row -> new RatioCheckRow(row.getString(1), row.getString(2), row.getLong(3)));
+    return new FinalTables(
+        intake, clock, features, decisions, holdingOut, results, populations, ratioChecks);
   }
 
   private static ResultRow result(ResultSet row) throws SQLException {

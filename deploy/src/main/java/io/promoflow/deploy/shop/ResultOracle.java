@@ -1,6 +1,7 @@
 package io.promoflow.deploy.shop;
 
 import io.promoflow.deploy.shop.ExpectedExposures.Exposed;
+import io.promoflow.deploy.shop.FinalTables.RatioCheckRow;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +58,35 @@ final class ResultOracle {
     tables.populations().keySet().stream()
         .filter(population -> !ExpectedExposures.POPULATIONS.contains(population))
         .forEach(population -> differences.extra("population " + population));
+    ratioChecks(units, tables.ratioChecks());
+  }
+
+  /**
+   * Whom the checks of the sample ratio counted. The demo's decisions are its exposures, so no
+   * exposure is missing, and a check of missing ones is one too many.
+   */
+  private void ratioChecks(List<Unit> units, List<RatioCheckRow> rows) {
+    Map<String, Long> expected = new HashMap<>();
+    for (String population : ExpectedExposures.POPULATIONS) {
+      for (Unit unit : units) {
+        if (unit.exposed().isIn(population)) {
+          expected.merge(unit.exposed().experiment() + "/" + population, 1L, Long::sum);
+        }
+      }
+    }
+    var seen = new HashSet<String>();
+    for (RatioCheckRow row : rows) {
+      String key = row.experiment() + "/" + row.population();
+      seen.add(key);
+      if (expected.containsKey(key)) {
+        same("sample-ratio check " + key + " units", expected.get(key), (double) row.units());
+      } else {
+        differences.extra("sample-ratio check " + key);
+      }
+    }
+    expected.keySet().stream()
+        .filter(key -> !seen.contains(key))
+        .forEach(key -> differences.lost("sample-ratio check " + key));
   }
 
   private Map<String, Double> outcome(Exposed exposed) {

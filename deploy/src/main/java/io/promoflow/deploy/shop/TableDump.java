@@ -55,6 +55,9 @@ public final class TableDump {
               "evaluation.sample_ratio_checks",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.sample_ratio_checks r"),
           Map.entry(
+              "evaluation.population_ratio_checks",
+              "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.population_ratio_checks r"),
+          Map.entry(
               "evaluation.promotion_outcomes",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.promotion_outcomes r"),
           Map.entry(

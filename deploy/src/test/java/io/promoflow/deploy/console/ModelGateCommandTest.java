@@ -25,7 +25,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The gate for models as a person meets it, on a real broker and a real store. */
@@ -84,8 +83,7 @@ class ModelGateCommandTest {
   }
 
   @Test
-  void onlyModelsThatSurelyChooseBetterComeThroughTheGate(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void onlyModelsThatSurelyChooseBetterComeThroughTheGate(@TempDir Path folder) throws Exception {
     try (var started = new TestPlatform(folder, 0.4)) {
       platform = started;
       try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Good and bad events through the real broker, the real jobs and the real store. */
@@ -23,8 +22,7 @@ class EmbeddedPlatformTest {
   private static final int TEN_MEGABYTES = 10_000_000;
 
   @Test
-  void badEventsAreRejectedWithTheirReasonAndDisturbNobody(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void badEventsAreRejectedWithTheirReasonAndDisturbNobody(@TempDir Path folder) throws Exception {
     var plan =
         new EmbeddedPlatform.Plan(folder, Path.of(".."), Map.of("features.slide", "PT1H"), false);
     try (var platform = EmbeddedPlatform.start(plan, step -> {})) {

@@ -18,7 +18,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded broker and store keep what they were given across a restart, on the same ports. */
@@ -29,8 +28,7 @@ class EmbeddedServersTest {
           .topics();
 
   @Test
-  void brokerKeepsRecordsAcrossARestart(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void brokerKeepsRecordsAcrossARestart(@TempDir Path folder) throws Exception {
     var data = new DataFolder(folder);
     String servers;
     try (var kafka = EmbeddedKafka.start(data)) {
@@ -65,8 +63,7 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void storeKeepsRowsAcrossARestart(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void storeKeepsRowsAcrossARestart(@TempDir Path folder) throws Exception {
     var data = new DataFolder(folder);
     try (var store = EmbeddedStore.start(data);
         var connection = connect(store);
@@ -83,8 +80,7 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void storeThatOutlivedAKilledProcessIsTakenOver(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void storeThatOutlivedAKilledProcessIsTakenOver(@TempDir Path folder) throws Exception {
     OtherProcess.that("store", folder).close();
     long survivor = postmaster(folder);
     assertThat(ProcessHandle.of(survivor)).isPresent();
@@ -99,8 +95,8 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void storeThatOutlivedAKilledProcessIsEndedBeforeItsFolderIsEmptied(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void storeThatOutlivedAKilledProcessIsEndedBeforeItsFolderIsEmptied(@TempDir Path folder)
+      throws Exception {
     OtherProcess.that("store", folder).close();
     long survivor = postmaster(folder);
     EmbeddedPlatform.removeEarlier(folder);
@@ -110,8 +106,7 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void readerThatIsBehindIsNamedWhenTimeIsOver(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void readerThatIsBehindIsNamedWhenTimeIsOver(@TempDir Path folder) throws Exception {
     var data = new DataFolder(folder);
     try (var kafka = EmbeddedKafka.start(data);
         var flink = FlinkPlatform.start(data, 1)) {

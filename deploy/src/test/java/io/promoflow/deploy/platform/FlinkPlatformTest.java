@@ -25,7 +25,6 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs go on from what their last run left, and do not fail in silence. */
@@ -38,8 +37,8 @@ class FlinkPlatformTest {
   private static final AtomicLong STARTED_FROM = new AtomicLong();
 
   @Test
-  void jobGoesOnFromItsNewestCheckpointAndPassesOverABrokenOne(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void jobGoesOnFromItsNewestCheckpointAndPassesOverABrokenOne(@TempDir Path folder)
+      throws Exception {
     var data = new DataFolder(folder);
     Path checkpoints = folder.resolve("checkpoints").resolve("counting");
     long counted = runUntilTwoCheckpoints(data, checkpoints);
@@ -75,8 +74,7 @@ class FlinkPlatformTest {
   }
 
   @Test
-  void jobThatFailsForGoodIsReportedWithItsCause(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void jobThatFailsForGoodIsReportedWithItsCause(@TempDir Path folder) throws Exception {
     try (var flink = FlinkPlatform.start(new DataFolder(folder), 1)) {
       flink.submit(
           new FlinkPlatform.Job("failing", 1, FlinkPlatformTest::failing), EVERY_FEW_MILLIS);

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -55,8 +54,7 @@ class MovedBudgetLoopTest {
   private Postgres postgres;
 
   @Test
-  void whatIsMeasuredMovesTheBudgetsAndAPersonMovesThemBack(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void whatIsMeasuredMovesTheBudgetsAndAPersonMovesThemBack(@TempDir Path folder) throws Exception {
     var plan =
         new EmbeddedPlatform.Plan(
             folder, Path.of("..").toRealPath(), Map.of("serving.triggers", "CART_ADD"), true);

@@ -21,7 +21,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who follows the log of decisions gets all that others wrote, and little of what was its own. */
@@ -34,8 +33,7 @@ class OthersDecisionsTest {
   private final List<String> seen = new CopyOnWriteArrayList<>();
 
   @Test
-  void othersAreHandedOnAndOwnAreLeftOut(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void othersAreHandedOnAndOwnAreLeftOut(@TempDir Path folder) throws Exception {
     try (var kafka = EmbeddedKafka.start(new DataFolder(folder))) {
       var options =
           ConnectionOptions.from(
@@ -47,7 +45,9 @@ class OthersDecisionsTest {
                   Map.<String, Object>of("bootstrap.servers", kafka.servers()),
                   new ByteArraySerializer(),
                   new ByteArraySerializer());
-          var feed = KafkaTopicFeed.ofOthers(options, TOPIC, Instant.now().minusSeconds(60), own)) {
+          var feed =
+              KafkaTopicFeed.ofOthers(
+                  options, TOPIC, Instant.now().minusSeconds(60), Long.MAX_VALUE, own)) {
         other(producer, 0, "before");
         feed.start((topic, value) -> seen.add(new String(value, UTF_8)));
         await().atMost(PATIENCE).until(() -> seen.contains("before"));

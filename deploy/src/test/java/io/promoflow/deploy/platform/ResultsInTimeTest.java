@@ -25,7 +25,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,8 +70,7 @@ class ResultsInTimeTest {
   private Connection store;
 
   @Test
-  void resultsReflectAnEventWithinTenSeconds(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void resultsReflectAnEventWithinTenSeconds(@TempDir Path folder) throws Exception {
     var plan = new EmbeddedPlatform.Plan(folder, Path.of("..").toRealPath(), Map.of(), true);
     try (var platform = EmbeddedPlatform.start(plan, step -> {});
         var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {

@@ -26,7 +26,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The decision server on a real broker and a real store that come and go. */
@@ -44,8 +43,7 @@ class ServerOutageTest {
   private String author;
 
   @Test
-  void decisionsGoOnFromMemoryAndNoneOfThemIsLost(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-      throws Exception {
+  void decisionsGoOnFromMemoryAndNoneOfThemIsLost(@TempDir Path folder) throws Exception {
     var data = new DataFolder(folder);
     var kafka = EmbeddedKafka.start(data);
     var store = EmbeddedStore.start(data);

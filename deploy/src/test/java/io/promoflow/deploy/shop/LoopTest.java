@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole loop, end to end, on the embedded real parts: what the demo promises. */
@@ -25,8 +24,8 @@ class LoopTest {
   private static final long VERSIONS_OF_PEOPLE = 2;
 
   @Test
-  void theLoopFindsThePlantedEffectChangesItsRulesAndLosesNothing(
-      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+  void theLoopFindsThePlantedEffectChangesItsRulesAndLosesNothing(@TempDir Path folder)
+      throws Exception {
     var plan =
         new EmbeddedPlatform.Plan(folder, Path.of("..").toRealPath(), DemoRun.settings(), true);
     DemoRun.Result result;

@@ -3,6 +3,7 @@ package io.promoflow.deploy.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
+import io.promoflow.deploy.shop.FinalTables.RatioCheckRow;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
 import io.promoflow.deploy.shop.Oracle.Verdict;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class OracleTest {
   private final Set<Long> holdingOut = new HashSet<>();
   private final List<ResultRow> results = new ArrayList<>();
   private final Map<String, List<ResultRow>> populations = new HashMap<>();
+  private final List<RatioCheckRow> ratioChecks = new ArrayList<>();
 
   /** Ada and Bob get the offer, Cleo and Dan do not; one event came twice, one was broken. */
   OracleTest() {
@@ -58,8 +60,9 @@ class OracleTest {
     result("spend", 2_125, 9_031_250, 3_000, 18_000_000);
     result("profit", 375, 281_250, 900, 1_620_000);
     result("discount", 375, 281_250, 0, 0);
-    for (String population : List.of("everybody", "uncontaminated", "triggered")) {
+    for (String population : ExpectedExposures.POPULATIONS) {
       populations.put(population, new ArrayList<>(results));
+      ratioChecks.add(new RatioCheckRow("cart-discount", population, 4));
     }
   }
 
@@ -147,7 +150,8 @@ class OracleTest {
     return Oracle.judge(
         RULES,
         ledger,
-        new FinalTables(intake, CLOCK, features, decisions, holdingOut, results, populations));
+        new FinalTables(
+            intake, CLOCK, features, decisions, holdingOut, results, populations, ratioChecks));
   }
 
   private void decided(int row, DecisionRow changed) {
@@ -350,6 +354,20 @@ class OracleTest {
   }
 
   @Test
+  void checkThatCountsOneShopperTooFewIsWrongAndADroppedOneIsLost() {
+    ratioChecks.set(0, new RatioCheckRow("cart-discount", "everybody", 3));
+    ratioChecks.remove(2);
+    assertThat(judged().wrong()).isEqualTo(1);
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void missingExposureWhereEveryDecisionIsOneIsExtra() {
+    ratioChecks.add(new RatioCheckRow("cart-discount", "missing_exposure", 1));
+    assertThat(judged().extra()).isEqualTo(1);
+  }
+
+  @Test
   void populationThatNobodyKnowsIsExtra() {
     populations.put("lucky", List.of());
     assertThat(judged().extra()).isEqualTo(1);
@@ -359,14 +377,15 @@ class OracleTest {
   @Test
   void shopperOfASecondVariantIsNotUncontaminated() {
     fillsAgain(ADA, CLOCK.plusSeconds(60), "control");
-    // units and means of five metrics in two segments; one shopper has no variance
-    assertThat(judged().wrong()).isEqualTo(2 * (5 + 5));
+    // units and means of five metrics in two segments, one shopper has no variance; and the check
+    assertThat(judged().wrong()).isEqualTo(2 * (5 + 5) + 1);
   }
 
   @Test
   void populationsWithTheRightShoppersAreClean() {
     fillsAgain(ADA, CLOCK.plusSeconds(60), "control");
     populations.get("uncontaminated").replaceAll(row -> counted(row, 1, 0.0, null));
+    ratioChecks.set(1, new RatioCheckRow("cart-discount", "uncontaminated", 3));
     assertThat(judged().examples()).isEmpty();
     assertThat(judged().clean()).isTrue();
   }
@@ -394,8 +413,8 @@ class OracleTest {
             bob.promotion(),
             bob.ruleVersion(),
             false));
-    // the decision itself; triggered is Ada alone, whose means are twice as large
-    assertThat(judged().wrong()).isEqualTo(1 + 2 * (5 + 5));
+    // the decision itself; triggered is Ada alone, whose means are twice as large; and the check
+    assertThat(judged().wrong()).isEqualTo(1 + 2 * (5 + 5) + 1);
   }
 
   /** Everybody is promoted: nobody was held out by the draw. */
@@ -429,16 +448,19 @@ class OracleTest {
     measuredLoop("spend", 4_250, 0, 6_000, 0);
     measuredLoop("profit", 750, 0, 1_800, 0);
     measuredLoop("discount", 750, 0, 0, 0);
+    ExpectedExposures.POPULATIONS.forEach(
+        population -> ratioChecks.add(new RatioCheckRow("loop-holdout", population, 4)));
     assertThat(judged().examples()).isEmpty();
     holdingOut.clear();
-    assertThat(judged().extra()).as("measured where nobody may be held out").isEqualTo(40);
+    assertThat(judged().extra()).as("measured where nobody may be held out").isEqualTo(40 + 3);
   }
 
   @Test
   void loopThatIsNotMeasuredIsLost() {
     holdingOut.add(1L);
-    // the visit came first, so in segments all and none, in the results and in three populations
-    assertThat(judged().lost()).isEqualTo(5 * 2 * 4);
+    // the visit came first, so in segments all and none, in the results and in three populations,
+    // each of which has its check
+    assertThat(judged().lost()).isEqualTo(5 * 2 * 4 + 3);
   }
 
   @Test

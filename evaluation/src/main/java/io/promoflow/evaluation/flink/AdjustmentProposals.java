@@ -3,7 +3,9 @@ package io.promoflow.evaluation.flink;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
+import io.promoflow.evaluation.Standing;
 import io.promoflow.evaluation.Strata;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -86,10 +89,17 @@ final class AdjustmentProposals
   @Override
   public void processElement1(CellDelta delta, Context context, Collector<StrategyAdjustment> out)
       throws Exception {
-    boolean counts = !delta.sums().isZero() && options.population().counts(delta.key().standing());
-    if (counts && sums.add(delta)) {
+    if (!delta.sums().isZero() && isOfALaterTick(delta)) {
       context.timerService().registerEventTimeTimer(delta.key().tickMillis());
     }
+  }
+
+  /** Takes in what counts; whether a tick that is still to come has to look at it. */
+  private boolean isOfALaterTick(CellDelta delta) throws Exception {
+    Standing standing = delta.key().standing();
+    return standing.isExposed()
+        ? options.population().counts(standing) && sums.add(delta)
+        : sums.addMissing(delta);
   }
 
   @Override
@@ -123,8 +133,12 @@ final class AdjustmentProposals
       return;
     }
     var bySegment = sums.bySegment();
-    double ratio = sampleRatioP();
-    for (Map.Entry<String, MeasuredReturn> said : returns(now, bySegment, ratio).entrySet()) {
+    double counted =
+        SampleRatioBook.worstP(sums.units(), versions.all(), options.sampleRatioConcentration());
+    Check missing = check(sums.missing());
+    double worst = Math.min(counted, missing.sequentialP());
+    boolean believed = worst >= options.sampleRatioAlpha();
+    for (Map.Entry<String, MeasuredReturn> said : returns(now, bySegment, believed).entrySet()) {
       context.output(
           RETURNS,
           new TickReturn(
@@ -138,7 +152,8 @@ final class AdjustmentProposals
         || now.experiment().status() != Experiment.Status.RUNNING) {
       return;
     }
-    for (Situation situation : situations(now.experiment(), bySegment, ratio)) {
+    Set<String> undone = AdjustmentDesk.undone(known(), tick, patience(now.experiment()));
+    for (Situation situation : situations(now.experiment(), bySegment, counted, missing, undone)) {
       var found = found(situation);
       if (found.isPresent() && mayPropose(found.get().proposal(), situation, tick, now.version())) {
         StrategyAdjustment adjustment =
@@ -151,14 +166,14 @@ final class AdjustmentProposals
 
   /** By every variant that ever was beside the control; null takes back what was said before. */
   private Map<String, MeasuredReturn> returns(
-      Rules now, Map<String, Strata> bySegment, double ratio) throws Exception {
+      Rules now, Map<String, Strata> bySegment, boolean believed) throws Exception {
     var said = new HashMap<String, MeasuredReturn>();
     for (Experiment known : versions.all().values()) {
       known.variants().stream()
           .filter(variant -> !variant.control())
           .forEach(variant -> said.put(variant.id(), null));
     }
-    if (ratio >= options.sampleRatioAlpha()) {
+    if (believed) {
       String control = control(now.experiment());
       for (MeasuredReturn measured :
           MeasuredReturn.of(now.experiment(), comparable(bySegment), options.metrics())) {
@@ -228,39 +243,55 @@ final class AdjustmentProposals
     String id =
         AdjustmentDesk.id(
             situation.experiment().id(), situation.segment(), tick, proposal.change());
-    var known = new ArrayList<AdjustmentMark>();
-    marks.values().forEach(known::add);
     var question =
         new AdjustmentDesk.Question(
             situation.segment(), proposal.change(), proposal.evidence().metric(), tick, version);
     return !marks.contains(id)
-        && AdjustmentDesk.isFree(
-            known, question, options.patience(situation.experiment().policy().coolDownMillis()));
+        && AdjustmentDesk.isFree(known(), question, patience(situation.experiment()));
+  }
+
+  private AdjustmentDesk.Patience patience(Experiment experiment) {
+    return options.patience(experiment.policy().coolDownMillis(), experiment.policy().mode());
+  }
+
+  private List<AdjustmentMark> known() throws Exception {
+    var known = new ArrayList<AdjustmentMark>();
+    marks.values().forEach(known::add);
+    return known;
   }
 
   /** The whole experiment first, then, where weights move per segment, each segment. */
   private List<Situation> situations(
-      Experiment experiment, Map<String, Strata> bySegment, double ratio) {
+      Experiment experiment,
+      Map<String, Strata> bySegment,
+      double counted,
+      Check missing,
+      Set<String> undone) {
     var situations = new ArrayList<Situation>();
-    situations.add(situation(experiment, null, Strata.together(bySegment.values()), ratio));
+    var all = Strata.together(bySegment.values());
+    situations.add(situation(experiment, null, all, counted, missing, undone));
     if (experiment.policy().perSegment()) {
       bySegment.forEach(
           (segment, strata) -> {
             if (!segment.equals(Exposure.NO_SEGMENT)) {
-              situations.add(situation(experiment, segment, strata, ratio));
+              situations.add(situation(experiment, segment, strata, counted, missing, undone));
             }
           });
     }
     return situations;
   }
 
-  private double sampleRatioP() throws Exception {
-    return SampleRatioBook.check(sums.units(), versions.all(), options.sampleRatioConcentration())
-        .sequentialP();
+  private Check check(Map<Stratum, Long> units) throws Exception {
+    return SampleRatioBook.check(units, versions.all(), options.sampleRatioConcentration());
   }
 
   private Situation situation(
-      Experiment experiment, String segment, Strata strata, double sampleRatioP) {
+      Experiment experiment,
+      String segment,
+      Strata strata,
+      double counted,
+      Check missing,
+      Set<String> undone) {
     var weights = SampleRatioBook.weights(experiment, segment);
     return new Situation(
         experiment,
@@ -268,9 +299,11 @@ final class AdjustmentProposals
         weights,
         strata,
         options.optimalUnits(),
-        sampleRatioP,
+        counted,
+        missing,
         options.sampleRatioAlpha(),
-        options.metrics());
+        options.metrics(),
+        undone);
   }
 
   private StrategyAdjustment adjustment(

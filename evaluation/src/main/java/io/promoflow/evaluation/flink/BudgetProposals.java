@@ -182,7 +182,8 @@ final class BudgetProposals
         new AdjustmentDesk.Question(
             null, proposal.change(), proposal.evidence().metric(), tick, now.version());
     return !marks.contains(id(move, tick))
-        && AdjustmentDesk.isFree(known, question, options.patience(now.limits().coolDownMillis()));
+        && AdjustmentDesk.isFree(
+            known, question, options.patience(now.limits().coolDownMillis(), now.limits().mode()));
   }
 
   /** One move at a tick, whoever it is between. */

@@ -14,6 +14,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.ingestion.schema.PolicyNames;
 import java.io.Serializable;
@@ -201,8 +202,8 @@ public record EvaluationOptions(
       Option.duration(
           "evaluation.proposal-expiry",
           "P1D",
-          "event time after which a proposal that nobody has answered, or that only tells, no longer"
-              + " keeps its scope from the next one");
+          "event time after which a proposal that waits for a person, or only tells, no longer keeps"
+              + " its scope from the next one");
   public static final Option<Boolean> SHOPPER_FACTS =
       Option.flag(
           "evaluation.shopper-facts",
@@ -316,12 +317,15 @@ public record EvaluationOptions(
     return new PromotionAttribution(attributionWindow.toMillis());
   }
 
-  /** How long a scope is left alone; its own cool-down is null for none. */
-  AdjustmentDesk.Patience patience(Long coolDownMillis) {
+  /**
+   * How long a scope is left alone; its own cool-down is null for none. What is carried out at once
+   * does not expire: the rule book answers, however long it is away.
+   */
+  AdjustmentDesk.Patience patience(Long coolDownMillis, Mode mode) {
     return new AdjustmentDesk.Patience(
         coolDownMillis == null ? 0 : coolDownMillis,
         revertCoolDown.toMillis(),
-        proposalExpiry.toMillis());
+        mode == Mode.APPLY ? Duration.ofDays(36_500).toMillis() : proposalExpiry.toMillis());
   }
 
   AlwaysValid alwaysValid() {

@@ -120,7 +120,7 @@ final class EvaluationTables {
   static Sink<PopulationRatioRow> populationRatioChecks(Postgres postgres) {
     return new TableSink<PopulationRatioRow>(
             "evaluation.population_ratio_checks", "s.units + s.unchecked_units = 0")
-        .key("population", "text", row -> row.population().id())
+        .key("population", "text", PopulationRatioRow::population)
         .columnsOf(checked(), PopulationRatioRow::check)
         .sink(postgres);
   }

@@ -1,5 +1,8 @@
 package io.promoflow.evaluation.flink;
 
+import static io.promoflow.evaluation.Assignment.MISSING_EXPOSURE;
+
+import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.Judgement;
 import io.promoflow.evaluation.JudgementBook;
 import io.promoflow.evaluation.Metrics;
@@ -124,16 +127,22 @@ final class ExperimentResults
   @Override
   public void processElement1(CellDelta delta, Context context, Collector<ResultRow> out)
       throws Exception {
-    Long newest = newestRecord.value();
-    if (newest == null || delta.recordAtMillis() > newest) {
-      newestRecord.update(delta.recordAtMillis());
-    }
-    Long oldest = oldestRecord.value();
-    if (oldest == null || delta.recordAtMillis() < oldest) {
-      oldestRecord.update(delta.recordAtMillis());
+    if (delta.key().standing().isExposed()) {
+      read(delta.recordAtMillis());
     }
     sums.add(delta.key(), delta.sums(), context.timerService());
     writeSoon.changed(context.timerService());
+  }
+
+  private void read(long recordAtMillis) throws Exception {
+    Long newest = newestRecord.value();
+    if (newest == null || recordAtMillis > newest) {
+      newestRecord.update(recordAtMillis);
+    }
+    Long oldest = oldestRecord.value();
+    if (oldest == null || recordAtMillis < oldest) {
+      oldestRecord.update(recordAtMillis);
+    }
   }
 
   @Override
@@ -191,7 +200,7 @@ final class ExperimentResults
       rows.forEach(row -> context.output(POPULATIONS, new PopulationRow(population, row)));
       var units = sums.strata(population);
       var check = sampleRatio(experiment, units, known, updated, written);
-      context.output(POPULATION_RATIOS, new PopulationRatioRow(population, check));
+      context.output(POPULATION_RATIOS, new PopulationRatioRow(population.id(), check));
       if (population == options.population()) {
         rows.forEach(out::collect);
         judgements(experiment)
@@ -206,6 +215,10 @@ final class ExperimentResults
                         new SegmentRatioRow(
                             segment, sampleRatio(experiment, here, known, updated, written))));
       }
+    }
+    if (options.exposure() == ExposureRule.SHOWN) {
+      var check = sampleRatio(experiment, sums.missing(), known, updated, written);
+      context.output(POPULATION_RATIOS, new PopulationRatioRow(MISSING_EXPOSURE, check));
     }
     Strata.together(sums.cells(Population.EVERYBODY).values())
         .pooled()

@@ -26,6 +26,7 @@ final class ExperimentSums {
   private final MapState<CellPart, CellSums> cells;
   private final MapState<StratumPart, Long> strata;
   private final MaturingCells maturing;
+  private final SettledUnits missing;
 
   ExperimentSums(RuntimeContext runtime, KnownRules rules, Metrics metrics, StateTtlConfig ttl) {
     this.rules = rules;
@@ -37,6 +38,7 @@ final class ExperimentSums {
     var strataKept = new MapStateDescriptor<>("strata", StratumPart.class, Long.class);
     strataKept.enableTimeToLive(ttl);
     strata = runtime.getMapState(strataKept);
+    missing = new SettledUnits(runtime, "missing", "waiting missing", ttl);
   }
 
   /** What has not matured waits for a timer, see {@link #mature}. */
@@ -44,9 +46,17 @@ final class ExperimentSums {
     if (sums.isZero()) {
       return;
     }
-    String draw = rules.draw(key.ruleVersion(), key.segment());
+    boolean late = key.tickMillis() <= timers.currentWatermark();
+    if (!key.standing().isExposed()) {
+      missing.add(key, sums.units(), late);
+      if (!late) {
+        timers.registerEventTimeTimer(key.tickMillis());
+      }
+      return;
+    }
+    String draw = rules.draw(key);
     var part = new CellPart(new Cell(key.segment(), key.variant(), draw), key.standing());
-    if (key.tickMillis() <= timers.currentWatermark()) {
+    if (late) {
       count(part, sums);
     } else {
       count(part, metrics.atOnce(sums));
@@ -82,13 +92,13 @@ final class ExperimentSums {
     maturing.move(place);
   }
 
-  /** Counts who has matured by that time; whether there was anybody. */
+  /** Counts who has matured, or is missing, by that time; whether there was anybody. */
   boolean mature(long untilMillis) throws Exception {
     Map<CellPart, CellSums> matured = maturing.matured(untilMillis);
     for (Map.Entry<CellPart, CellSums> entry : matured.entrySet()) {
       count(entry.getKey(), entry.getValue());
     }
-    return !matured.isEmpty();
+    return missing.settleUpTo(untilMillis) || !matured.isEmpty();
   }
 
   /** Sums of a population by segment; emptied ones included, which are yet to go. */
@@ -111,6 +121,11 @@ final class ExperimentSums {
       }
     }
     return units;
+  }
+
+  /** Those whose exposure is missing, by who assigned them where. */
+  Map<Stratum, Long> missing() throws Exception {
+    return missing.units();
   }
 
   /** Their rows have just been taken out of the tables. */

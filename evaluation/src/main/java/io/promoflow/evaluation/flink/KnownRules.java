@@ -1,5 +1,6 @@
 package io.promoflow.evaluation.flink;
 
+import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import java.util.HashMap;
@@ -11,6 +12,12 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 
 /** An experiment as each rule version that was read has it. */
 final class KnownRules {
+  private static final int MOST_REMEMBERED = 10_000;
+
+  /** Versions never change, so what follows from them is found once. */
+  private record Place(String experimentId, long ruleVersion, String segment) {}
+
+  private final Map<Place, String> draws = new HashMap<>();
   private final MapState<Long, Experiment> versions;
 
   KnownRules(RuntimeContext runtime, StateTtlConfig ttl) {
@@ -36,11 +43,22 @@ final class KnownRules {
     return all;
   }
 
-  /** The draw of shoppers of a segment whom that version assigned. */
-  String draw(long version, String segment) throws Exception {
-    Experiment experiment = versions.get(version);
-    return experiment == null
-        ? Strata.unknownDraw(version, segment)
-        : Strata.draw(experiment, segment);
+  /** The draw that assigned the shoppers of a contribution. */
+  String draw(CellKey key) throws Exception {
+    var place = new Place(key.experimentId(), key.ruleVersion(), key.segment());
+    String known = draws.get(place);
+    if (known != null) {
+      return known;
+    }
+    Experiment experiment = versions.get(key.ruleVersion());
+    if (experiment == null) {
+      return Strata.unknownDraw(key.ruleVersion(), key.segment());
+    }
+    if (draws.size() == MOST_REMEMBERED) {
+      draws.clear();
+    }
+    String draw = Strata.draw(experiment, key.segment());
+    draws.put(place, draw);
+    return draw;
   }
 }

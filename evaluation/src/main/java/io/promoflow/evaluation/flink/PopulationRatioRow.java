@@ -1,11 +1,9 @@
 package io.promoflow.evaluation.flink;
 
-import io.promoflow.evaluation.Population;
-
 /**
  * The sample-ratio check of one experiment over one population.
  *
- * @param population whom it counts
+ * @param population whom it counts: the id of a population, or those whose exposure is missing
  * @param check as over everybody
  */
-public record PopulationRatioRow(Population population, SampleRatioRow check) {}
+public record PopulationRatioRow(String population, SampleRatioRow check) {}

@@ -6,7 +6,6 @@ import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
@@ -40,8 +39,8 @@ final class SettledSums {
   private final KnownRules rules;
   private final MapState<Cell, CellSums> settled;
   private final MapState<Waiting, CellSums> waiting;
-  private final MapState<Stratum, Long> strata;
-  private final MapState<WaitingUnits, Long> waitingUnits;
+  private final SettledUnits strata;
+  private final SettledUnits missing;
   private final MapState<Long, Long> outcomeSeen;
   private final ValueState<Long> newestTick;
   private final ValueState<Long> newestOutcomeSeen;
@@ -51,13 +50,9 @@ final class SettledSums {
     var settledKept = new MapStateDescriptor<>("settled", Cell.class, CellSums.class);
     settledKept.enableTimeToLive(ttl);
     settled = runtime.getMapState(settledKept);
-    var strataKept = new MapStateDescriptor<>("strata", Stratum.class, Long.class);
-    strataKept.enableTimeToLive(ttl);
-    strata = runtime.getMapState(strataKept);
+    strata = new SettledUnits(runtime, "strata", "waiting units", ttl);
+    missing = new SettledUnits(runtime, "missing", "waiting missing", ttl);
     // no TTL: a tick takes them out
-    waitingUnits =
-        runtime.getMapState(
-            new MapStateDescriptor<>("waiting units", WaitingUnits.class, Long.class));
     waiting =
         runtime.getMapState(new MapStateDescriptor<>("waiting", Waiting.class, CellSums.class));
     outcomeSeen =
@@ -72,17 +67,11 @@ final class SettledSums {
   boolean add(CellDelta delta) throws Exception {
     CellKey key = delta.key();
     boolean late = key.tickMillis() <= newestTick();
-    String draw = rules.draw(key.ruleVersion(), key.segment());
+    String draw = rules.draw(key);
     var cell = new Cell(key.segment(), key.variant(), draw);
     long units = delta.sums().units();
     if (units != 0) {
-      var stratum = new Stratum(key.ruleVersion(), key.segment(), key.variant());
-      if (late) {
-        strata.put(stratum, orZero(strata.get(stratum)) + units);
-      } else {
-        var place = new WaitingUnits(key.tickMillis(), stratum);
-        waitingUnits.put(place, orZero(waitingUnits.get(place)) + units);
-      }
+      strata.add(key, units, late);
     }
     if (late) {
       settle(cell, delta.sums(), delta.outcomeSeenAtMillis());
@@ -103,6 +92,13 @@ final class SettledSums {
         place -> new Waiting(place.tickMillis(), place.cell().redrawn(version, experiment)));
   }
 
+  /** Takes in one whose exposure is missing; true when its tick is still to come. */
+  boolean addMissing(CellDelta delta) throws Exception {
+    boolean late = delta.key().tickMillis() <= newestTick();
+    missing.add(delta.key(), delta.sums().units(), late);
+    return !late;
+  }
+
   /** From now on it is that tick. */
   void settleUpTo(long tick) throws Exception {
     var due = new ArrayList<Waiting>();
@@ -119,22 +115,9 @@ final class SettledSums {
     for (Waiting place : due) {
       outcomeSeen.remove(place.tickMillis());
     }
-    settleUnitsUpTo(tick);
+    strata.settleUpTo(tick);
+    missing.settleUpTo(tick);
     newestTick.update(Math.max(tick, newestTick()));
-  }
-
-  private void settleUnitsUpTo(long tick) throws Exception {
-    var due = new ArrayList<WaitingUnits>();
-    for (WaitingUnits place : waitingUnits.keys()) {
-      if (place.tickMillis() <= tick) {
-        due.add(place);
-      }
-    }
-    for (WaitingUnits place : due) {
-      Stratum stratum = place.stratum();
-      strata.put(stratum, orZero(strata.get(stratum)) + waitingUnits.get(place));
-      waitingUnits.remove(place);
-    }
   }
 
   private void settle(Cell cell, CellSums sums, long outcomeSeenAtMillis) throws Exception {
@@ -155,11 +138,12 @@ final class SettledSums {
 
   /** Shoppers by who assigned them where. */
   Map<Stratum, Long> units() throws Exception {
-    var units = new HashMap<Stratum, Long>();
-    for (Map.Entry<Stratum, Long> entry : strata.entries()) {
-      units.put(entry.getKey(), entry.getValue());
-    }
-    return units;
+    return strata.units();
+  }
+
+  /** Those whose exposure is missing, by who assigned them where. */
+  Map<Stratum, Long> missing() throws Exception {
+    return missing.units();
   }
 
   /** The newest tick that has passed, epoch milliseconds; 0 before the first. */

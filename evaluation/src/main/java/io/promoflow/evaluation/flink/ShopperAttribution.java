@@ -62,6 +62,7 @@ final class ShopperAttribution
   private transient Kept<Offer> offers;
   private transient Kept<Placement> placements;
   private transient PromotionDeltas promotions;
+  private transient MissingExposures missing;
   private transient Counter duplicates;
   private transient Counter tooLate;
 
@@ -93,6 +94,7 @@ final class ShopperAttribution
     placements =
         new Kept<>(runtime, "placements", Placement.class, one -> one.sighting().atMillis());
     promotions = new PromotionDeltas(promotionAttribution, offers, outcomes);
+    missing = new MissingExposures(runtime, ttl(), attribution, windowMillis);
     var metrics = runtime.getMetricGroup();
     duplicates = metrics.counter("duplicates");
     tooLate = metrics.counter("tooLate");
@@ -129,6 +131,7 @@ final class ShopperAttribution
       return;
     }
     OptionalLong shown = placement.shownAtMillis(outcomes.all(), windowMillis);
+    missing.take(placement, shown, out);
     if (shown.isEmpty()) {
       return;
     }

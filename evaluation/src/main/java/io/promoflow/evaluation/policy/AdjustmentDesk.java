@@ -1,12 +1,15 @@
 package io.promoflow.evaluation.policy;
 
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** When a scope may be adjusted again: one open question at a time, and no arguing with people. */
 public final class AdjustmentDesk {
@@ -66,6 +69,17 @@ public final class AdjustmentDesk {
         .filter(mark -> mark.segment() == null || mark.segment().equals(question.segment()))
         .filter(mark -> !question.isPause() || mark.mayBePause())
         .noneMatch(mark -> blocks(mark, question, patience));
+  }
+
+  /** Metrics on which a person has undone a pause, and has the last word for the time being. */
+  public static Set<String> undone(
+      Collection<AdjustmentMark> marks, long tickMillis, Patience patience) {
+    return marks.stream()
+        .filter(mark -> mark.change() == Change.PAUSE && mark.status() == Status.REVERTED)
+        .filter(mark -> tickMillis < mark.revertedTickMillis() + patience.revertedMillis())
+        .map(AdjustmentMark::metric)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static boolean blocks(AdjustmentMark mark, Question question, Patience patience) {

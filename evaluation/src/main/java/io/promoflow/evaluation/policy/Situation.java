@@ -7,6 +7,7 @@ import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.Metrics;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
@@ -14,6 +15,7 @@ import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,9 +26,12 @@ import java.util.TreeMap;
  * @param weights live weights of the scope, by variant
  * @param strata sums of the scope up to the tick
  * @param optimalUnits where the always-valid interval is tightest
- * @param sampleRatioP sequential p of the sample ratio over all segments; 1 when unknown
+ * @param sampleRatioP sequential p of the sample ratio over all segments or in the worst of them; 1
+ *     when unknown
+ * @param missing the same check of those who were assigned but shown nothing in time
  * @param sampleRatioAlpha below which the sample ratio counts as broken
  * @param metrics that are declared
+ * @param undone metrics whose pauses a person has undone of late
  */
 public record Situation(
     Experiment experiment,
@@ -35,10 +40,39 @@ public record Situation(
     Strata strata,
     double optimalUnits,
     double sampleRatioP,
+    Check missing,
     double sampleRatioAlpha,
-    Metrics metrics) {
+    Metrics metrics,
+    Set<String> undone) {
 
-  /** Of shoppers who were all assigned by the live weights, with the metrics that we ship. */
+  /** One of which nobody has undone a pause. */
+  public Situation(
+      Experiment experiment,
+      String segment,
+      Map<String, Double> weights,
+      Strata strata,
+      double optimalUnits,
+      double sampleRatioP,
+      Check missing,
+      double sampleRatioAlpha,
+      Metrics metrics) {
+    this(
+        experiment,
+        segment,
+        weights,
+        strata,
+        optimalUnits,
+        sampleRatioP,
+        missing,
+        sampleRatioAlpha,
+        metrics,
+        Set.of());
+  }
+
+  /**
+   * One that misses no exposure, of shoppers who were all assigned by the live weights, with the
+   * metrics that we ship.
+   */
   public Situation(
       Experiment experiment,
       String segment,
@@ -54,6 +88,7 @@ public record Situation(
         Strata.ofOneDraw(cells),
         optimalUnits,
         sampleRatioP,
+        Check.NOBODY,
         sampleRatioAlpha,
         Metrics.shipped());
   }

@@ -15,6 +15,7 @@ import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.Standing;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
+import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
@@ -177,19 +178,25 @@ class AdjustmentProposalsTest {
     assertThat(proposals()).hasSize(1);
   }
 
-  @Test
-  void unansweredProposalExpiresAndIsMadeAgainOnNewerEvidence() throws Exception {
-    rules(1, 0.5);
+  @ParameterizedTest
+  @CsvSource({"PROPOSE, 2", "APPROVE, 2", "APPLY, 1"})
+  void whatAPersonDoesNotAnswerExpiresAndIsMadeAgainOnNewerEvidence(Mode mode, int proposed)
+      throws Exception {
+    var policy = new AdjustmentPolicy(0.1, 0.2, 50, false, 0.05, mode, List.of());
+    Experiment experiment = teaTest(0.5, List.of(), policy, List.of());
+    harness.processElement2(new ExperimentNews(TEA_TEST, 1, experiment, null, null), 0);
     clearEvidence(NOON);
     timeIs(NOON);
     for (int hours : List.of(23, 24)) {
       Instant later = NOON.plus(HOUR.multipliedBy(hours));
       clearEvidence(later);
       timeIs(later);
-      assertThat(proposals()).as("after %d hours", hours).hasSize(hours < 24 ? 1 : 2);
+      assertThat(proposals()).as("after %d hours", hours).hasSize(hours < 24 ? 1 : proposed);
     }
-    assertThat(proposals().get(1).at()).isEqualTo(NOON.plus(HOUR.multipliedBy(24)));
-    assertThat(proposals().get(1).evidence().units()).isEqualTo(1_500);
+    if (proposed > 1) {
+      assertThat(proposals().get(1).at()).isEqualTo(NOON.plus(HOUR.multipliedBy(24)));
+      assertThat(proposals().get(1).evidence().units()).isEqualTo(1_500);
+    }
   }
 
   /** Shoppers of whom so many in a hundred convert. */
@@ -258,6 +265,19 @@ class AdjustmentProposalsTest {
     assertThat(proposals()).hasSize(3);
     assertThat(proposals().get(2).change()).isEqualTo(Change.PAUSE);
     assertThat(proposals().get(2).evidence().metric()).isEqualTo("sample_ratio");
+
+    answered(proposals().get(2), Status.APPLIED, 4L);
+    answered(proposals().get(2), Status.REVERTED, 5L);
+    var more =
+        List.of(
+            new Experiment.Guardrail("conversion", 0.1), new Experiment.Guardrail("profit", 0.1));
+    Experiment resumed = teaTest(0.5, List.of(), POLICY, more);
+    harness.processElement2(new ExperimentNews(TEA_TEST, 5, resumed, null, null), 0);
+    Instant fourHours = NOON.plus(HOUR.multipliedBy(4));
+    counted(fourHours, TEN_OFF, conversions(1_000, 50, -2_000));
+    timeIs(fourHours);
+    assertThat(proposals()).as("a guardrail behind those that were set aside").hasSize(4);
+    assertThat(proposals().get(3).evidence().metric()).isEqualTo("profit");
   }
 
   @Test
@@ -364,6 +384,42 @@ class AdjustmentProposalsTest {
     assertThat(returns().get(2).measured().profit().units())
         .as("mended, it counts again")
         .isEqualTo(1_000);
+  }
+
+  private void missing(Instant tick, String variant, int units) throws Exception {
+    var key = new CellKey(TEA_TEST, variant, "s1", 1, tick.toEpochMilli(), Standing.MISSING);
+    harness.processElement1(new CellDelta(key, CellSums.of(units, 0, Map.of()), 0, 0), 0);
+  }
+
+  @Test
+  void missingExposuresPauseAtTheTickThatMayKnowOfThem() throws Exception {
+    rules(1, 0.5);
+    counted(NOON, CONTROL, profits(500, 100));
+    counted(NOON, TEN_OFF, profits(500, 100));
+    missing(NOON, CONTROL, 200);
+    missing(NOON, TEN_OFF, 200);
+    Instant later = NOON.plus(HOUR);
+    missing(later, TEN_OFF, 200);
+    timeIs(NOON);
+    assertThat(proposals()).isEmpty();
+    timeIs(later);
+
+    assertThat(proposals()).hasSize(1);
+    StrategyAdjustment pause = proposals().get(0);
+    assertThat(pause.change()).isEqualTo(StrategyAdjustment.Change.PAUSE);
+    assertThat(pause.at()).isEqualTo(later);
+    assertThat(pause.evidence().metric()).isEqualTo("missing_exposure");
+    assertThat(pause.evidence().variant()).isEqualTo(TEN_OFF);
+    assertThat(pause.evidence().units()).isEqualTo(400);
+    assertThat(pause.evidence().controlUnits()).isEqualTo(200);
+    assertThat(pause.evidence().difference()).isEqualTo(100);
+    assertThat(pause.evidence().p()).isLessThan(0.01);
+    assertThat(returns().get(1).measured()).as("no evidence for a budget").isNull();
+
+    missing(NOON, TEN_OFF, -200); // their views came late
+    counted(NOON.plus(HOUR.multipliedBy(2)), TEN_OFF, profits(2, 100));
+    timeIs(NOON.plus(HOUR.multipliedBy(2)));
+    assertThat(returns().get(2).measured()).as("mended, it counts again").isNotNull();
   }
 
   @Test
@@ -486,5 +542,27 @@ class AdjustmentProposalsTest {
     counted(NOON, TEN_OFF, profits(500, 160));
     timeIs(NOON);
     assertThat(proposals()).extracting(one -> one.decidedBy()).containsExactly("promote-winner");
+  }
+
+  private void leak(String segment, int control, int treated) throws Exception {
+    for (String variant : List.of(CONTROL, TEN_OFF)) {
+      var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli(), Standing.PLAIN);
+      CellSums sums = profits(variant.equals(CONTROL) ? control : treated, 100);
+      harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    }
+  }
+
+  /** The totals balance, so the ratio of the whole is fine. */
+  @Test
+  void aLeakInOneSegmentPausesAndSaysNothingOfPromotions() throws Exception {
+    rules(1, 0.5);
+    leak("s1", 600, 400);
+    leak("s2", 400, 600);
+    leak("s3", 500, 500);
+    timeIs(NOON);
+    assertThat(proposals()).extracting(one -> one.change()).containsExactly(Change.PAUSE);
+    assertThat(proposals().get(0).evidence().metric()).isEqualTo("sample_ratio");
+    assertThat(proposals().get(0).evidence().p()).isLessThan(0.01);
+    assertThat(returns().get(0).measured()).isNull();
   }
 }

@@ -259,6 +259,10 @@ class EvaluationTablesTest {
         .containsExactly("6 2");
   }
 
+  private static SampleRatioRow nobodyChecked() {
+    return new SampleRatioRow(TEA_TEST, 0, 0, Map.of(), Map.of(), 0, 1, 1, true, NOON, NOON);
+  }
+
   @Test
   void everyPopulationIsWrittenAndLeavesWhenItIsEmpty() throws Exception {
     ResultRow spend =
@@ -282,7 +286,10 @@ class EvaluationTablesTest {
             TEA_TEST, 10, 1, Map.of("a", 4L), Map.of("a", 5.0), 0.4, 0.5, 1, true, NOON, NOON);
     write(
         EvaluationTables.populationRatioChecks(postgres),
-        new PopulationRatioRow(Population.TRIGGERED, check));
+        new PopulationRatioRow("triggered", check),
+        new PopulationRatioRow("missing_exposure", check),
+        new PopulationRatioRow("uncontaminated", check),
+        new PopulationRatioRow("uncontaminated", nobodyChecked()));
     write(
         EvaluationTables.shownDecisions(postgres),
         new ShownRow(new ShownDelta(new ShownDelta.Of(TEA_TEST, CONTROL), 7, 5), NOON));
@@ -295,8 +302,8 @@ class EvaluationTablesTest {
     assertThat(
             rows(
                 "SELECT population, units, observed->>'a', ok"
-                    + " FROM evaluation.v_population_ratio_checks"))
-        .containsExactly("triggered 10 4 t");
+                    + " FROM evaluation.v_population_ratio_checks ORDER BY population"))
+        .containsExactly("missing_exposure 10 4 t", "triggered 10 4 t");
     assertThat(
             rows(
                 "SELECT variant, decisions, shown_decisions, unshown_decisions"

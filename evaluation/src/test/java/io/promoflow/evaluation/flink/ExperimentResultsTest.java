@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -244,7 +246,7 @@ class ExperimentResultsTest {
     assertThat(populations())
         .containsExactly("everybody 3:1", "uncontaminated 2:0", "triggered 2:0");
     assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
-        .extracting(record -> record.getValue().population().id())
+        .extracting(record -> record.getValue().population())
         .containsExactly("everybody", "uncontaminated", "triggered");
     assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
         .extracting(record -> record.getValue().check().observed().get(TEN_OFF))
@@ -270,8 +272,60 @@ class ExperimentResultsTest {
     harness.setProcessingTime(1_000);
 
     assertThat(harness.getSideOutput(ExperimentResults.POPULATION_RATIOS))
-        .extracting(record -> record.getValue().population().id() + record.getValue().check().ok())
+        .extracting(record -> record.getValue().population() + record.getValue().check().ok())
         .containsExactly("everybodytrue", "uncontaminatedtrue", "triggeredfalse");
+  }
+
+  /** Units of the check of missing exposures, by variant, and whether they are as promised. */
+  private List<String> missing() {
+    var rows =
+        harness.getSideOutput(ExperimentResults.POPULATION_RATIOS).stream()
+            .map(StreamRecord::getValue)
+            .filter(row -> row.population().equals("missing_exposure"))
+            .map(row -> new TreeMap<>(row.check().observed()) + " " + row.check().ok())
+            .toList();
+    harness.getSideOutput(ExperimentResults.POPULATION_RATIOS).clear();
+    return rows;
+  }
+
+  private void missing(Instant from, String variant, int count) throws Exception {
+    var key = new CellKey(TEA_TEST, variant, "s1", 1, from.toEpochMilli(), Standing.MISSING);
+    harness.processElement1(new CellDelta(key, CellSums.of(count, 0, Map.of()), 0, 0), 0);
+  }
+
+  @Test
+  void missingExposuresCountOnceEventTimeHasPassedAndAreNoResult() throws Exception {
+    harness.close();
+    open(ShopperHarness.SHOWN);
+    rules();
+    counted(TEN_OFF, Standing.PLAIN, shoppers(3));
+    missing(NOON, TEN_OFF, 220);
+    missing(NOON, CONTROL, 200);
+    missing(NOON.plusSeconds(3600), TEN_OFF, 180);
+    harness.processBothWatermarks(new Watermark(NOON.toEpochMilli()));
+    harness.setProcessingTime(1_000);
+    assertThat(missing()).containsExactly("{control=200, ten-off=220} true");
+    assertThat(populations()).as("none of them").containsExactly(ONLY_THREE);
+    assertThat(harness.getSideOutput(ExperimentResults.SAMPLE_RATIOS))
+        .extracting(record -> record.getValue().units())
+        .containsExactly(3L);
+
+    harness.processBothWatermarks(new Watermark(NOON.plusSeconds(3600).toEpochMilli()));
+    harness.setProcessingTime(2_000);
+    assertThat(missing()).containsExactly("{control=200, ten-off=400} false");
+    missing(NOON, TEN_OFF, -190); // their views came late
+    harness.setProcessingTime(3_000);
+    assertThat(missing()).containsExactly("{control=200, ten-off=210} true");
+  }
+
+  private static final String[] ONLY_THREE = {"everybody 3:0", "uncontaminated 3:0"};
+
+  @Test
+  void nothingIsSaidOfMissingExposuresWhereTheDecisionExposes() throws Exception {
+    rules();
+    counted(TEN_OFF, Standing.PLAIN, SHOPPER);
+    harness.setProcessingTime(1_000);
+    assertThat(missing()).isEmpty();
   }
 
   @Test

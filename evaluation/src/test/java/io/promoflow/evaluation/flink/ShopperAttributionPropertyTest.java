@@ -231,6 +231,49 @@ class ShopperAttributionPropertyTest {
     }
   }
 
+  /** Whose exposure is missing at some moment, counted again in the plainest way. */
+  @Property(tries = 300)
+  void missingExposuresAreWhatALookAtAllRecordsFinds(@ForAll long seed) throws Exception {
+    var random = new Random(seed);
+    List<Object> all = history(random);
+    Instant then = NOON.plus(Duration.ofHours(random.nextInt(24 * 10)));
+    for (EvaluationOptions options : BOTH_RULES) {
+      Sums sums = sums(options, all, Duration.ofDays(30));
+      for (Instant at : List.of(then, END)) {
+        assertThat(sums.missingUpTo(at)).isEqualTo(plainlyMissing(all, options.exposure(), at));
+      }
+    }
+  }
+
+  private static Map<String, Long> plainlyMissing(
+      List<Object> records, ExposureRule rule, Instant then) {
+    Duration window = ShopperHarness.OPTIONS.attributionWindow();
+    var missing = new TreeMap<String, Long>();
+    for (String shopper : List.of(ADA, BOB)) {
+      List<Decision> decided =
+          records.stream()
+              .filter(Decision.class::isInstance)
+              .map(Decision.class::cast)
+              .filter(one -> one.shopperId().equals(shopper) && one.variant() != null)
+              .sorted(Comparator.comparing(Decision::at).thenComparing(Decision::decisionId))
+              .toList();
+      if (decided.isEmpty()) {
+        continue;
+      }
+      Instant over = decided.get(0).at().plus(window);
+      boolean inTime =
+          decided.stream()
+              .map(one -> seenAt(one, records, rule, window))
+              .anyMatch(at -> at.isPresent() && at.get().isBefore(over));
+      if (!inTime && !over.isAfter(then)) {
+        String segment = decided.get(0).segment();
+        String name = (segment == null ? "none" : segment) + " " + decided.get(0).variant();
+        missing.merge(name, 1L, Long::sum);
+      }
+    }
+    return missing;
+  }
+
   private record Seen(Decision decision, Instant at) {}
 
   private static Map<String, Long> plainly(

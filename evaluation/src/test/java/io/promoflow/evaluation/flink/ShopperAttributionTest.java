@@ -280,7 +280,66 @@ class ShopperAttributionTest {
           .isEqualTo(2_000);
       strict.watermark(NOON.plus(Duration.ofDays(30)));
 
-      assertThat(strict.keptEntries()).as("the exposure").isEqualTo(1);
+      assertThat(strict.keptEntries()).as("the assignment and the exposure").isEqualTo(2);
     }
+  }
+
+  private static final String OF_TEN_OFF = "s1 ten-off";
+
+  @Test
+  void whoWasDecidedForButShownNothingIsMissingOnceTheWindowIsOver() throws Exception {
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      strict.take(decision("d2", ADA, NOON.plusSeconds(60), CONTROL, "s1"));
+      strict.take(placed("e1", ADA, ORDER_TIME, "o1", 2_000, 0));
+
+      assertThat(strict.sums().missingUpTo(WINDOW_END.minusMillis(1))).isEmpty();
+      assertThat(strict.sums().missingUpTo(WINDOW_END)).isEqualTo(Map.of(OF_TEN_OFF, 1L));
+      assertThat(strict.sums().cells()).as("nothing of it is a result").isEmpty();
+    }
+  }
+
+  @Test
+  void whateverWasShownFirstWithinTheWindowIsAnExposure() throws Exception {
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      strict.take(decision("d2", ADA, ORDER_TIME, CONTROL, "s1"));
+      strict.take(shown("e1", ADA, WINDOW_END.minusMillis(1), "d2"));
+
+      assertThat(strict.sums().missingUpTo(Instant.MAX.minusSeconds(1))).isEmpty();
+    }
+  }
+
+  /** Or the number of missing ones would fall again, which its check may not watch. */
+  @Test
+  void whoIsShownSomethingAfterTheWindowStaysMissingAndIsExposedBesides() throws Exception {
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+      strict.take(decision("d2", ADA, ORDER_TIME, TEN_OFF, "s1"));
+      strict.take(shown("e1", ADA, WINDOW_END, "d2"));
+
+      assertThat(strict.sums().missingUpTo(WINDOW_END)).isEqualTo(Map.of(OF_TEN_OFF, 1L));
+      assertThat(strict.sums().cells().get(OF_TEN_OFF).units()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aLateViewTakesTheMissingBackAndALateDecisionMovesThem() throws Exception {
+    try (var strict = new ShopperHarness(ShopperHarness.SHOWN)) {
+      strict.take(decision("d2", ADA, NOON, TEN_OFF, "s1"));
+      strict.watermark(NOON.plus(Duration.ofDays(9)));
+      strict.take(decision("d1", ADA, NOON.minusSeconds(60), CONTROL, "s2"));
+      assertThat(strict.sums().missingUpTo(WINDOW_END)).isEqualTo(Map.of("s2 control", 1L));
+      strict.take(shown("e1", ADA, NOON.plusSeconds(1), "d2"));
+
+      assertThat(strict.sums().missingUpTo(WINDOW_END)).isEmpty();
+    }
+  }
+
+  @Test
+  void nothingIsMissingWhereTheDecisionExposes() throws Exception {
+    shop.take(decision("d1", ADA, NOON, TEN_OFF, "s1"));
+
+    assertThat(shop.sums().missingUpTo(WINDOW_END)).isEmpty();
   }
 }

@@ -57,7 +57,8 @@ final class ShopperHarness implements AutoCloseable {
    * All deltas so far, summed.
    *
    * @param cells by "segment variant", empty ones left out
-   * @param ticks by where they are counted, empty ones left out
+   * @param ticks by where they are counted, those whose exposure is missing included, empty ones
+   *     left out
    * @param promotions by "day promotion", empty ones left out
    * @param shown decisions made and shown, by variant
    * @param categories cents by slice, empty ones left out
@@ -82,11 +83,24 @@ final class ShopperHarness implements AutoCloseable {
       return upTo(tick, false);
     }
 
+    /** Shoppers whose exposure is known to be missing by then, by "segment variant". */
+    Map<String, Long> missingUpTo(Instant at) {
+      var missing = new TreeMap<String, Long>();
+      ticks.forEach(
+          (key, sums) -> {
+            if (!key.standing().isExposed() && key.tickMillis() <= at.toEpochMilli()) {
+              missing.merge(name(key), sums.units(), Long::sum);
+            }
+          });
+      return missing;
+    }
+
     private Map<String, CellSums> upTo(Instant tick, boolean byStanding) {
       var cells = new TreeMap<String, CellSums>();
       ticks.forEach(
           (key, sums) -> {
-            if (key.tickMillis() <= tick.toEpochMilli()) {
+            boolean wanted = byStanding || key.standing().isExposed();
+            if (wanted && key.tickMillis() <= tick.toEpochMilli()) {
               String name = name(key) + (byStanding ? " " + key.standing() : "");
               cells.merge(name, sums, CellSums::plus);
             }
@@ -149,7 +163,9 @@ final class ShopperHarness implements AutoCloseable {
     long newest = 0;
     for (CellDelta delta : harness.extractOutputValues()) {
       CellKey key = delta.key();
-      cells.merge(name(key), delta.sums(), CellSums::plus);
+      if (key.standing().isExposed()) {
+        cells.merge(name(key), delta.sums(), CellSums::plus);
+      }
       ticks.merge(key, delta.sums(), CellSums::plus);
       newest = Math.max(newest, delta.recordAtMillis());
     }

@@ -8,6 +8,7 @@ import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.Strata;
 import io.promoflow.evaluation.TestShop;
@@ -99,6 +100,7 @@ class MovingWeightsSimulationTest {
         strata,
         OPTIMAL_UNITS,
         1,
+        Check.NOBODY,
         0,
         Metrics.shipped());
   }

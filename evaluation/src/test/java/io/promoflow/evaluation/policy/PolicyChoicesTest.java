@@ -76,15 +76,57 @@ class PolicyChoicesTest {
     assertThat(to(new TopTwoThompson(), 100)).isNull(); // half and half already
   }
 
+  private static final List<StrategyPolicy> ALL =
+      List.of(
+          new ShiftToBetter(),
+          new ThompsonWeights(),
+          new TopTwoThompson(),
+          new PromoteWinner(),
+          new StopLoser());
+
+  private static Situation missing(long ofControl, long ofTenOff, double sequentialP) {
+    Situation fine = situation(100, 1);
+    double half = (ofControl + ofTenOff) / 2.0;
+    var missing =
+        new SampleRatioBook.Check(
+            ofControl + ofTenOff,
+            0,
+            Map.of(TestShop.CONTROL, ofControl, TestShop.TEN_OFF, ofTenOff),
+            Map.of(TestShop.CONTROL, half, TestShop.TEN_OFF, half),
+            0,
+            1,
+            sequentialP);
+    return new Situation(
+        fine.experiment(),
+        null,
+        fine.weights(),
+        fine.strata(),
+        fine.optimalUnits(),
+        1,
+        missing,
+        fine.sampleRatioAlpha(),
+        fine.metrics());
+  }
+
+  @Test
+  void everyPolicyPausesWhatMissesExposuresOfOneVariantAndNamesIt() {
+    for (StrategyPolicy policy : ALL) {
+      Proposal pause = policy.propose(missing(400, 600, 0.001)).orElseThrow();
+      assertThat(pause.change()).as(policy.name()).isEqualTo(Change.PAUSE);
+      assertThat(pause.evidence().metric()).isEqualTo("missing_exposure");
+      assertThat(pause.evidence().variant()).isEqualTo(TestShop.TEN_OFF);
+      assertThat(pause.evidence().difference()).isEqualTo(100);
+      assertThat(policy.propose(missing(600, 400, 0.001)).orElseThrow().evidence().variant())
+          .isEqualTo(TestShop.CONTROL);
+      assertThat(policy.propose(missing(400, 600, 0.02)))
+          .as("not sure enough")
+          .isEqualTo(policy.propose(situation(100, 1)));
+    }
+  }
+
   @Test
   void everyPolicyPausesWhatHasABrokenSampleRatio() {
-    for (StrategyPolicy policy :
-        List.of(
-            new ShiftToBetter(),
-            new ThompsonWeights(),
-            new TopTwoThompson(),
-            new PromoteWinner(),
-            new StopLoser())) {
+    for (StrategyPolicy policy : ALL) {
       Proposal pause = policy.propose(situation(100, 0.001)).orElseThrow();
       assertThat(pause.change()).as(policy.name()).isEqualTo(Change.PAUSE);
       assertThat(pause.evidence().metric()).isEqualTo("sample_ratio");

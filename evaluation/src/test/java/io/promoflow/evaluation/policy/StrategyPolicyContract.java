@@ -7,6 +7,7 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.SampleRatioBook;
+import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.Strata;
 import io.promoflow.evaluation.TestShop;
@@ -75,6 +76,7 @@ abstract class StrategyPolicyContract {
         strata,
         1000,
         sampleRatioP,
+        Check.NOBODY,
         0.01,
         Metrics.shipped());
   }

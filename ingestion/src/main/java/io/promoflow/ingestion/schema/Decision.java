@@ -313,6 +313,8 @@ public record Decision(
     OUT_OF_STOCK('S'),
     /** Its budget is ahead of the plan for its period. */
     PACED('A'),
+    /** The server had too little of its budget at hand, though there may be more. */
+    NO_LEASE('U'),
     NOT_WORTH_ITS_COST('W'),
     LOWER_SCORE('L'),
     /** It scores more, but another one was drawn to be tried. */

@@ -99,7 +99,7 @@ public record StrategyAdjustment(
    * The result row that an adjustment rests on.
    *
    * @param metric metric name; of a moved budget {@code return}, incremental profit per cent of
-   *     cost
+   *     cost; {@code sample_ratio} or {@code missing_exposure} when it is a check of who is counted
    * @param variant compared with control; of a moved budget the one that measured who gets it
    * @param units shoppers in the variant
    * @param controlUnits shoppers in the control

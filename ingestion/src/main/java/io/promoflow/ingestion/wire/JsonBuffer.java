@@ -14,6 +14,12 @@ import java.util.Arrays;
 final class JsonBuffer {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** The two digits of each number below a hundred. */
+  private static final short[] PAIRS = pairs();
+
   private static final int DECIMALS = 9;
   private static final int DECIMALS_OF_MILLIONTHS = 6;
   private static final double HUNDRED = 100;
@@ -92,26 +98,25 @@ final class JsonBuffer {
   }
 
   /** A text with its quotes; only printable ASCII that needs no escapes. */
-  @SuppressWarnings("deprecation") // copies the lower bytes of chars, which is right for ASCII
   void text(String text) throws Unusual {
-    check(text);
-    int length = text.length();
-    room(length + 2);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length != text.length() || AsciiBytes.mayBeUnusual(utf8)) {
+      check(text);
+    }
+    room(utf8.length + 2);
     bytes[at++] = '"';
-    text.getBytes(0, length, bytes, at);
-    at += length;
+    System.arraycopy(utf8, 0, bytes, at, utf8.length);
+    at += utf8.length;
     bytes[at++] = '"';
   }
 
   /** Refuses a text that is not printable ASCII without need of escapes. */
   static void check(String text) throws Unusual {
-    int unusual = 0; // negative once a character is; one test at the end is quicker than many
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      unusual |= c - ' ' | '~' - c | (c ^ '"') - 1 | (c ^ '\\') - 1;
-    }
-    if (unusual < 0) {
-      throw Unusual.here();
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        throw Unusual.here();
+      }
     }
   }
 
@@ -128,7 +133,7 @@ final class JsonBuffer {
     digits(Math.abs(number));
   }
 
-  @SuppressWarnings("deprecation") // see above
+  @SuppressWarnings("deprecation") // copies the lower bytes of chars, which is right for ASCII
   private void ascii(String ascii) {
     room(ascii.length());
     ascii.getBytes(0, ascii.length(), bytes, at);
@@ -136,16 +141,43 @@ final class JsonBuffer {
   }
 
   private void digits(long number) {
-    int length = 1;
-    for (long more = number / 10; more > 0; more /= 10) {
+    if (number < 100) {
+      shortly((int) number);
+      return;
+    }
+    int length = 2;
+    for (long more = number / 100; more > 0; more /= 10) {
       length++;
     }
+    int end = at + length;
     long left = number;
-    for (int i = at + length - 1; i >= at; i--) {
-      bytes[i] = (byte) ('0' + left % 10);
-      left /= 10;
+    int to = end;
+    while (left >= 100) {
+      long rest = left / 100;
+      to -= 2;
+      SHORTS.set(bytes, to, PAIRS[(int) (left - rest * 100)]);
+      left = rest;
     }
-    at += length;
+    shortly((int) left);
+    at = end;
+  }
+
+  /** A number below a hundred, without a leading zero. */
+  private void shortly(int number) {
+    if (number >= 10) {
+      SHORTS.set(bytes, at, PAIRS[number]);
+      at += 2;
+    } else {
+      bytes[at++] = (byte) ('0' + number);
+    }
+  }
+
+  private static short[] pairs() {
+    var pairs = new short[100];
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] = (short) ('0' + i / 10 | '0' + i % 10 << Byte.SIZE);
+    }
+    return pairs;
   }
 
   /**
@@ -162,19 +194,31 @@ final class JsonBuffer {
       bytes[at++] = '-';
     }
     double hundredths = Math.rint(size * HUNDRED);
-    double millionths = Math.rint(size * MILLION);
-    double billionths = Math.rint(size * BILLION);
     if (hundredths < MOST_HUNDREDTHS && hundredths / HUNDRED == size) {
-      decimal((int) hundredths / 100, (int) hundredths % 100, 2);
-    } else if (millionths < MOST_MILLIONTHS && millionths / MILLION == size) {
+      hundredths((int) hundredths);
+      return;
+    }
+    double millionths = Math.rint(size * MILLION);
+    if (millionths < MOST_MILLIONTHS && millionths / MILLION == size) {
       long whole = (long) millionths / (long) MILLION;
       decimal(whole, (int) ((long) millionths - whole * (long) MILLION), DECIMALS_OF_MILLIONTHS);
-    } else if (billionths < MOST_BILLIONTHS && billionths / BILLION == size) {
+      return;
+    }
+    double billionths = Math.rint(size * BILLION);
+    if (billionths < MOST_BILLIONTHS && billionths / BILLION == size) {
       long whole = (long) billionths / (long) BILLION;
       decimal(whole, (int) ((long) billionths - whole * (long) BILLION), DECIMALS);
     } else {
       ascii(Double.toString(size));
     }
+  }
+
+  private void hundredths(int number) {
+    int whole = number / 100;
+    digits(whole);
+    bytes[at] = '.';
+    SHORTS.set(bytes, at + 1, PAIRS[number - whole * 100]);
+    at += bytes[at + 2] == '0' ? 2 : 3;
   }
 
   private void decimal(long whole, int fraction, int decimals) {
@@ -240,8 +284,8 @@ final class JsonBuffer {
   }
 
   private void two(int number) {
-    bytes[at++] = (byte) ('0' + number / 10);
-    bytes[at++] = (byte) ('0' + number % 10);
+    SHORTS.set(bytes, at, PAIRS[number]);
+    at += 2;
   }
 
   private void room(int more) {

@@ -2,15 +2,26 @@ package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Decisions that were made before, by anybody. */
 public interface DecisionArchive extends AutoCloseable {
-  Optional<Decision> find(String decisionId);
+  /** Decisions by their ids, in one statement; what was never decided is left out. */
+  Map<String, Decision> find(Collection<String> decisionIds);
 
-  /** What a shopper was offered so far, by decision id. */
-  Map<String, Offer> offers(String shopperId);
+  /** One of them. */
+  default Optional<Decision> find(String decisionId) {
+    return Optional.ofNullable(find(List.of(decisionId)).get(decisionId));
+  }
+
+  /**
+   * What each of some shoppers was offered so far, by decision id, in one statement; who was
+   * offered nothing is left out.
+   */
+  Map<String, Map<String, Offer>> offers(Collection<String> shopperIds);
 
   /** The rules of a version; empty when there is none. */
   Optional<RuleSet> rules(long version);

@@ -91,7 +91,8 @@ public final class DecisionServer implements AutoCloseable {
     var own = new OwnRecords();
     var repeats =
         new LoggedIds(
-            KafkaTopicFeed.ofOthers(connections, connections.topics().decisions(), since, own),
+            KafkaTopicFeed.ofOthers(
+                connections, connections.topics().decisions(), since, LoggedIds.MOST, own),
             options.repeatWindow(),
             System::nanoTime);
     KeyRing keys =

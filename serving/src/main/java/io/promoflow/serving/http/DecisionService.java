@@ -6,12 +6,13 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
-import io.promoflow.serving.Explanation;
+import io.promoflow.serving.http.Lookups.Found;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ final class DecisionService implements AutoCloseable {
   static final int WORKERS = 8;
 
   private static final Duration REST = Duration.ofSeconds(1);
+  private static final Found<Map<String, Offer>> NOT_ASKED = new Found<>(Map.of(), false);
 
   private final Decider decider;
 
@@ -48,6 +50,7 @@ final class DecisionService implements AutoCloseable {
   private final Knowledge knowledge;
   private final DecisionLog log;
   private final DecisionArchive archive;
+  private final Words words;
   private final Repeats repeats;
   private final Ledger ledger;
   private final ExecutorService workers;
@@ -60,6 +63,8 @@ final class DecisionService implements AutoCloseable {
   private final Patience patience;
   private final AtomicLong unlogged = new AtomicLong();
   private final Reachable store = new Reachable("the store", REST.toNanos(), System::nanoTime);
+  private final Lookups<Decision> decisions;
+  private final Lookups<Map<String, Offer>> offers;
 
   /** A question that is being answered; whoever claims it answers. */
   private final class Asking extends CompletableFuture<Answered> implements Patience.Waiting {
@@ -108,10 +113,13 @@ final class DecisionService implements AutoCloseable {
     this.knowledge = knowledge;
     this.log = backends.log();
     this.archive = backends.archive();
+    this.words = new Words(knowledge, archive);
     this.repeats = backends.repeats();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
     this.remembered = new RememberedAnswers(options.remembered());
-    this.offered = new Offered(archive, options.remembered());
+    this.decisions = new Lookups<>(archive::find, store, workers);
+    this.offers = new Lookups<>(archive::offers, store, workers);
+    this.offered = new Offered(options.remembered());
     this.patience = new Patience(options.logPatience(), asking.values());
   }
 
@@ -139,7 +147,7 @@ final class DecisionService implements AutoCloseable {
         asking.remove(mine.id(), mine);
         mine.complete(answered);
       } else if (isRepeat || offered.matters(knowledge.rules())) {
-        workers.execute(() -> inWorker(request, mine));
+        decisions.find(mine.id(), found -> attempt(mine, () -> lookedUp(request, mine, found)));
       } else {
         decide(request, mine, false);
       }
@@ -179,46 +187,47 @@ final class DecisionService implements AutoCloseable {
     return complete(mine, answered);
   }
 
-  private void inWorker(DecisionRequest request, Asking mine) {
+  private void attempt(Asking mine, Runnable step) {
     try {
-      lookAndDecide(request, mine);
-    } catch (RuntimeException | Error e) {
+      step.run();
+    } catch (RuntimeException e) {
+      fail(mine, e);
+    } catch (Error e) {
       fail(mine, e);
       throw e;
     }
   }
 
-  private void lookAndDecide(DecisionRequest request, Asking mine) {
-    Decision known = null;
-    boolean seen = false;
-    try {
-      if (store.mayBeTried()) {
-        known = archive.find(mine.id()).orElse(null);
-        store.answered();
-        seen = true;
-      }
-    } catch (RuntimeException e) {
-      store.failed(e.getMessage());
-    }
-    if (known == null) {
-      decide(request, mine, !seen);
+  private void lookedUp(DecisionRequest request, Asking mine, Found<Decision> earlier) {
+    if (earlier.value() == null) {
+      decide(request, mine, earlier.blind());
     } else {
-      complete(mine, Answered.of(known));
+      complete(mine, Answered.of(earlier.value()));
     }
   }
 
+  /** First looks up what the shopper was offered before, if the rules in force ask for it. */
   private void decide(DecisionRequest request, Asking mine, boolean blind) {
-    Answered answered;
-    boolean logAway = patience.isLogAway();
-    try {
-      Decision made = decided(decider, request);
-      boolean stale = blind || logAway || store.isAway();
-      answered = Answered.of(stale ? made.asStale() : made);
-    } catch (RuntimeException e) {
-      asking.remove(mine.id(), mine);
-      mine.completeExceptionally(e);
-      return;
+    RuleSet rules = knowledge.rules();
+    if (offered.matters(rules)) {
+      offers.find(
+          request.shopperId(),
+          past -> attempt(mine, () -> decide(request, mine, rules, past, blind)));
+    } else {
+      decide(request, mine, rules, NOT_ASKED, blind);
     }
+  }
+
+  private void decide(
+      DecisionRequest request,
+      Asking mine,
+      RuleSet rules,
+      Found<Map<String, Offer>> past,
+      boolean blind) {
+    boolean logAway = patience.isLogAway();
+    Decision made = decided(decider, request, rules, past);
+    boolean stale = blind || past.blind() || logAway || store.isAway();
+    Answered answered = Answered.of(stale ? made.asStale() : made);
     offered.note(answered.decision());
     if (!logAway) {
       mine.waitForLog(answered);
@@ -287,44 +296,41 @@ final class DecisionService implements AutoCloseable {
               store.failed(failure.getMessage());
               return Optional.empty();
             })
-        .thenApplyAsync(known -> known.orElseGet(() -> decided(dry, request)), workers)
+        .thenComposeAsync(
+            known -> known.map(CompletableFuture::completedFuture).orElseGet(() -> dry(request)),
+            workers)
         .thenApply(made -> isWhole() ? made : made.asStale());
+  }
+
+  private CompletableFuture<Decision> dry(DecisionRequest request) {
+    RuleSet rules = knowledge.rules();
+    var past = new CompletableFuture<Found<Map<String, Offer>>>();
+    if (offered.matters(rules)) {
+      offers.find(request.shopperId(), past::complete);
+    } else {
+      past.complete(NOT_ASKED);
+    }
+    return past.thenApply(known -> decided(dry, request, rules, known));
   }
 
   /** Why each promotion of a decision lost, in words. */
   CompletableFuture<List<Candidate>> explain(Decision decision) {
-    return CompletableFuture.supplyAsync(() -> inWords(decision), workers);
+    return CompletableFuture.supplyAsync(() -> words.of(decision), workers);
   }
 
-  private List<Candidate> inWords(Decision decision) {
-    RuleSet current = knowledge.rules();
-    Optional<RuleSet> rules =
-        current != null && current.version() == decision.ruleVersion()
-            ? Optional.of(current)
-            : archive.rules(decision.ruleVersion());
-    FeatureRow row =
-        knowledge
-            .rows(decision.shopperId())
-            .filter(one -> one.asOf().equals(decision.featuresAsOf()))
-            .findFirst()
-            .orElse(null);
-    return rules
-        .map(then -> new Explanation(decision, then, row).candidates())
-        .orElse(decision.candidates());
-  }
-
-  private Decision decided(Decider by, DecisionRequest request) {
-    RuleSet rules = knowledge.rules();
+  private Decision decided(
+      Decider by, DecisionRequest request, RuleSet rules, Found<Map<String, Offer>> past) {
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
     }
     FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
+    Map<String, Offer> offers = past.value() == null ? Map.of() : past.value();
     return by.decideBriefly(
         request,
         row,
         knowledge.models(),
         rules,
-        offered.caps(rules, request.shopperId(), store),
+        offered.caps(rules, request.shopperId(), offers),
         knowledge.prices());
   }
 

@@ -38,17 +38,25 @@ public final class KafkaTopicFeed implements TopicFeed {
   private final List<String> topics;
 
   /** Null for the beginning. */
-  private final Instant since;
+  private final Start start;
 
   /** What is left out; null for nothing. */
   private final OwnRecords own;
 
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtStart = new ConcurrentHashMap<>();
-  private volatile boolean assigned;
   private volatile boolean atEnd;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private boolean assigned;
   private Thread thread;
+
+  /**
+   * Where to begin.
+   *
+   * @param since with the first record of then or later
+   * @param most but no more records before the end than these, over all partitions
+   */
+  record Start(Instant since, long most) {}
 
   /** From the beginning. */
   public KafkaTopicFeed(ConnectionOptions options, List<String> topics) {
@@ -56,20 +64,22 @@ public final class KafkaTopicFeed implements TopicFeed {
   }
 
   private KafkaTopicFeed(
-      ConnectionOptions options, List<String> topics, Instant since, OwnRecords own) {
-    this.consumer = consumer(options, since != null);
+      ConnectionOptions options, List<String> topics, Start start, OwnRecords own) {
+    this.consumer = consumer(options, start != null);
     this.topics = List.copyOf(topics);
-    this.since = since;
+    this.start = start;
     this.own = own;
   }
 
   /**
-   * From the first record of a topic that was written at a moment or after it. Own records are left
-   * out where many lie side by side; others are handed on within some tenths of a second.
+   * From the first record of a topic of decisions that was written at a moment or after it, but not
+   * from before the newest {@code most}. Own records are left out where many lie side by side;
+   * others are handed on within some tenths of a second, of decisions as we write them only the
+   * start with the id.
    */
   public static KafkaTopicFeed ofOthers(
-      ConnectionOptions options, String topic, Instant since, OwnRecords own) {
-    return new KafkaTopicFeed(options, List.of(topic), since, own);
+      ConnectionOptions options, String topic, Instant since, long most, OwnRecords own) {
+    return new KafkaTopicFeed(options, List.of(topic), new Start(since, most), own);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(ConnectionOptions options, boolean calmly) {
@@ -84,7 +94,9 @@ public final class KafkaTopicFeed implements TopicFeed {
       properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, CALM_RECORDS);
     }
     return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        properties,
+        new ByteArrayDeserializer(),
+        calmly ? new IdDeserializer() : new ByteArrayDeserializer());
   }
 
   /** Reads topics to their present end, in the caller's thread. A missing topic is an empty one. */
@@ -92,7 +104,7 @@ public final class KafkaTopicFeed implements TopicFeed {
       ConnectionOptions options, List<String> topics, BiConsumer<String, byte[]> to) {
     try (var feed = new KafkaTopicFeed(options, topics)) {
       feed.assign();
-      feed.assigned = true;
+      feed.noteEnd();
       while (!feed.isAtEnd()) {
         feed.poll(to);
       }
@@ -155,33 +167,54 @@ public final class KafkaTopicFeed implements TopicFeed {
     }
     endsAtStart.putAll(consumer.endOffsets(endsAtStart.keySet()));
     consumer.assign(endsAtStart.keySet());
-    if (since == null) {
+    if (start == null) {
       consumer.seekToBeginning(endsAtStart.keySet());
     } else {
-      seekToMoment();
+      newest(atMoment()).forEach(consumer::seek);
     }
   }
 
-  private void seekToMoment() {
+  private Map<TopicPartition, Long> atMoment() {
     var moments = new HashMap<TopicPartition, Long>();
-    endsAtStart.keySet().forEach(part -> moments.put(part, since.toEpochMilli()));
+    endsAtStart.keySet().forEach(part -> moments.put(part, start.since().toEpochMilli()));
+    var from = new HashMap<TopicPartition, Long>();
     consumer
         .offsetsForTimes(moments)
         .forEach(
             (part, found) ->
-                consumer.seek(part, found == null ? endsAtStart.get(part) : found.offset()));
+                from.put(part, found == null ? endsAtStart.get(part) : found.offset()));
+    return from;
   }
 
+  /** Where to begin so that no more come than wanted, of each partition the same share. */
+  private Map<TopicPartition, Long> newest(Map<TopicPartition, Long> from) {
+    var lengths = new HashMap<TopicPartition, Long>();
+    from.forEach((part, first) -> lengths.put(part, Math.max(0, endsAtStart.get(part) - first)));
+    long all = lengths.values().stream().mapToLong(Long::longValue).sum();
+    if (all <= start.most()) {
+      return from;
+    }
+    LOG.info("reads up the newest {} of {} records of {}", start.most(), all, topics);
+    double share = (double) start.most() / all;
+    from.replaceAll((part, first) -> endsAtStart.get(part) - (long) (share * lengths.get(part)));
+    return from;
+  }
+
+  /** Own records lie behind all that was there at the start, so they are not looked for before. */
   private void poll(BiConsumer<String, byte[]> to) {
-    if (consumer.assignment().isEmpty() || isNothingNew()) {
-      return;
-    }
-    for (var record : consumer.poll(POLL)) {
-      if (record.value() != null) {
-        to.accept(record.topic(), record.value());
+    if (!consumer.assignment().isEmpty() && !(atEnd && isNothingNew())) {
+      for (var record : consumer.poll(POLL)) {
+        if (record.value() != null) {
+          to.accept(record.topic(), record.value());
+        }
       }
+      notePositions();
     }
-    notePositions();
+    noteEnd();
+  }
+
+  private void noteEnd() {
+    atEnd = atEnd || caughtUpTo(endsAtStart);
   }
 
   private void notePositions() {
@@ -223,9 +256,6 @@ public final class KafkaTopicFeed implements TopicFeed {
 
   @Override
   public boolean isAtEnd() {
-    if (!atEnd && assigned && caughtUpTo(endsAtStart)) {
-      atEnd = true;
-    }
     return atEnd;
   }
 

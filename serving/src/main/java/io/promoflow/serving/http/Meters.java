@@ -1,11 +1,13 @@
 package io.promoflow.serving.http;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** What the server measures of itself, for Prometheus. */
@@ -14,7 +16,7 @@ final class Meters {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final AtomicReferenceArray<Timer> decisions = new AtomicReferenceArray<>(STATUSES);
+  private final AtomicReferenceArray<AnswerTimes> decisions = new AtomicReferenceArray<>(STATUSES);
 
   Meters(Knowledge knowledge, DecisionService service) {
     Gauge.builder("promoflow.server.shoppers", knowledge, Knowledge::shoppers)
@@ -36,20 +38,34 @@ final class Meters {
   }
 
   /** Time to answer questions with a status. */
-  Timer decisions(int status) {
-    Timer known = decisions.get(status);
-    if (known == null) {
-      known = timer(status); // the registry has one of a kind
-      decisions.set(status, known);
-    }
-    return known;
+  AnswerTimes decisions(int status) {
+    AnswerTimes known = decisions.get(status);
+    return known == null ? registered(status) : known;
   }
 
-  private Timer timer(int status) {
-    return Timer.builder("promoflow.server.decisions")
+  private synchronized AnswerTimes registered(int status) {
+    AnswerTimes known = decisions.get(status);
+    if (known != null) {
+      return known;
+    }
+    var times = new AnswerTimes(System::nanoTime);
+    var tags = Tags.of("status", Integer.toString(status));
+    FunctionTimer.builder(
+            "promoflow.server.decisions",
+            times,
+            AnswerTimes::count,
+            AnswerTimes::sumNanos,
+            TimeUnit.NANOSECONDS)
         .description("Time to answer a question, with the log's acknowledgement")
-        .tags(Tags.of("status", Integer.toString(status)))
+        .tags(tags)
         .register(registry);
+    TimeGauge.builder(
+            "promoflow.server.decisions.max", times, TimeUnit.NANOSECONDS, AnswerTimes::mostNanos)
+        .description("Longest time to answer a question, of the last one to two minutes")
+        .tags(tags)
+        .register(registry);
+    decisions.set(status, times);
+    return times;
   }
 
   String scrape() {

@@ -15,19 +15,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What shoppers were offered, for caps: what the archive has, and what is on its way there. */
+/** What shoppers were offered from here and is on its way to the archive; for caps. */
 final class Offered {
   /** Longer than a decision takes from the log into the archive. */
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
-  private final DecisionArchive archive;
   private final Cache<String, Map<String, Offer>> recent;
   private volatile Capped capped = new Capped(null, false);
 
   private record Capped(RuleSet rules, boolean matters) {}
 
-  Offered(DecisionArchive archive, int remembered) {
-    this.archive = archive;
+  Offered(int remembered) {
     this.recent =
         Caffeine.newBuilder()
             .maximumSize(remembered)
@@ -55,20 +53,12 @@ final class Offered {
                 .anyMatch(Objects::nonNull));
   }
 
-  /** What counts against a shopper's caps; while the store is away only what went from here. */
-  Caps caps(RuleSet rules, String shopperId, Reachable store) {
+  /** What counts against a shopper's caps: what the archive has of it, and what went from here. */
+  Caps caps(RuleSet rules, String shopperId, Map<String, Offer> archived) {
     if (!matters(rules)) {
       return Caps.NONE;
     }
-    var offers = new HashMap<String, Offer>();
-    try {
-      if (store.mayBeTried()) {
-        offers.putAll(archive.offers(shopperId));
-        store.answered();
-      }
-    } catch (RuntimeException e) {
-      store.failed(e.getMessage());
-    }
+    var offers = new HashMap<>(archived);
     Map<String, Offer> ours = recent.getIfPresent(shopperId);
     if (ours != null) {
       offers.putAll(ours);

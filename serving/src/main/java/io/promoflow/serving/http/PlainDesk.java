@@ -8,7 +8,6 @@ import io.promoflow.serving.access.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /** What the {@link PlainWay}s of all connections share; of the one event loop of the server. */
@@ -90,7 +89,7 @@ final class PlainDesk {
   ByteBuf written(ByteBufAllocator alloc, Answered answered, Throwable failure, long began) {
     Problem problem = failure == null ? null : failures.of(failure, "POST", "/v1/decisions");
     int status = problem == null ? 200 : problem.status();
-    meters.decisions(status).record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    meters.decisions(status).note(System.nanoTime() - began);
     return problem == null ? written(alloc, GOOD, answered.written()) : written(alloc, problem);
   }
 

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,32 +30,46 @@ public final class PostgresArchive implements DecisionArchive {
   }
 
   @Override
-  public Optional<Decision> find(String decisionId) {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement query = connection.prepareStatement(DecisionTable.SELECT)) {
-      query.setQueryTimeout(PATIENCE_SECONDS);
-      query.setString(1, decisionId);
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next() ? Optional.of(DecisionTable.read(rows)) : Optional.empty();
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException("serving.decisions cannot be read", e);
-    }
+  public Map<String, Decision> find(Collection<String> decisionIds) {
+    var found = new HashMap<String, Decision>();
+    forEach(
+        DecisionTable.SELECT_THESE,
+        decisionIds,
+        row -> {
+          Decision decision = DecisionTable.read(row);
+          found.put(decision.decisionId(), decision);
+        });
+    return found;
   }
 
   @Override
-  public Map<String, Offer> offers(String shopperId) {
+  public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
+    var offers = new HashMap<String, Map<String, Offer>>();
+    forEach(
+        DecisionTable.OFFERS,
+        shopperIds,
+        row -> {
+          Instant at = row.getObject(4, OffsetDateTime.class).toInstant();
+          offers
+              .computeIfAbsent(row.getString(1), id -> new HashMap<>())
+              .put(row.getString(2), new Offer(row.getString(3), at));
+        });
+    return offers;
+  }
+
+  private interface RowReader {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private void forEach(String sql, Collection<String> keys, RowReader to) {
     try (Connection connection = pool.getConnection();
-        PreparedStatement query = connection.prepareStatement(DecisionTable.OFFERS)) {
+        PreparedStatement query = connection.prepareStatement(sql)) {
       query.setQueryTimeout(PATIENCE_SECONDS);
-      query.setString(1, shopperId);
+      query.setArray(1, connection.createArrayOf("text", keys.toArray()));
       try (ResultSet rows = query.executeQuery()) {
-        var offers = new HashMap<String, Offer>();
         while (rows.next()) {
-          Instant at = rows.getObject(3, OffsetDateTime.class).toInstant();
-          offers.put(rows.getString(1), new Offer(rows.getString(2), at));
+          to.read(rows);
         }
-        return offers;
       }
     } catch (SQLException e) {
       throw new IllegalStateException("serving.decisions cannot be read", e);

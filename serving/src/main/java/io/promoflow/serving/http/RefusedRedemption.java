@@ -47,6 +47,7 @@ record RefusedRedemption(
       case OUT_OF_STOCK -> "no unit is left";
       case CAP_REACHED -> "the shopper has redeemed as often as the promotion lets one shopper";
       case PACED -> "spending is ahead of the plan";
+      case NO_LEASE -> "what the server has leased of the budget does not cover the cost";
       case NOTHING_PROMISED -> "no such decision is known, or it promised nothing";
       case EXPIRED -> "the promise has run out, or was cancelled";
       case KEY_REUSED -> "the key was used before, for something else";

@@ -29,6 +29,10 @@ final class RememberedAnswers {
   private final Long2ObjectHashMap<Page> pages = new Long2ObjectHashMap<>();
   private long oldest;
   private long next;
+
+  /** The last one of the pages; null before the first. */
+  private Page newest;
+
   private Page spare;
 
   /**
@@ -83,7 +87,7 @@ final class RememberedAnswers {
       return;
     }
     int room = Integer.BYTES + answer.length;
-    Page page = pages.get(next - 1);
+    Page page = newest;
     if (page == null || page.bytes.length - page.filled < room) {
       page = open(room);
     }
@@ -109,6 +113,7 @@ final class RememberedAnswers {
       page.remembered = 0;
     }
     pages.put(next++, page);
+    newest = page;
     return page;
   }
 

@@ -36,6 +36,11 @@ record Account(Amount budget, Amount leased, Amount reserved, Amount committed, 
     return budget.minus(used()).max(Amount.ZERO);
   }
 
+  /** Neither promised nor spent: it is free, or some server leases it. */
+  Amount unpromised() {
+    return budget.minus(reserved).minus(committed).max(Amount.ZERO);
+  }
+
   /** The budget, or more while what was promised before a cut comes in. */
   Amount limit() {
     return budget.max(used());

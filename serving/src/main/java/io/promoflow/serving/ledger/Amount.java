@@ -12,6 +12,9 @@ record Amount(long cents, long units) {
 
   static final Amount ZERO = new Amount(0, 0);
 
+  /** No limit on either. */
+  static final Amount ALL = new Amount(UNLIMITED, UNLIMITED);
+
   /** One redemption at a cost. */
   static Amount one(long cents) {
     return new Amount(cents, 1);
@@ -29,6 +32,17 @@ record Amount(long cents, long units) {
   Amount minus(Amount other) {
     return new Amount(
         Math.subtractExact(cents, other.cents), Math.subtractExact(units, other.units));
+  }
+
+  /** So many times as much, up to no limit. */
+  Amount times(int factor) {
+    return new Amount(
+        Math.min(cents, UNLIMITED / factor) * factor, Math.min(units, UNLIMITED / factor) * factor);
+  }
+
+  /** Rounded down. */
+  Amount half() {
+    return new Amount(cents / 2, units / 2);
   }
 
   Amount min(Amount other) {

@@ -18,6 +18,12 @@ public interface Ledger extends AutoCloseable {
   /** Whether the claim would be granted now; changes nothing. */
   Optional<Refusal> wouldRefuse(Claim claim);
 
+  /**
+   * Hears of a claim that {@link #wouldRefuse} turned down, so that there is more at hand for the
+   * next one; a ledger that has all at hand ignores it.
+   */
+  default void want(Claim claim) {}
+
   /** Gives back what a decision reserved that was never told anybody. */
   void release(String decisionId);
 

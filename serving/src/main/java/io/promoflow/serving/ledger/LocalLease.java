@@ -16,7 +16,11 @@ final class LocalLease {
   /** Promises that wait for the store; beyond it nothing is promised. */
   private static final int MOST_PENDING = 100_000;
 
+  /** Until it is asked again for what another server held, or what was ahead of the plan. */
   private static final long BETWEEN_ASKING_NANOS = 100_000_000;
+
+  /** The same for what was spent. */
+  private static final long WHEN_SPENT_NANOS = 1_000_000_000;
 
   private final Map<String, Claim> pending = new LinkedHashMap<>();
   private final Set<String> attempted = new HashSet<>();
@@ -24,12 +28,23 @@ final class LocalLease {
   private Amount available = Amount.ZERO;
   private Amount granted = Amount.ZERO;
   private Amount budget = Amount.ZERO;
+
+  /** Neither promised nor leased by this server; before the store was asked it may be anything. */
+  private Amount elsewhere = Amount.ALL;
+
+  /** What was claimed since the last writing, granted or not. */
+  private Amount asked = Amount.ZERO;
+
+  /** The same before it; what is no longer claimed is forgotten by and by. */
+  private Amount demand = Amount.ZERO;
+
   private long validUntil;
   private boolean paced;
   private long wantedCents;
   private boolean claimed;
   private Instant newest;
-  private long writtenAt;
+  private long asksAgainAt;
+  private boolean wasDenied;
 
   /**
    * What is to be written down.
@@ -37,6 +52,7 @@ final class LocalLease {
    * @param claims promises, oldest first
    * @param releases decisions that give back what may be written down already
    * @param wantedCents cost of the largest claim that was refused for want of a lease; 0 for none
+   * @param demand cost of what is claimed between two writings lately, granted or not
    * @param newest moment of the newest claim, event time; null before the first
    * @param claimed whether there were claims since the last time
    * @param paced whether spending was ahead of its plan
@@ -45,6 +61,7 @@ final class LocalLease {
       List<Claim> claims,
       Set<String> releases,
       long wantedCents,
+      Amount demand,
       Instant newest,
       boolean claimed,
       boolean paced) {}
@@ -54,24 +71,36 @@ final class LocalLease {
    *
    * @param held all of the lease
    * @param budget budget and stock in force
+   * @param elsewhere what of it is neither promised, spent nor held here
    * @param paced whether more was free but is ahead of the plan
    */
-  record Lease(Amount held, Amount budget, boolean paced) {}
+  record Lease(Amount held, Amount budget, Amount elsewhere, boolean paced) {}
 
   synchronized Optional<Refusal> reserve(Claim claim, long now) {
     if (pending.containsKey(claim.decisionId())) {
       return Optional.empty();
     }
-    claimed = true;
-    newest = newest == null || claim.at().isAfter(newest) ? claim.at() : newest;
     Optional<Refusal> refusal = wouldRefuse(claim, now);
     if (refusal.isPresent()) {
-      wantedCents = Math.max(wantedCents, claim.costCents());
+      want(claim);
       return refusal;
     }
+    note(claim);
     available = available.minus(counted(claim));
     pending.put(claim.decisionId(), claim);
     return refusal;
+  }
+
+  /** A claim that was refused is asked for when there is a writing next. */
+  synchronized void want(Claim claim) {
+    note(claim);
+    wantedCents = Math.max(wantedCents, Math.max(1, claim.costCents()));
+  }
+
+  private void note(Claim claim) {
+    claimed = true;
+    newest = newest == null || claim.at().isAfter(newest) ? claim.at() : newest;
+    asked = asked.plus(Amount.one(claim.costCents()).min(Amount.ALL)).min(Amount.ALL);
   }
 
   synchronized Optional<Refusal> wouldRefuse(Claim claim, long now) {
@@ -86,8 +115,11 @@ final class LocalLease {
     if (paced) {
       return Optional.of(Refusal.PACED);
     }
-    return Optional.of(
-        available.units() < cost.units() ? Refusal.OUT_OF_STOCK : Refusal.BUDGET_SPENT);
+    Amount left = available.plus(elsewhere);
+    if (left.covers(cost)) {
+      return Optional.of(Refusal.NO_LEASE);
+    }
+    return Optional.of(left.units() < cost.units() ? Refusal.OUT_OF_STOCK : Refusal.BUDGET_SPENT);
   }
 
   private Amount counted(Claim claim) {
@@ -104,9 +136,9 @@ final class LocalLease {
     }
   }
 
-  /** Whether there is anything to write or to ask for; a claim that was refused can wait a bit. */
+  /** Whether there is anything to write or to ask for; what was denied before can wait a bit. */
   synchronized boolean hasWork(long now) {
-    boolean asks = wantedCents > 0 && now - writtenAt > BETWEEN_ASKING_NANOS;
+    boolean asks = wantedCents > 0 && !(wasDenied && now - asksAgainAt < 0);
     return asks || !pending.isEmpty() || !releases.isEmpty() || isLow();
   }
 
@@ -130,12 +162,17 @@ final class LocalLease {
    * gave back before it claimed another promotion is then in here.
    */
   synchronized Writing writing(List<Claim> claims) {
-    return new Writing(claims, Set.copyOf(releases), wantedCents, newest, claimed, paced);
+    demand = asked.max(demand.half());
+    asked = Amount.ZERO;
+    return new Writing(claims, Set.copyOf(releases), wantedCents, demand, newest, claimed, paced);
   }
 
   /** Takes over what the store holds; what was claimed since the writing is still to come off. */
   synchronized void written(Writing done, Lease lease, long now, long until) {
-    writtenAt = now;
+    Amount wanted = Amount.one(done.wantedCents()).countedBy(lease.budget());
+    wasDenied = !lease.held().covers(wanted);
+    boolean spent = !lease.held().plus(lease.elsewhere()).covers(wanted);
+    asksAgainAt = now + (spent ? WHEN_SPENT_NANOS : BETWEEN_ASKING_NANOS);
     done.claims()
         .forEach(
             claim -> {
@@ -144,6 +181,7 @@ final class LocalLease {
             });
     releases.removeAll(done.releases());
     budget = lease.budget();
+    elsewhere = lease.elsewhere();
     granted = lease.held();
     available = lease.held();
     pending.values().forEach(claim -> available = available.minus(counted(claim)));

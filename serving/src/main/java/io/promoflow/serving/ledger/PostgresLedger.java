@@ -169,7 +169,7 @@ public final class PostgresLedger implements Ledger {
       return Optional.empty();
     }
     if (lease == null || closed) {
-      return Optional.of(Refusal.BUDGET_SPENT);
+      return Optional.of(Refusal.NO_LEASE);
     }
     Optional<Refusal> refusal = lease.reserve(claim, nanos.getAsLong());
     if (refusal.isEmpty()) {
@@ -185,8 +185,16 @@ public final class PostgresLedger implements Ledger {
       return Optional.empty();
     }
     return lease == null || closed
-        ? Optional.of(Refusal.BUDGET_SPENT)
+        ? Optional.of(Refusal.NO_LEASE)
         : lease.wouldRefuse(claim, nanos.getAsLong());
+  }
+
+  @Override
+  public void want(Claim claim) {
+    LocalLease lease = leasing.of(claim.promotionId());
+    if (lease != null) {
+      lease.want(claim);
+    }
   }
 
   private boolean isGranted(Claim claim) {

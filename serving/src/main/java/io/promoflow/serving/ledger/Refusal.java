@@ -10,6 +10,8 @@ public enum Refusal {
   CAP_REACHED,
   /** Spending is ahead of the plan for the period. */
   PACED,
+  /** This server has nothing leased that covers the cost, though the budget may have more. */
+  NO_LEASE,
   /** Nobody knows the decision (yet), it promised nothing, or nothing was spent to be refunded. */
   NOTHING_PROMISED,
   /** The promise has run out, was cancelled, or is spent (when it is to be cancelled). */

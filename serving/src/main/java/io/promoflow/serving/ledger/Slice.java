@@ -10,6 +10,11 @@ import java.time.Instant;
  * @param paced whether a claim finds nothing although some is free, because of the plan
  */
 record Slice(Amount take, Amount back, boolean paced) {
+  /**
+   * For how many times what was claimed since the last writing a lease should last: the claims that
+   * come until this one is done and the next one, twice.
+   */
+  private static final int WRITINGS_AHEAD = 4;
 
   /** What a server that holds so much should do. */
   static Slice of(
@@ -21,7 +26,9 @@ record Slice(Amount take, Amount back, boolean paced) {
     }
     Amount need = Amount.one(Math.max(row.claimCents(), writing.wantedCents())).countedBy(budget);
     Amount whole = account.free().plus(held).countedBy(budget);
-    Amount target = need.max(new Amount(part(whole.cents(), share), part(whole.units(), share)));
+    Amount usual = new Amount(part(whole.cents(), share), part(whole.units(), share));
+    Amount busy = writing.demand().times(WRITINGS_AHEAD).countedBy(budget).min(whole.half());
+    Amount target = need.max(usual).max(busy);
     Amount room = room(row, writing, pacing);
     Amount take =
         new Amount(

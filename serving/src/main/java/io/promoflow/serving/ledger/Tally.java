@@ -65,7 +65,9 @@ final class Tally {
     Account after = row.account().lease(slice.take()).giveBack(slice.back());
     rows.put(promotion, row.with(after));
     hold(promotion, lease.plus(slice.take()).minus(slice.back()));
-    return new LocalLease.Lease(held(promotion), after.budget(), slice.paced());
+    Amount now = held(promotion);
+    Amount elsewhere = after.unpromised().minus(now).max(Amount.ZERO);
+    return new LocalLease.Lease(now, after.budget(), elsewhere, slice.paced());
   }
 
   /** Promises for which nothing is kept. */

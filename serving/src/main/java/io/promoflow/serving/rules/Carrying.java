@@ -63,6 +63,15 @@ final class Carrying {
     }
   }
 
+  /** Ends what waits where the rules by now carry proposals out at once. */
+  void retireWhatNeedNotWait(String author) throws SQLException {
+    for (StrategyAdjustment waiting : RuleStore.waiting(connection)) {
+      if (mode(waiting) == Mode.APPLY) {
+        refuse(waiting, author, "expired, the rules carry out the next one at once by now");
+      }
+    }
+  }
+
   StrategyAdjustment keep(StrategyAdjustment proposed) throws SQLException {
     RuleStore.save(connection, proposed, now);
     return proposed;

@@ -108,7 +108,8 @@ public final class RuleBook implements AutoCloseable {
 
   /**
    * Puts a rule file in force. The same rules again make no new version. Weights and status that
-   * adjustments have changed stay, unless the person changed them in the file too.
+   * adjustments have changed stay, unless the person changed them in the file too. What waits where
+   * the file applies at once is refused: the next proposal is carried out.
    */
   public RuleSet apply(RuleFile file, String author, String note) {
     RuleSet applied =
@@ -120,6 +121,7 @@ public final class RuleBook implements AutoCloseable {
                 return current.get();
               }
               RuleStore.insert(connection, new RuleVersion(rules, null, file.text()));
+              new Carrying(connection, now()).retireWhatNeedNotWait(author);
               return rules;
             });
     tell(false);

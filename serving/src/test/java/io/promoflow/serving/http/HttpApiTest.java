@@ -11,13 +11,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.ledger.Refusal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,6 +189,25 @@ class HttpApiTest {
       String pointer = reference.asText().substring(1);
       assertThat(document.at(pointer).isMissingNode()).as(pointer).isFalse();
     }
+  }
+
+  @Test
+  void theDocumentNamesEveryReason() throws Exception {
+    JsonNode schemas =
+        new com.fasterxml.jackson.databind.ObjectMapper(
+                new com.fasterxml.jackson.dataformat.yaml.YAMLFactory())
+            .readTree(server.get("/openapi.yaml").body())
+            .at("/components/schemas");
+    assertThat(named(schemas.at("/Candidate/properties/loss/enum")))
+        .containsExactlyElementsOf(Stream.of(Decision.Loss.values()).map(Enum::name).toList());
+    assertThat(named(schemas.at("/Settlement/properties/refusal/enum")))
+        .containsExactlyElementsOf(Stream.of(Refusal.values()).map(Enum::name).toList());
+  }
+
+  private static List<String> named(JsonNode values) {
+    var names = new ArrayList<String>();
+    values.forEach(value -> names.add(value.asText()));
+    return names;
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.access.KeyRing;
 import io.promoflow.serving.ledger.Ledger;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -125,25 +127,36 @@ final class InMemory {
     final Map<String, Decision> decisions = new ConcurrentHashMap<>();
     final Map<Long, RuleSet> rules = new ConcurrentHashMap<>();
 
+    final AtomicInteger statements = new AtomicInteger();
+
     volatile boolean away;
 
     @Override
-    public Optional<Decision> find(String decisionId) {
+    public Map<String, Decision> find(Collection<String> decisionIds) {
+      asked();
+      var found = new HashMap<>(decisions);
+      found.keySet().retainAll(decisionIds);
+      return found;
+    }
+
+    private void asked() {
+      statements.incrementAndGet();
       if (away) {
         throw new IllegalStateException("the store is away");
       }
-      return Optional.ofNullable(decisions.get(decisionId));
     }
 
     @Override
-    public Map<String, Offer> offers(String shopperId) {
-      if (away) {
-        throw new IllegalStateException("the store is away");
-      }
-      var offers = new HashMap<String, Offer>();
+    public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
+      asked();
+      var offers = new HashMap<String, Map<String, Offer>>();
       decisions.values().stream()
-          .filter(d -> d.shopperId().equals(shopperId) && d.promotionId() != null)
-          .forEach(d -> offers.put(d.decisionId(), new Offer(d.promotionId(), d.at())));
+          .filter(d -> shopperIds.contains(d.shopperId()) && d.promotionId() != null)
+          .forEach(
+              d ->
+                  offers
+                      .computeIfAbsent(d.shopperId(), id -> new HashMap<>())
+                      .put(d.decisionId(), new Offer(d.promotionId(), d.at())));
       return offers;
     }
 

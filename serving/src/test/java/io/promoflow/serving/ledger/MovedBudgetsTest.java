@@ -152,6 +152,8 @@ class MovedBudgetsTest {
       assertThat(book.adjust(rest).status()).isEqualTo(Status.APPLIED);
       assertThat(figures(ledger, "gift").free()).isZero();
       assertThat(ledger.reserve(claim("d2", "gift", 200))).as("from its lease").isEmpty();
+      assertThat(ledger.reserve(claim("d3", "gift", 1))).isPresent();
+      ledger.flush();
       assertThat(ledger.reserve(claim("d3", "gift", 1))).contains(Refusal.BUDGET_SPENT);
     }
   }

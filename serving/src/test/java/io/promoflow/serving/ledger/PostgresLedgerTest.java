@@ -23,6 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PostgresLedgerTest {
+  private static final LedgerOptions TENTH =
+      new LedgerOptions(Duration.ofMinutes(10), 0.1, Duration.ofDays(1), Pacing.NONE);
+
   private static Postgres postgres;
 
   @BeforeAll
@@ -76,7 +79,7 @@ class PostgresLedgerTest {
       one.follow(rules(1, promotion("ten-off", null, 1L, null)));
       other.follow(rules(1, promotion("ten-off", null, 1L, null)));
       assertThat(one.reserve(claim("d1", "ten-off", 300))).isEmpty();
-      assertThat(other.reserve(claim("d2", "ten-off", 300))).contains(Refusal.OUT_OF_STOCK);
+      assertThat(other.reserve(claim("d2", "ten-off", 300))).contains(Refusal.NO_LEASE);
       assertThat(one.reserve(claim("d3", "ten-off", 300))).contains(Refusal.OUT_OF_STOCK);
       one.flush();
       assertThat(settled(other, commit("k1", "d1")).settled()).isTrue();
@@ -89,7 +92,7 @@ class PostgresLedgerTest {
         PostgresLedger busy = unattended(postgres)) {
       idle.follow(rules(1, promotion("ten-off", null, 1L, null)));
       busy.follow(rules(1, promotion("ten-off", null, 1L, null)));
-      assertThat(busy.reserve(claim("d1", "ten-off", 300))).contains(Refusal.OUT_OF_STOCK);
+      assertThat(busy.reserve(claim("d1", "ten-off", 300))).contains(Refusal.NO_LEASE);
       idle.renew();
       busy.renew();
       assertThat(busy.reserve(claim("d1", "ten-off", 300))).isEmpty();
@@ -109,6 +112,63 @@ class PostgresLedgerTest {
       assertThat(dear.refusal()).isEqualTo(Refusal.BUDGET_SPENT);
       assertThat(figures(ledger, "ten-off").committed()).isEqualTo(120);
       assertThat(figures(ledger, "ten-off").reserved()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsUsedUpBeforeMoreIsLeasedIsNotCalledSpentAndThereIsMoreAtTheNextWriting() {
+    try (PostgresLedger ledger = unattended(postgres, TENTH, System::nanoTime)) {
+      ledger.follow(rules(1, promotion("ten-off", 100_000L, null, null)));
+      assertThat(grants(ledger, 0)).as("a tenth of the budget").isEqualTo(100);
+      assertThat(ledger.wouldRefuse(claim("next", "ten-off", 100))).contains(Refusal.NO_LEASE);
+      ledger.flush();
+      assertThat(grants(ledger, 1)).as("four times what was claimed").isEqualTo(404);
+      ledger.flush();
+      assertThat(grants(ledger, 2)).as("half of the rest").isEqualTo(248);
+      for (int burst = 3; figures(ledger, "ten-off").reserved() < 100_000; burst++) {
+        ledger.flush();
+        grants(ledger, burst);
+      }
+      assertThat(ledger.reserve(claim("late", "ten-off", 100))).contains(Refusal.BUDGET_SPENT);
+      assertThat(figures(ledger, "ten-off").overspent()).isZero();
+    }
+  }
+
+  /** How many claims of 100 cents are granted until one is refused. */
+  private static int grants(Ledger ledger, int burst) {
+    int granted = 0;
+    while (ledger.reserve(claim(burst + "-" + granted, "ten-off", 100)).isEmpty()) {
+      granted++;
+    }
+    return granted;
+  }
+
+  @Test
+  void aClaimThatWouldBeRefusedIsLeasedForOnceItIsWanted() {
+    try (PostgresLedger ledger = unattended(postgres, TENTH, System::nanoTime)) {
+      ledger.follow(rules(1, promotion("ten-off", 10_000L, null, null)));
+      Claim dear = claim("d1", "ten-off", 5_000);
+      assertThat(ledger.wouldRefuse(dear)).contains(Refusal.NO_LEASE);
+      ledger.flush();
+      assertThat(ledger.wouldRefuse(dear)).as("asking alone changes nothing").isPresent();
+      ledger.want(dear);
+      ledger.flush();
+      assertThat(ledger.reserve(dear)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatThePlanHeldBackIsPromisedWhenLaterClaimsAreWanted() {
+    var even = new LedgerOptions(Duration.ofMinutes(10), 0.5, Duration.ofDays(1), Pacing.EVEN);
+    try (PostgresLedger ledger = unattended(postgres, even, System::nanoTime)) {
+      ledger.follow(rules(1, promotion("ten-off", null, 100L, null)));
+      ledger.reserve(claim("d1", "ten-off", 100));
+      ledger.flush();
+      var later = new Claim("d2", "ten-off", "ada", 100, NOON.plus(Duration.ofDays(5)));
+      assertThat(ledger.wouldRefuse(later)).contains(Refusal.PACED);
+      ledger.want(later);
+      ledger.renew();
+      assertThat(ledger.wouldRefuse(later)).isEmpty();
     }
   }
 
@@ -209,7 +269,7 @@ class PostgresLedgerTest {
         PostgresLedger other = unattended(postgres)) {
       ledger.follow(rules(1, promotion("ten-off", null, 1L, null)));
       clock.addAndGet(OPTIONS.lease().toNanos());
-      assertThat(ledger.reserve(claim("d1", "ten-off", 300))).contains(Refusal.BUDGET_SPENT);
+      assertThat(ledger.reserve(claim("d1", "ten-off", 300))).contains(Refusal.NO_LEASE);
       Budgets.leasesRunOut(postgres);
       other.sweep();
       other.follow(rules(1, promotion("ten-off", null, 1L, null)));
@@ -338,7 +398,7 @@ class PostgresLedgerTest {
     PostgresLedger ledger = unattended(postgres);
     ledger.follow(rules(1, promotion("ten-off", 1_000L, null, null)));
     ledger.close();
-    assertThat(ledger.reserve(claim("d1", "ten-off", 100))).contains(Refusal.BUDGET_SPENT);
+    assertThat(ledger.reserve(claim("d1", "ten-off", 100))).contains(Refusal.NO_LEASE);
   }
 
   @Test

@@ -175,6 +175,22 @@ class RuleBookTest {
     assertThat(Adjusting.weights(live(), null)).isEqualTo(MOVED);
   }
 
+  @Test
+  void whatWaitsGivesWayToRulesThatApplyAtOnce() {
+    apply(WAITING);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    apply(WAITING.replace("percent: 10", "percent: 15"));
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.PROPOSED);
+    apply(RuleFileTest.GOOD);
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.REFUSED);
+    assertThat(told.adjustments)
+        .last()
+        .extracting(one -> one.reason())
+        .asString()
+        .contains("at once");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+  }
+
   private static StrategyAdjustment later(StrategyAdjustment one) {
     return new StrategyAdjustment(
         one.id(),

@@ -1,0 +1,82 @@
+package io.promoflow.serving.ledger;
+
+import static io.promoflow.serving.ledger.Budgets.claim;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.serving.ledger.LocalLease.Lease;
+import org.junit.jupiter.api.Test;
+
+/** What a server refuses, and when it asks for more; times in nanoseconds. */
+class LocalLeaseTest {
+  private static final long SECOND = 1_000_000_000;
+  private static final Amount BUDGET = new Amount(1_000, 10);
+
+  private final LocalLease lease = new LocalLease();
+  private int claims;
+
+  private void leased(Amount held, Amount elsewhere, long now) {
+    var done = lease.writing(lease.claims());
+    lease.written(done, new Lease(held, BUDGET, elsewhere, false), now, now + 30 * SECOND);
+  }
+
+  private Claim next(long cents) {
+    return claim("d" + claims++, "ten-off", cents);
+  }
+
+  @Test
+  void beforeTheStoreWasAskedNothingIsCalledSpent() {
+    assertThat(lease.reserve(next(100), 0)).contains(Refusal.NO_LEASE);
+  }
+
+  @Test
+  void spentIsWhatNeitherTheLeaseNorWhatIsElsewhereCovers() {
+    leased(new Amount(300, 3), new Amount(200, 1), 0);
+    assertThat(lease.reserve(next(300), 0)).isEmpty();
+    assertThat(lease.wouldRefuse(next(200), 0)).contains(Refusal.NO_LEASE);
+    assertThat(lease.wouldRefuse(next(201), 0)).contains(Refusal.BUDGET_SPENT);
+    leased(new Amount(300, 0), new Amount(200, 0), 0);
+    assertThat(lease.wouldRefuse(next(100), 0)).contains(Refusal.OUT_OF_STOCK);
+  }
+
+  @Test
+  void aLeaseThatRanOutIsNotABudgetThatIsSpent() {
+    leased(new Amount(300, 3), Amount.ZERO, 0);
+    assertThat(lease.wouldRefuse(next(100), 30 * SECOND)).contains(Refusal.NO_LEASE);
+  }
+
+  @Test
+  void whatWasRefusedIsAskedForAtOnceAndWhatWasDeniedAfterATenthOfASecond() {
+    leased(new Amount(100, 3), new Amount(900, 7), 0);
+    assertThat(lease.hasWork(1)).isFalse();
+    lease.want(next(200));
+    assertThat(lease.hasWork(1)).isTrue();
+    leased(new Amount(100, 3), new Amount(900, 7), 2);
+    lease.want(next(200));
+    assertThat(lease.hasWork(3)).isFalse();
+    assertThat(lease.hasWork(2 + SECOND / 10)).isTrue();
+    leased(new Amount(100, 3), Amount.ZERO, 3);
+    lease.want(next(200));
+    assertThat(lease.hasWork(2 + SECOND)).as("spent").isFalse();
+    assertThat(lease.hasWork(3 + SECOND)).isTrue();
+  }
+
+  @Test
+  void demandFollowsWhatIsClaimedAndIsForgottenByAndBy() {
+    leased(new Amount(300, 3), new Amount(700, 7), 0);
+    lease.reserve(next(300), 0);
+    lease.want(next(500));
+    assertThat(lease.writing(lease.claims()).demand()).isEqualTo(new Amount(800, 2));
+    lease.want(next(100));
+    assertThat(lease.writing(lease.claims()).demand()).isEqualTo(new Amount(400, 1));
+    assertThat(lease.writing(lease.claims()).demand()).isEqualTo(new Amount(200, 0));
+  }
+
+  @Test
+  void demandHasNoEnd() {
+    for (int i = 0; i < 10; i++) {
+      lease.want(next(Long.MAX_VALUE));
+    }
+    Amount demand = lease.writing(lease.claims()).demand();
+    assertThat(demand.times(4)).isEqualTo(new Amount(Amount.UNLIMITED, 40));
+  }
+}
