@@ -90,7 +90,7 @@ public record Comparison(
     double share = 1.0 / ((double) groups.size() * groups.size());
     for (Group group : groups) {
       double part = share * (group.variance() / group.units());
-      spread += part * part / (group.units() - 1);
+      spread += part * part / group.degreesOfFreedom();
     }
     return spread;
   }

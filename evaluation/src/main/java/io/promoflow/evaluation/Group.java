@@ -10,8 +10,14 @@ import java.math.MathContext;
  * @param units shoppers
  * @param mean of the metric, or the ratio of the sums, or the quantile; NaN when undefined
  * @param variance per shopper: the mean's variance is this over {@code units}; NaN when undefined
+ * @param degreesOfFreedom of the variance
  */
-public record Group(long units, double mean, double variance) {
+public record Group(long units, double mean, double variance, double degreesOfFreedom) {
+
+  /** Of one sample. */
+  public Group(long units, double mean, double variance) {
+    this(units, mean, variance, units - 1.0);
+  }
 
   /** The estimate that the sums of a cell give. */
   public static Group of(CellSums cell, Metric metric) {
@@ -28,7 +34,7 @@ public record Group(long units, double mean, double variance) {
     if (units == 0) {
       return new Group(0, Double.NaN, Double.NaN);
     }
-    double variance = covariance(units, sums.sum(), sums.sum(), sums.squares().toBigInteger());
+    double variance = covariance(units, sums.sum(), sums.sum(), sums.squares());
     return new Group(units, (double) sums.sum() / units, variance);
   }
 
@@ -46,9 +52,9 @@ public record Group(long units, double mean, double variance) {
         units,
         (double) m / units,
         (double) d / units,
-        covariance(units, m, m, sums.squares().toBigInteger()),
-        covariance(units, d, d, sums.denominatorSquares().toBigInteger()),
-        covariance(units, m, d, sums.cross().toBigInteger()));
+        covariance(units, m, m, sums.squares()),
+        covariance(units, d, d, sums.denominatorSquares()),
+        covariance(units, m, d, sums.cross()));
   }
 
   /** The same from means, variances and covariance of numerator and denominator. */
@@ -67,13 +73,14 @@ public record Group(long units, double mean, double variance) {
   }
 
   /** (n·Σab − Σa·Σb) / (n·(n−1)); NaN below two units. */
-  private static double covariance(long units, long sumA, long sumB, BigInteger sumAb) {
+  static double covariance(long units, long sumA, long sumB, WideSum sumAb) {
     if (units < 2) {
       return Double.NaN;
     }
     var n = BigInteger.valueOf(units);
     var numerator =
-        n.multiply(sumAb).subtract(BigInteger.valueOf(sumA).multiply(BigInteger.valueOf(sumB)));
+        n.multiply(sumAb.toBigInteger())
+            .subtract(BigInteger.valueOf(sumA).multiply(BigInteger.valueOf(sumB)));
     var denominator = n.multiply(n.subtract(BigInteger.ONE));
     return new BigDecimal(numerator)
         .divide(new BigDecimal(denominator), MathContext.DECIMAL128)

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Judges the results of one experiment together, from its sums.
@@ -46,15 +48,7 @@ public record JudgementBook(
   }
 
   private record Judged(
-      String variant, Metric metric, String segment, CellSums sums, CellSums control) {
-    long units() {
-      return sums.units(metric);
-    }
-
-    long controlUnits() {
-      return control.units(metric);
-    }
-  }
+      String variant, Metric metric, String segment, Strata strata, ComparedCells cells) {}
 
   /**
    * One row per segment (and over all), treatment and metric.
@@ -62,12 +56,9 @@ public record JudgementBook(
    * @param days that the experiment has run; 0 when unknown
    */
   public List<Judgement> rows(
-      Map<String, Map<String, CellSums>> cellsBySegment,
-      double days,
-      Instant updated,
-      Instant written) {
-    var segments = new TreeMap<>(cellsBySegment);
-    segments.put(ResultRow.ALL_SEGMENTS, ResultBook.overAll(cellsBySegment.values()));
+      Map<String, Strata> bySegment, double days, Instant updated, Instant written) {
+    var segments = new TreeMap<>(bySegment);
+    segments.put(ResultRow.ALL_SEGMENTS, Strata.together(bySegment.values()));
     var rows = new ArrayList<Judgement>();
     for (Variant treatment : experiment.variants()) {
       if (!treatment.control()) {
@@ -78,18 +69,13 @@ public record JudgementBook(
   }
 
   private List<Judgement> of(
-      String variant,
-      Map<String, Map<String, CellSums>> segments,
-      double days,
-      Instant updated,
-      Instant written) {
+      String variant, Map<String, Strata> segments, double days, Instant updated, Instant written) {
     var judged = new ArrayList<Judged>();
     segments.forEach(
-        (segment, cells) -> {
-          if (cells.containsKey(variant)) {
-            var control = cells.getOrDefault(control(), CellSums.ZERO);
+        (segment, strata) -> {
+          if (strata.pooled().containsKey(variant)) {
             for (Metric metric : metrics) {
-              judged.add(new Judged(variant, metric, segment, cells.get(variant), control));
+              judged.add(judged(variant, metric, segment, strata));
             }
           }
         });
@@ -105,6 +91,11 @@ public record JudgementBook(
       rows.add(row(one, holm[i], discovery[i], different, days, updated, written));
     }
     return rows;
+  }
+
+  private Judged judged(String variant, Metric metric, String segment, Strata strata) {
+    return new Judged(
+        variant, metric, segment, strata, strata.compared(List.of(variant, control()), metric));
   }
 
   private Judgement row(
@@ -133,7 +124,7 @@ public record JudgementBook(
         one.variant(),
         one.metric().id(),
         one.segment(),
-        one.sums().units(),
+        one.strata().pooled(one.variant()).units(),
         known(holm),
         known(discovery),
         posterior == null ? null : known(posterior.probabilityBetter(direction)),
@@ -142,7 +133,7 @@ public record JudgementBook(
         adjusted == null ? null : known(adjusted.difference() - half),
         adjusted == null ? null : known(adjusted.difference() + half),
         cuped == null ? null : known(cuped.varianceRatio()),
-        guardrail(one, interval),
+        guardrail(one, its, interval),
         power == null ? null : known(power.at(its.totalUnits(), alpha)),
         needed,
         needed == null ? null : daysLeft(needed, its.totalUnits(), days),
@@ -153,52 +144,47 @@ public record JudgementBook(
 
   private Comparison comparison(Judged one) {
     return Comparison.of(
-        Group.of(one.sums(), one.metric()), Group.of(one.control(), one.metric()), alpha);
-  }
-
-  /** Null when nothing is known of these shoppers from before, or the metric is no mean. */
-  private static Cuped cuped(Judged one) {
-    MetricSums variant = one.sums().metric(one.metric());
-    MetricSums control = one.control().metric(one.metric());
-    boolean isKnown =
-        one.metric().isMean()
-            && !(variant.denominatorSquares().equals(WideSum.ZERO)
-                && control.denominatorSquares().equals(WideSum.ZERO))
-            && one.units() > 1
-            && one.controlUnits() > 1;
-    return isKnown
-        ? Cuped.of(
-            List.of(Moments.of(one.units(), variant), Moments.of(one.controlUnits(), control)))
-        : null;
-  }
-
-  private Comparison adjusted(Judged one, Cuped cuped) {
-    return Comparison.of(
-        cuped.adjusted(Moments.of(one.units(), one.sums().metric(one.metric()))),
-        cuped.adjusted(Moments.of(one.controlUnits(), one.control().metric(one.metric()))),
+        one.cells().group(one.variant(), one.metric()),
+        one.cells().group(control(), one.metric()),
         alpha);
   }
 
-  private double heterogeneity(Judged all, Map<String, Map<String, CellSums>> segments) {
+  /** Null when nothing is known of these shoppers from before, or the metric is no mean. */
+  private Cuped cuped(Judged one) {
+    List<CellSums> cells =
+        Stream.of(one.variant(), control()).flatMap(id -> one.cells().cells(id).stream()).toList();
+    Metric metric = one.metric();
+    boolean isKnown =
+        metric.isMean()
+            && cells.stream()
+                .anyMatch(cell -> !cell.metric(metric).denominatorSquares().equals(WideSum.ZERO))
+            && cells.stream().allMatch(cell -> cell.units(metric) > 1);
+    return isKnown ? Cuped.of(cells.stream().map(cell -> moments(cell, metric)).toList()) : null;
+  }
+
+  private static Moments moments(CellSums cell, Metric metric) {
+    return Moments.of(cell.units(metric), cell.metric(metric));
+  }
+
+  private Comparison adjusted(Judged one, Cuped cuped) {
+    Function<CellSums, Group> estimate = cell -> cuped.adjusted(moments(cell, one.metric()));
+    return Comparison.of(
+        one.cells().mean(one.variant(), estimate), one.cells().mean(control(), estimate), alpha);
+  }
+
+  private double heterogeneity(Judged all, Map<String, Strata> segments) {
     var comparisons = new ArrayList<Comparison>();
     segments.forEach(
-        (segment, cells) -> {
+        (segment, strata) -> {
           if (!segment.equals(ResultRow.ALL_SEGMENTS)) {
-            comparisons.add(
-                comparison(
-                    new Judged(
-                        all.variant(),
-                        all.metric(),
-                        segment,
-                        cells.getOrDefault(all.variant(), CellSums.ZERO),
-                        cells.getOrDefault(control(), CellSums.ZERO))));
+            comparisons.add(comparison(judged(all.variant(), all.metric(), segment, strata)));
           }
         });
     var found = Heterogeneity.of(comparisons);
     return found.degreesOfFreedom() == 0 ? Double.NaN : found.p();
   }
 
-  private String guardrail(Judged one, AlwaysValid interval) {
+  private String guardrail(Judged one, Comparison comparison, AlwaysValid interval) {
     Optional<Guardrail> guardrail =
         experiment.guardrails().stream()
             .filter(its -> its.metric().equals(one.metric().id()))
@@ -207,8 +193,8 @@ public record JudgementBook(
         .map(
             its ->
                 NonInferiority.of(
-                        Group.of(one.sums(), one.metric()),
-                        Group.of(one.control(), one.metric()),
+                        comparison.variant(),
+                        comparison.control(),
                         one.metric().direction(),
                         its.margin(),
                         interval)

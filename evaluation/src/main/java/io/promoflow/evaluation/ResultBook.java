@@ -8,7 +8,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes the results of one experiment from its sums.
+ * Writes the results of one experiment from its sums. Means and variances say what shoppers did,
+ * whatever weights assigned them; differences, and all that follows from them, are taken within the
+ * draws of {@link Strata}.
  *
  * @param experiment id
  * @param control id of the control variant
@@ -25,33 +27,26 @@ public record ResultBook(
   }
 
   /** One row per segment (and over all), treatment and metric. */
-  public List<ResultRow> rows(
-      Map<String, Map<String, CellSums>> cellsBySegment, Instant updated, Instant written) {
+  public List<ResultRow> rows(Map<String, Strata> bySegment, Instant updated, Instant written) {
     var rows = new ArrayList<ResultRow>();
-    var segments = new TreeMap<String, Map<String, CellSums>>(cellsBySegment);
-    segments.put(ResultRow.ALL_SEGMENTS, overAll(cellsBySegment.values()));
+    var segments = new TreeMap<String, Strata>(bySegment);
+    segments.put(ResultRow.ALL_SEGMENTS, Strata.together(bySegment.values()));
     segments.forEach(
-        (segment, cells) ->
-            cells.forEach(
-                (variant, sums) -> {
-                  if (!variant.equals(control)) {
-                    var controlSums = cells.getOrDefault(control, CellSums.ZERO);
-                    for (Metric metric : metrics) {
-                      rows.add(row(segment, variant, metric, sums, controlSums, updated, written));
-                    }
+        (segment, strata) -> {
+          SortedMap<String, CellSums> cells = strata.pooled();
+          var controlSums = cells.getOrDefault(control, CellSums.ZERO);
+          cells.forEach(
+              (variant, sums) -> {
+                if (!variant.equals(control)) {
+                  for (Metric metric : metrics) {
+                    var result = strata.comparison(variant, control, metric, alpha);
+                    rows.add(
+                        row(segment, variant, metric, sums, controlSums, result, updated, written));
                   }
-                }));
+                }
+              });
+        });
     return rows;
-  }
-
-  /** Cells of the whole experiment by variant. */
-  public static SortedMap<String, CellSums> overAll(
-      Iterable<? extends Map<String, CellSums>> segments) {
-    var all = new TreeMap<String, CellSums>();
-    for (Map<String, CellSums> cells : segments) {
-      cells.forEach((variant, sums) -> all.merge(variant, sums, CellSums::plus));
-    }
-    return all;
   }
 
   private ResultRow row(
@@ -60,9 +55,11 @@ public record ResultBook(
       Metric metric,
       CellSums sums,
       CellSums controlSums,
+      Comparison result,
       Instant updated,
       Instant written) {
-    var result = Comparison.of(Group.of(sums, metric), Group.of(controlSums, metric), alpha);
+    Group its = Group.of(sums, metric);
+    Group controls = Group.of(controlSums, metric);
     var interval = new AlwaysValid(alpha, optimalUnits);
     double half = interval.halfWidth(result);
     return new ResultRow(
@@ -75,10 +72,10 @@ public record ResultBook(
         controlSums.units(),
         sums.units(metric),
         controlSums.units(metric),
-        known(result.variant().mean()),
-        known(result.control().mean()),
-        known(result.variant().variance()),
-        known(result.control().variance()),
+        known(its.mean()),
+        known(controls.mean()),
+        known(its.variance()),
+        known(controls.variance()),
         known(result.difference()),
         known(result.standardError()),
         known(result.low()),

@@ -15,11 +15,12 @@ import java.time.Instant;
  * @param controlUnits shoppers in the control
  * @param matureUnits those in the variant that count for the metric
  * @param matureControlUnits those in the control
- * @param mean of the variant, in the metric's unit
- * @param controlMean of the control
+ * @param mean of the variant's shoppers, in the metric's unit
+ * @param controlMean of the control's
  * @param variance of the variant per shopper
  * @param controlVariance of the control per shopper
- * @param difference mean less control mean
+ * @param difference of the means within shoppers of the same draw; mean less control mean where
+ *     weights never changed
  * @param standardError of the difference
  * @param low lower end of the fixed-horizon interval
  * @param high upper end of the fixed-horizon interval

@@ -49,8 +49,8 @@ public record ReturnBook(Map<Long, Experiment> versions, Experiment newest, Alwa
           Experiment rules = versions.get(cell.ruleVersion());
           String draw =
               rules == null
-                  ? "version " + cell.ruleVersion() + " " + cell.segment()
-                  : SampleRatioBook.weights(rules, cell.segment()).toString();
+                  ? Strata.unknownDraw(cell.ruleVersion(), cell.segment())
+                  : Strata.draw(rules, cell.segment());
           strata
               .computeIfAbsent(draw, key -> new HashMap<>())
               .merge(cell.variant(), sums, ReturnSums::plus);

@@ -1,5 +1,6 @@
 package io.promoflow.evaluation;
 
+import io.promoflow.evaluation.inference.MultipleTests;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
@@ -89,6 +90,26 @@ public final class SampleRatioBook {
           .merge(stratum.variant(), entry.getValue(), Long::sum);
     }
     return check(variants.toArray(String[]::new), strata, unchecked, concentration);
+  }
+
+  /**
+   * Sequential p of all shoppers together or of the worst segment, by Holm's correction, whichever
+   * is less: a leak in one segment biases the whole, even where the totals balance.
+   */
+  public static double worstP(
+      Map<Stratum, Long> units, Map<Long, Experiment> versions, double concentration) {
+    var segments = new HashMap<String, Map<Stratum, Long>>();
+    units.forEach(
+        (stratum, count) ->
+            segments
+                .computeIfAbsent(stratum.segment(), segment -> new HashMap<>())
+                .put(stratum, count));
+    double[] p =
+        segments.values().stream()
+            .mapToDouble(here -> check(here, versions, concentration).sequentialP())
+            .toArray();
+    double worst = Arrays.stream(MultipleTests.HOLM.adjusted(p)).min().orElse(1);
+    return Math.min(worst, check(units, versions, concentration).sequentialP());
   }
 
   private static Check check(

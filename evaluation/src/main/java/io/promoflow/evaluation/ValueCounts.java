@@ -49,6 +49,15 @@ record ValueCounts(int[] bins, long[] counts) {
     return new ValueCounts(Arrays.copyOf(merged, size), Arrays.copyOf(sums, size));
   }
 
+  /** Each number that many times. */
+  ValueCounts times(long factor) {
+    var multiplied = new long[counts.length];
+    for (int i = 0; i < counts.length; i++) {
+      multiplied[i] = Math.multiplyExact(counts[i], factor);
+    }
+    return new ValueCounts(bins, multiplied);
+  }
+
   boolean same(ValueCounts other) {
     return Arrays.equals(bins, other.bins) && Arrays.equals(counts, other.counts);
   }

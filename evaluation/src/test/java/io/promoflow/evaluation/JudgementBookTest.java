@@ -54,13 +54,13 @@ class JudgementBookTest {
           "s1", Map.of(CONTROL, cell(1, 0), TEN_OFF, cell(2, 2_500)),
           "s2", Map.of(CONTROL, cell(3, 0), TEN_OFF, cell(4, 0)));
 
-  private Map<String, Map<String, CellSums>> sums() {
-    var sums = new HashMap<String, Map<String, CellSums>>();
+  private Map<String, Strata> sums() {
+    var sums = new HashMap<String, Strata>();
     cells.forEach(
         (segment, by) -> {
           var here = new HashMap<String, CellSums>();
           by.forEach((variant, cell) -> here.put(variant, cell.sums()));
-          sums.put(segment, here);
+          sums.put(segment, Strata.ofOneDraw(here));
         });
     return sums;
   }
@@ -189,7 +189,7 @@ class JudgementBookTest {
 
   @Test
   void withoutAnythingFromBeforeThereIsNoCuped() {
-    var plain = Map.of("s1", Map.of(CONTROL, Shipped.shopper(totals(5), false)));
+    var plain = Map.of("s1", Strata.ofOneDraw(Map.of(CONTROL, Shipped.shopper(totals(5), false))));
     assertThat(
             new JudgementBook(teaTest(0.5, true), ALPHA, 1_000, 0.1, 0.02)
                 .rows(plain, 1, NOON, NOON))

@@ -9,6 +9,7 @@ import io.promoflow.ingestion.schema.Trigger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The cast and the small shop that tests are told about. */
 public final class TestShop {
@@ -183,6 +184,39 @@ public final class TestShop {
         List.of(
             new Experiment.Variant(CONTROL, true, controlWeight, List.of()),
             new Experiment.Variant(TEN_OFF, false, 1 - controlWeight, List.of(TEN_OFF))),
+        segmentWeights,
+        List.of(),
+        false,
+        null,
+        null,
+        "profit",
+        guardrails,
+        0,
+        policy,
+        Experiment.Status.RUNNING);
+  }
+
+  /** The variant of that number; 0 is the control. */
+  public static String arm(int number) {
+    return number == 0 ? CONTROL : "arm-" + number;
+  }
+
+  /** An experiment with variants named by {@link #arm}. */
+  public static Experiment arms(
+      Map<String, Double> weights,
+      List<Experiment.SegmentWeights> segmentWeights,
+      Experiment.AdjustmentPolicy policy,
+      List<Experiment.Guardrail> guardrails) {
+    List<Experiment.Variant> variants =
+        IntStream.range(0, weights.size())
+            .mapToObj(TestShop::arm)
+            .map(id -> new Experiment.Variant(id, id.equals(CONTROL), weights.get(id), List.of()))
+            .toList();
+    return new Experiment(
+        TEA_TEST,
+        "salt",
+        Trigger.VISIT,
+        variants,
         segmentWeights,
         List.of(),
         false,

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Changes of the rules that results asked for.",
-      "Those of experiments whose policy says mode: approve wait until a person decides."
+      "With mode: APPROVE in the policy they wait until a person decides, with PROPOSE they only tell."
     },
     subcommands = {
       AdjustmentsCommand.ListAll.class,
@@ -100,7 +100,8 @@ public final class AdjustmentsCommand implements Callable<Integer> {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "Lists adjustments, the newest first; PROPOSED ones wait.")
+      description =
+          "Lists adjustments, the newest first; PROPOSED ones wait, or only tell (mode: PROPOSE).")
   static final class ListAll implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private Running target;

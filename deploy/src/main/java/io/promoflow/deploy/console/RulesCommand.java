@@ -7,6 +7,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
@@ -75,7 +76,11 @@ public final class RulesCommand implements Callable<Integer> {
    */
   static RuleFile read(Path file, Running target) {
     Settings settings = settings(target);
-    return RuleFile.parse(file, vocabulary(settings).withMetrics(MetricNames.of(settings)));
+    return RuleFile.parse(
+        file,
+        vocabulary(settings)
+            .withMetrics(MetricNames.of(settings))
+            .withPolicies(PolicyNames.of(settings)));
   }
 
   private static Vocabulary vocabulary(Settings settings) {

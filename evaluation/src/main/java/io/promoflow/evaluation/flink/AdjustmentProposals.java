@@ -2,11 +2,11 @@ package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Exposure;
-import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.SampleRatioBook;
 import io.promoflow.evaluation.SampleRatioBook.Check;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.Standing;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.evaluation.policy.AdjustmentDesk;
 import io.promoflow.evaluation.policy.AdjustmentMark;
 import io.promoflow.evaluation.policy.MeasuredReturn;
@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -61,7 +62,7 @@ final class AdjustmentProposals
 
   private transient Map<String, StrategyPolicy> policies;
   private transient SettledSums sums;
-  private transient MapState<Long, Experiment> versions;
+  private transient KnownRules versions;
   private transient MapState<String, AdjustmentMark> marks;
   private transient ValueState<Rules> rules;
 
@@ -70,29 +71,14 @@ final class AdjustmentProposals
     this.clock = clock;
   }
 
-  /** The policy of that name. */
-  static StrategyPolicy policy(String name) {
-    var names = new ArrayList<String>();
-    for (StrategyPolicy candidate : ServiceLoader.load(StrategyPolicy.class)) {
-      if (candidate.name().equals(name)) {
-        return candidate;
-      }
-      names.add(candidate.name());
-    }
-    throw new IllegalArgumentException(
-        EvaluationOptions.POLICY.key() + ": no policy '" + name + "'; there are " + names);
-  }
-
   @Override
   public void open(OpenContext context) {
     policies = new HashMap<>();
     ServiceLoader.load(StrategyPolicy.class).forEach(one -> policies.put(one.name(), one));
     var runtime = getRuntimeContext();
-    sums = new SettledSums(runtime, options.stateTtl());
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
-    var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
-    versionsKept.enableTimeToLive(ttl);
-    versions = runtime.getMapState(versionsKept);
+    versions = new KnownRules(runtime, ttl);
+    sums = new SettledSums(runtime, versions, ttl);
     var marksKept = new MapStateDescriptor<>("marks", String.class, AdjustmentMark.class);
     marksKept.enableTimeToLive(ttl);
     marks = runtime.getMapState(marksKept);
@@ -126,6 +112,7 @@ final class AdjustmentProposals
       }
       if (news.experiment() != null) {
         versions.put(news.ruleVersion(), news.experiment());
+        sums.redraw(news.ruleVersion(), news.experiment());
       }
       String carried = news.carriedAdjustmentId();
       if (carried != null && !marks.contains(carried)) {
@@ -146,9 +133,10 @@ final class AdjustmentProposals
       return;
     }
     var bySegment = sums.bySegment();
-    Check counted = check(sums.units());
+    double counted =
+        SampleRatioBook.worstP(sums.units(), versions.all(), options.sampleRatioConcentration());
     Check missing = check(sums.missing());
-    double worst = Math.min(counted.sequentialP(), missing.sequentialP());
+    double worst = Math.min(counted, missing.sequentialP());
     boolean believed = worst >= options.sampleRatioAlpha();
     for (Map.Entry<String, MeasuredReturn> said : returns(now, bySegment, believed).entrySet()) {
       context.output(
@@ -164,7 +152,8 @@ final class AdjustmentProposals
         || now.experiment().status() != Experiment.Status.RUNNING) {
       return;
     }
-    for (Situation situation : situations(now.experiment(), bySegment, counted, missing)) {
+    Set<String> undone = AdjustmentDesk.undone(known(), tick, patience(now.experiment()));
+    for (Situation situation : situations(now.experiment(), bySegment, counted, missing, undone)) {
       var found = found(situation);
       if (found.isPresent() && mayPropose(found.get().proposal(), situation, tick, now.version())) {
         StrategyAdjustment adjustment =
@@ -177,9 +166,9 @@ final class AdjustmentProposals
 
   /** By every variant that ever was beside the control; null takes back what was said before. */
   private Map<String, MeasuredReturn> returns(
-      Rules now, Map<String, Map<String, CellSums>> bySegment, boolean believed) throws Exception {
+      Rules now, Map<String, Strata> bySegment, boolean believed) throws Exception {
     var said = new HashMap<String, MeasuredReturn>();
-    for (Experiment known : versions.values()) {
+    for (Experiment known : versions.all().values()) {
       known.variants().stream()
           .filter(variant -> !variant.control())
           .forEach(variant -> said.put(variant.id(), null));
@@ -187,13 +176,18 @@ final class AdjustmentProposals
     if (believed) {
       String control = control(now.experiment());
       for (MeasuredReturn measured :
-          MeasuredReturn.of(now.experiment(), bySegment.values(), options.metrics())) {
+          MeasuredReturn.of(now.experiment(), comparable(bySegment), options.metrics())) {
         if (gaveTheSame(measured.variant(), now) && gaveTheSame(control, now)) {
           said.put(measured.variant(), measured);
         }
       }
     }
     return said;
+  }
+
+  /** Cells of the same segment and draw. */
+  private static List<Map<String, CellSums>> comparable(Map<String, Strata> bySegment) {
+    return bySegment.values().stream().flatMap(one -> one.draws().values().stream()).toList();
   }
 
   /** Whether all who are counted in a variant could get from it what it gives now. */
@@ -249,34 +243,38 @@ final class AdjustmentProposals
     String id =
         AdjustmentDesk.id(
             situation.experiment().id(), situation.segment(), tick, proposal.change());
+    var question =
+        new AdjustmentDesk.Question(
+            situation.segment(), proposal.change(), proposal.evidence().metric(), tick, version);
+    return !marks.contains(id)
+        && AdjustmentDesk.isFree(known(), question, patience(situation.experiment()));
+  }
+
+  private AdjustmentDesk.Patience patience(Experiment experiment) {
+    return options.patience(experiment.policy().coolDownMillis(), experiment.policy().mode());
+  }
+
+  private List<AdjustmentMark> known() throws Exception {
     var known = new ArrayList<AdjustmentMark>();
     marks.values().forEach(known::add);
-    Long coolDown = situation.experiment().policy().coolDownMillis();
-    boolean waits = coolDown != null && proposal.change() != StrategyAdjustment.Change.PAUSE;
-    return !marks.contains(id)
-        && AdjustmentDesk.isFree(
-            known,
-            situation.segment(),
-            tick,
-            version,
-            waits ? coolDown : 0,
-            options.revertCoolDown().toMillis());
+    return known;
   }
 
   /** The whole experiment first, then, where weights move per segment, each segment. */
   private List<Situation> situations(
       Experiment experiment,
-      Map<String, Map<String, CellSums>> bySegment,
-      Check counted,
-      Check missing) {
+      Map<String, Strata> bySegment,
+      double counted,
+      Check missing,
+      Set<String> undone) {
     var situations = new ArrayList<Situation>();
-    var all = ResultBook.overAll(bySegment.values());
-    situations.add(situation(experiment, null, all, counted, missing));
+    var all = Strata.together(bySegment.values());
+    situations.add(situation(experiment, null, all, counted, missing, undone));
     if (experiment.policy().perSegment()) {
       bySegment.forEach(
-          (segment, cells) -> {
+          (segment, strata) -> {
             if (!segment.equals(Exposure.NO_SEGMENT)) {
-              situations.add(situation(experiment, segment, cells, counted, missing));
+              situations.add(situation(experiment, segment, strata, counted, missing, undone));
             }
           });
     }
@@ -284,30 +282,28 @@ final class AdjustmentProposals
   }
 
   private Check check(Map<Stratum, Long> units) throws Exception {
-    var known = new HashMap<Long, Experiment>();
-    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
-      known.put(entry.getKey(), entry.getValue());
-    }
-    return SampleRatioBook.check(units, known, options.sampleRatioConcentration());
+    return SampleRatioBook.check(units, versions.all(), options.sampleRatioConcentration());
   }
 
   private Situation situation(
       Experiment experiment,
       String segment,
-      Map<String, CellSums> cells,
-      Check counted,
-      Check missing) {
+      Strata strata,
+      double counted,
+      Check missing,
+      Set<String> undone) {
     var weights = SampleRatioBook.weights(experiment, segment);
     return new Situation(
         experiment,
         segment,
         weights,
-        cells,
+        strata,
         options.optimalUnits(),
-        counted.sequentialP(),
+        counted,
         missing,
         options.sampleRatioAlpha(),
-        options.metrics());
+        options.metrics(),
+        undone);
   }
 
   private StrategyAdjustment adjustment(

@@ -177,15 +177,13 @@ final class BudgetProposals
   private boolean mayPropose(Move move, BudgetNews.Rules now, long tick) throws Exception {
     var known = new ArrayList<AdjustmentMark>();
     marks.values().forEach(known::add);
-    Long coolDown = now.limits().coolDownMillis();
+    var proposal = move.proposal();
+    var question =
+        new AdjustmentDesk.Question(
+            null, proposal.change(), proposal.evidence().metric(), tick, now.version());
     return !marks.contains(id(move, tick))
         && AdjustmentDesk.isFree(
-            known,
-            null,
-            tick,
-            now.version(),
-            coolDown == null ? 0 : coolDown,
-            options.revertCoolDown().toMillis());
+            known, question, options.patience(now.limits().coolDownMillis(), now.limits().mode()));
   }
 
   /** One move at a tick, whoever it is between. */

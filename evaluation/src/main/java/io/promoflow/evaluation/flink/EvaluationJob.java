@@ -91,7 +91,6 @@ public final class EvaluationJob {
   /** Attaches topics and tables to the {@link #pipeline}. */
   public static void define(StreamExecutionEnvironment env, Settings settings) {
     var options = EvaluationOptions.from(settings);
-    AdjustmentProposals.policy(options.policy());
     BudgetProposals.policy(options.budgetPolicy());
     Store.migrate(options.connections().postgres(), "evaluation");
     Inputs inputs = sources(env, options);

@@ -7,18 +7,24 @@ import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.MetricsException;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.PromotionAttribution;
+import io.promoflow.evaluation.policy.AdjustmentDesk;
+import io.promoflow.evaluation.policy.StrategyPolicy;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.options.ShopOptions;
+import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +52,7 @@ import java.util.stream.Stream;
  * @param budgetPolicy {@link #BUDGET_POLICY}
  * @param adjustEvery {@link #ADJUST_EVERY}
  * @param revertCoolDown {@link #REVERT_COOL_DOWN}
+ * @param proposalExpiry {@link #PROPOSAL_EXPIRY}
  * @param shopperFacts {@link #SHOPPER_FACTS}
  */
 public record EvaluationOptions(
@@ -71,6 +78,7 @@ public record EvaluationOptions(
     String budgetPolicy,
     Duration adjustEvery,
     Duration revertCoolDown,
+    Duration proposalExpiry,
     boolean shopperFacts)
     implements Serializable {
 
@@ -168,6 +176,7 @@ public record EvaluationOptions(
   public static final Option<String> POLICY =
       Option.text(
           "evaluation.policy", "shift-to-better", "name of the policy that proposes adjustments");
+  public static final Option<String> POLICIES = PolicyNames.OWN;
   public static final Option<String> BUDGET_POLICY =
       Option.text(
           "evaluation.budget-policy",
@@ -183,6 +192,12 @@ public record EvaluationOptions(
           "evaluation.revert-cool-down",
           "P7D",
           "event time after a reversal by a person during which its scope is left alone");
+  public static final Option<Duration> PROPOSAL_EXPIRY =
+      Option.duration(
+          "evaluation.proposal-expiry",
+          "P1D",
+          "event time after which a proposal that waits for a person, or only tells, no longer keeps"
+              + " its scope from the next one");
   public static final Option<Boolean> SHOPPER_FACTS =
       Option.flag(
           "evaluation.shopper-facts",
@@ -211,9 +226,11 @@ public record EvaluationOptions(
                   SAMPLE_RATIO_CONCENTRATION,
                   SAMPLE_RATIO_ALPHA,
                   POLICY,
+                  POLICIES,
                   BUDGET_POLICY,
                   ADJUST_EVERY,
                   REVERT_COOL_DOWN,
+                  PROPOSAL_EXPIRY,
                   SHOPPER_FACTS),
               ShopOptions.ALL,
               ConnectionOptions.ALL,
@@ -229,6 +246,8 @@ public record EvaluationOptions(
               + EXPOSURE.key()
               + " must be DECISION");
     }
+    PolicyNames.of(settings).forEach(name -> refuseUnknownPolicy(POLICIES, name));
+    refuseUnknownPolicy(POLICY, settings.get(POLICY));
     return new EvaluationOptions(
         ConnectionOptions.from(settings),
         metrics(settings),
@@ -252,7 +271,16 @@ public record EvaluationOptions(
         settings.get(BUDGET_POLICY),
         settings.get(ADJUST_EVERY),
         settings.get(REVERT_COOL_DOWN),
+        settings.get(PROPOSAL_EXPIRY),
         settings.get(SHOPPER_FACTS));
+  }
+
+  private static void refuseUnknownPolicy(Option<String> option, String name) {
+    var names = new ArrayList<String>();
+    ServiceLoader.load(StrategyPolicy.class).forEach(policy -> names.add(policy.name()));
+    if (!names.contains(name)) {
+      throw new SettingsException(option.key() + ": no policy '" + name + "'; there are " + names);
+    }
   }
 
   /** The metrics of the named file, or those that we ship. */
@@ -281,6 +309,17 @@ public record EvaluationOptions(
 
   PromotionAttribution promotionAttribution() {
     return new PromotionAttribution(attributionWindow.toMillis());
+  }
+
+  /**
+   * How long a scope is left alone; its own cool-down is null for none. What is carried out at once
+   * does not expire: the rule book answers, however long it is away.
+   */
+  AdjustmentDesk.Patience patience(Long coolDownMillis, Mode mode) {
+    return new AdjustmentDesk.Patience(
+        coolDownMillis == null ? 0 : coolDownMillis,
+        revertCoolDown.toMillis(),
+        mode == Mode.APPLY ? Duration.ofDays(36_500).toMillis() : proposalExpiry.toMillis());
   }
 
   AlwaysValid alwaysValid() {

@@ -12,6 +12,7 @@ import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.SampleRatioBook;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
 import io.promoflow.evaluation.Standing;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.Experiment.Variant;
@@ -25,8 +26,6 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -56,17 +55,9 @@ final class ExperimentResults
   static final OutputTag<ContaminationRow> CONTAMINATION = new OutputTag<>("contamination") {};
 
   /**
-   * A variant within a segment.
-   *
-   * @param segment id
-   * @param variant id
-   */
-  public record Cell(String segment, String variant) {}
-
-  /**
    * Shoppers of a cell that take part in the same way.
    *
-   * @param cell variant within a segment
+   * @param cell which
    * @param standing how they take part
    */
   public record CellPart(Cell cell, Standing standing) {}
@@ -85,7 +76,7 @@ final class ExperimentResults
 
   private transient ListState<String> declared;
   private transient ExperimentSums sums;
-  private transient MapState<Long, Experiment> versions;
+  private transient KnownRules versions;
   private transient ValueState<Long> newestVersion;
   private transient ValueState<Long> newestRecord;
   private transient ValueState<Long> firstExposure;
@@ -101,10 +92,8 @@ final class ExperimentResults
   public void open(OpenContext context) {
     var ttl = StateTtlConfig.newBuilder(options.stateTtl()).build();
     var runtime = getRuntimeContext();
-    sums = new ExperimentSums(runtime, metrics, ttl);
-    var versionsKept = new MapStateDescriptor<>("versions", Long.class, Experiment.class);
-    versionsKept.enableTimeToLive(ttl);
-    versions = runtime.getMapState(versionsKept);
+    versions = new KnownRules(runtime, ttl);
+    sums = new ExperimentSums(runtime, versions, metrics, ttl);
     // no TTL: one number per experiment each
     newestVersion = runtime.getState(new ValueStateDescriptor<>("newest version", Long.class));
     newestRecord = runtime.getState(new ValueStateDescriptor<>("newest record", Long.class));
@@ -159,6 +148,7 @@ final class ExperimentResults
       return;
     }
     versions.put(news.ruleVersion(), news.experiment());
+    sums.redraw(news.ruleVersion(), news.experiment());
     warnOfUndeclared(news.experiment());
     Long newest = newestVersion.value();
     if (newest == null || news.ruleVersion() > newest) {
@@ -199,10 +189,7 @@ final class ExperimentResults
     Experiment experiment = versions.get(newest);
     Instant updated = Instant.ofEpochMilli(newestRecord.value());
     Instant written = clock.instant();
-    var known = new HashMap<Long, Experiment>();
-    for (Map.Entry<Long, Experiment> entry : versions.entries()) {
-      known.put(entry.getKey(), entry.getValue());
-    }
+    Map<Long, Experiment> known = versions.all();
     for (Population population : Population.values()) {
       var bySegment = sums.cells(population);
       List<ResultRow> rows = book(experiment).rows(bySegment, updated, written);
@@ -229,7 +216,8 @@ final class ExperimentResults
       var check = sampleRatio(experiment, sums.missing(), known, updated, written);
       context.output(POPULATION_RATIOS, new PopulationRatioRow(MISSING_EXPOSURE, check));
     }
-    ResultBook.overAll(sums.cells(Population.EVERYBODY).values())
+    Strata.together(sums.cells(Population.EVERYBODY).values())
+        .pooled()
         .forEach(
             (variant, all) ->
                 context.output(

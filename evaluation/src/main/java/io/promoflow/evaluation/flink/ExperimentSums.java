@@ -5,13 +5,14 @@ import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.Population;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
-import io.promoflow.evaluation.flink.ExperimentResults.Cell;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.evaluation.flink.ExperimentResults.CellPart;
 import io.promoflow.evaluation.flink.ExperimentResults.StratumPart;
+import io.promoflow.ingestion.schema.Experiment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -20,13 +21,15 @@ import org.apache.flink.streaming.api.TimerService;
 
 /** The sums of one experiment by cell and standing, of which every population is a sum. */
 final class ExperimentSums {
+  private final KnownRules rules;
   private final Metrics metrics;
   private final MapState<CellPart, CellSums> cells;
   private final MapState<StratumPart, Long> strata;
   private final MaturingCells maturing;
   private final SettledUnits missing;
 
-  ExperimentSums(RuntimeContext runtime, Metrics metrics, StateTtlConfig ttl) {
+  ExperimentSums(RuntimeContext runtime, KnownRules rules, Metrics metrics, StateTtlConfig ttl) {
+    this.rules = rules;
     this.metrics = metrics;
     var cellsKept = new MapStateDescriptor<>("cells", CellPart.class, CellSums.class);
     cellsKept.enableTimeToLive(ttl);
@@ -51,7 +54,8 @@ final class ExperimentSums {
       }
       return;
     }
-    var part = new CellPart(new Cell(key.segment(), key.variant()), key.standing());
+    String draw = rules.draw(key);
+    var part = new CellPart(new Cell(key.segment(), key.variant(), draw), key.standing());
     if (late) {
       count(part, sums);
     } else {
@@ -76,9 +80,16 @@ final class ExperimentSums {
 
   private void count(CellPart part, CellSums sums) throws Exception {
     if (!sums.isZero()) {
-      CellSums known = cells.get(part);
-      cells.put(part, known == null ? sums : known.plus(sums));
+      CellStates.add(cells, part, sums);
     }
+  }
+
+  /** The rules of a version have been read: whom they assigned belongs to their draw. */
+  void redraw(long version, Experiment experiment) throws Exception {
+    UnaryOperator<CellPart> place =
+        part -> new CellPart(part.cell().redrawn(version, experiment), part.standing());
+    CellStates.move(cells, place);
+    maturing.move(place);
   }
 
   /** Counts who has matured, or is missing, by that time; whether there was anybody. */
@@ -90,18 +101,15 @@ final class ExperimentSums {
     return missing.settleUpTo(untilMillis) || !matured.isEmpty();
   }
 
-  /** Sums of a population by segment and variant; emptied ones included, which are yet to go. */
-  Map<String, Map<String, CellSums>> cells(Population population) throws Exception {
-    var bySegment = new TreeMap<String, Map<String, CellSums>>();
+  /** Sums of a population by segment; emptied ones included, which are yet to go. */
+  Map<String, Strata> cells(Population population) throws Exception {
+    var bySegment = new CellStates.BySegment();
     for (Map.Entry<CellPart, CellSums> entry : cells.entries()) {
-      Cell cell = entry.getKey().cell();
       if (population.counts(entry.getKey().standing())) {
-        bySegment
-            .computeIfAbsent(cell.segment(), segment -> new TreeMap<>())
-            .merge(cell.variant(), entry.getValue(), CellSums::plus);
+        bySegment.add(entry.getKey().cell(), entry.getValue());
       }
     }
-    return bySegment;
+    return bySegment.strata();
   }
 
   /** Shoppers of a population by who assigned them where. */

@@ -5,6 +5,7 @@ import io.promoflow.evaluation.flink.ExperimentResults.CellPart;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -30,11 +31,14 @@ final class MaturingCells {
 
   void add(long tickMillis, CellPart part, CellSums sums, TimerService timers) throws Exception {
     if (!sums.isZero()) {
-      var place = new Place(tickMillis, part);
-      CellSums known = waiting.get(place);
-      waiting.put(place, known == null ? sums : known.plus(sums));
+      CellStates.add(waiting, new Place(tickMillis, part), sums);
       timers.registerEventTimeTimer(tickMillis);
     }
+  }
+
+  /** Moves who has another place now. */
+  void move(UnaryOperator<CellPart> part) throws Exception {
+    CellStates.move(waiting, place -> new Place(place.tickMillis(), part.apply(place.part())));
   }
 
   /** Takes out who has matured by that time. */

@@ -3,11 +3,10 @@ package io.promoflow.evaluation.flink;
 import io.promoflow.evaluation.CellKey;
 import io.promoflow.evaluation.CellSums;
 import io.promoflow.evaluation.SampleRatioBook.Stratum;
-import io.promoflow.evaluation.flink.ExperimentResults.Cell;
-import java.time.Duration;
+import io.promoflow.evaluation.Strata;
+import io.promoflow.ingestion.schema.Experiment;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -25,10 +24,9 @@ final class SettledSums {
    * Sums that no tick has seen yet.
    *
    * @param tickMillis first tick that may
-   * @param segment id
-   * @param variant id
+   * @param cell where they will count
    */
-  public record Waiting(long tickMillis, String segment, String variant) {}
+  public record Waiting(long tickMillis, Cell cell) {}
 
   /**
    * Shoppers that no tick has counted yet.
@@ -38,6 +36,7 @@ final class SettledSums {
    */
   public record WaitingUnits(long tickMillis, Stratum stratum) {}
 
+  private final KnownRules rules;
   private final MapState<Cell, CellSums> settled;
   private final MapState<Waiting, CellSums> waiting;
   private final SettledUnits strata;
@@ -46,8 +45,8 @@ final class SettledSums {
   private final ValueState<Long> newestTick;
   private final ValueState<Long> newestOutcomeSeen;
 
-  SettledSums(RuntimeContext runtime, Duration stateTtl) {
-    var ttl = StateTtlConfig.newBuilder(stateTtl).build();
+  SettledSums(RuntimeContext runtime, KnownRules rules, StateTtlConfig ttl) {
+    this.rules = rules;
     var settledKept = new MapStateDescriptor<>("settled", Cell.class, CellSums.class);
     settledKept.enableTimeToLive(ttl);
     settled = runtime.getMapState(settledKept);
@@ -68,21 +67,29 @@ final class SettledSums {
   boolean add(CellDelta delta) throws Exception {
     CellKey key = delta.key();
     boolean late = key.tickMillis() <= newestTick();
+    String draw = rules.draw(key);
+    var cell = new Cell(key.segment(), key.variant(), draw);
     long units = delta.sums().units();
     if (units != 0) {
       strata.add(key, units, late);
     }
     if (late) {
-      settle(new Cell(key.segment(), key.variant()), delta.sums(), delta.outcomeSeenAtMillis());
+      settle(cell, delta.sums(), delta.outcomeSeenAtMillis());
       return false;
     }
-    var place = new Waiting(key.tickMillis(), key.segment(), key.variant());
-    CellSums known = waiting.get(place);
-    waiting.put(place, known == null ? delta.sums() : known.plus(delta.sums()));
+    CellStates.add(waiting, new Waiting(key.tickMillis(), cell), delta.sums());
     if (delta.outcomeSeenAtMillis() > orZero(outcomeSeen.get(key.tickMillis()))) {
       outcomeSeen.put(key.tickMillis(), delta.outcomeSeenAtMillis());
     }
     return true;
+  }
+
+  /** The rules of a version have been read: whom they assigned belongs to their draw. */
+  void redraw(long version, Experiment experiment) throws Exception {
+    CellStates.move(settled, cell -> cell.redrawn(version, experiment));
+    CellStates.move(
+        waiting,
+        place -> new Waiting(place.tickMillis(), place.cell().redrawn(version, experiment)));
   }
 
   /** Takes in one whose exposure is missing; true when its tick is still to come. */
@@ -102,7 +109,7 @@ final class SettledSums {
     }
     for (Waiting place : due) {
       long seen = orZero(outcomeSeen.get(place.tickMillis()));
-      settle(new Cell(place.segment(), place.variant()), waiting.get(place), seen);
+      settle(place.cell(), waiting.get(place), seen);
       waiting.remove(place);
     }
     for (Waiting place : due) {
@@ -114,22 +121,19 @@ final class SettledSums {
   }
 
   private void settle(Cell cell, CellSums sums, long outcomeSeenAtMillis) throws Exception {
-    CellSums known = settled.get(cell);
-    settled.put(cell, known == null ? sums : known.plus(sums));
+    CellStates.add(settled, cell, sums);
     if (outcomeSeenAtMillis > newestOutcomeSeenMillis()) {
       newestOutcomeSeen.update(outcomeSeenAtMillis);
     }
   }
 
-  /** Sums by segment and variant. */
-  TreeMap<String, Map<String, CellSums>> bySegment() throws Exception {
-    var bySegment = new TreeMap<String, Map<String, CellSums>>();
+  /** Sums by segment. */
+  Map<String, Strata> bySegment() throws Exception {
+    var bySegment = new CellStates.BySegment();
     for (Map.Entry<Cell, CellSums> entry : settled.entries()) {
-      bySegment
-          .computeIfAbsent(entry.getKey().segment(), segment -> new TreeMap<>())
-          .put(entry.getKey().variant(), entry.getValue());
+      bySegment.add(entry.getKey(), entry.getValue());
     }
-    return bySegment;
+    return bySegment.strata();
   }
 
   /** Shoppers by who assigned them where. */

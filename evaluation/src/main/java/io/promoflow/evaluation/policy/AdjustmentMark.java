@@ -1,6 +1,7 @@
 package io.promoflow.evaluation.policy;
 
 import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 
 /**
@@ -13,6 +14,8 @@ import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
  * @param tickMillis tick of its evidence
  * @param ruleVersion rule version that carries it; 0 until applied
  * @param revertedTickMillis newest tick when the reversal was seen; 0 unless reverted
+ * @param change what it changes; null when unknown
+ * @param metric of its evidence; null when unknown
  */
 public record AdjustmentMark(
     String id,
@@ -21,7 +24,9 @@ public record AdjustmentMark(
     Status status,
     long tickMillis,
     long ruleVersion,
-    long revertedTickMillis) {
+    long revertedTickMillis,
+    Change change,
+    String metric) {
 
   /** Of an adjustment as it stands on the topic. */
   public static AdjustmentMark of(StrategyAdjustment adjustment, long newestTickMillis) {
@@ -34,12 +39,18 @@ public record AdjustmentMark(
         adjustment.status(),
         tick,
         adjustment.ruleVersion() == null ? 0 : adjustment.ruleVersion(),
-        reverted ? Math.max(tick, newestTickMillis) : 0);
+        reverted ? Math.max(tick, newestTickMillis) : 0,
+        adjustment.change(),
+        adjustment.evidence() == null ? null : adjustment.evidence().metric());
   }
 
   /** Of an adjustment that a rule set says it carries. */
   public static AdjustmentMark carried(String id, long ruleVersion) {
-    return new AdjustmentMark(id, null, false, Status.APPLIED, 0, ruleVersion, 0);
+    return new AdjustmentMark(id, null, false, Status.APPLIED, 0, ruleVersion, 0, null, null);
+  }
+
+  boolean mayBePause() {
+    return change == null || change == Change.PAUSE;
   }
 
   /** The further of two; statuses may be read twice after a restart. */

@@ -18,8 +18,9 @@ import java.util.Map;
  * What a promotion brought by an experiment that gives it to one variant and nothing to the
  * control: incremental profit per cent of incremental cost.
  *
- * <p>Differences are taken within segments and weighted by their shoppers (post-stratification;
- * Miratrix, Sekhon, Yu 2013), since weights may differ from segment to segment.
+ * <p>Differences are taken within segments and within draws of the same weights, and weighted by
+ * their shoppers (post-stratification; Miratrix, Sekhon, Yu 2013), since weights may differ from
+ * segment to segment and from day to day.
  *
  * @param promotionId which promotion
  * @param experimentId who measured it
@@ -47,7 +48,7 @@ public record MeasuredReturn(
    * What an experiment says of promotions: one for each variant that gives exactly one, when the
    * control gives none.
    *
-   * @param cells sums by variant, one map per segment
+   * @param cells sums by variant, one map per segment and draw
    * @param metrics that are declared; without {@code profit} and {@code discount} nothing is known
    */
   public static List<MeasuredReturn> of(

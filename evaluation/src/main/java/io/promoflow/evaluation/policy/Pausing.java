@@ -11,6 +11,8 @@ import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
 import io.promoflow.ingestion.schema.Experiment.Guardrail;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,14 +25,22 @@ import java.util.TreeMap;
 final class Pausing {
   private Pausing() {}
 
-  /** A pause of the whole experiment; nothing in a scope of one segment. */
+  /**
+   * A pause of the whole experiment; nothing in a scope of one segment. A reason that a person has
+   * not set aside goes first; while there is one that a person has, nothing else may move.
+   */
   static Optional<Proposal> propose(Situation situation) {
     if (situation.segment() != null || situation.experiment().policy() == null) {
       return Optional.empty();
     }
-    return sampleRatio(situation)
-        .or(() -> missingExposures(situation))
-        .or(() -> guardrails(situation));
+    var reasons = new ArrayList<Proposal>();
+    sampleRatio(situation).ifPresent(reasons::add);
+    missingExposures(situation).ifPresent(reasons::add);
+    reasons.addAll(guardrails(situation));
+    return reasons.stream()
+        .filter(reason -> !situation.undone().contains(reason.evidence().metric()))
+        .findFirst()
+        .or(() -> reasons.stream().findFirst());
   }
 
   private static Optional<Proposal> sampleRatio(Situation situation) {
@@ -38,7 +48,7 @@ final class Pausing {
       return Optional.empty();
     }
     String control = situation.control();
-    long all = situation.cells().keySet().stream().mapToLong(situation::units).sum();
+    long all = situation.weights().keySet().stream().mapToLong(situation::units).sum();
     long controls = situation.units(control);
     var evidence =
         new Evidence(
@@ -67,7 +77,8 @@ final class Pausing {
     return Optional.of(pause(situation, evidence));
   }
 
-  private static Optional<Proposal> guardrails(Situation situation) {
+  private static List<Proposal> guardrails(Situation situation) {
+    var broken = new ArrayList<Proposal>();
     AlwaysValid interval = situation.againstControl();
     for (Guardrail guardrail : situation.experiment().guardrails()) {
       Metric metric = situation.metric(guardrail.metric()).orElse(null);
@@ -84,12 +95,11 @@ final class Pausing {
                 guardrail.margin(),
                 interval);
         if (test.status() == NonInferiority.Status.BROKEN) {
-          return Optional.of(
-              pause(situation, situation.evidence(metric, treatment, comparison, interval)));
+          broken.add(pause(situation, situation.evidence(metric, treatment, comparison, interval)));
         }
       }
     }
-    return Optional.empty();
+    return broken;
   }
 
   private static Proposal pause(Situation situation, Evidence evidence) {

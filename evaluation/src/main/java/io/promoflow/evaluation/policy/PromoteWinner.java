@@ -1,7 +1,6 @@
 package io.promoflow.evaluation.policy;
 
 import io.promoflow.evaluation.AlwaysValid;
-import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Metric;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +34,7 @@ public final class PromoteWinner extends SureWeights {
                     .allMatch(
                         other ->
                             isBetter(
-                                Comparison.of(
-                                    situation.group(one, metric),
-                                    situation.group(other, metric),
-                                    alpha),
+                                situation.strata().comparison(one, other, metric, alpha),
                                 metric,
                                 interval)))
         .findFirst()

@@ -2,17 +2,21 @@ package io.promoflow.evaluation.policy;
 
 import io.promoflow.evaluation.AlwaysValid;
 import io.promoflow.evaluation.CellSums;
+import io.promoflow.evaluation.ComparedCells;
 import io.promoflow.evaluation.Comparison;
 import io.promoflow.evaluation.Group;
 import io.promoflow.evaluation.Metric;
 import io.promoflow.evaluation.Metrics;
 import io.promoflow.evaluation.SampleRatioBook.Check;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a policy knows at a tick about one scope: the whole experiment, or one segment of it.
@@ -20,25 +24,55 @@ import java.util.Optional;
  * @param experiment as the newest rules have it
  * @param segment null for the whole experiment
  * @param weights live weights of the scope, by variant
- * @param cells sums of the scope up to the tick, by variant
+ * @param strata sums of the scope up to the tick
  * @param optimalUnits where the always-valid interval is tightest
- * @param sampleRatioP sequential p of the sample ratio over all segments; 1 when unknown
+ * @param sampleRatioP sequential p of the sample ratio over all segments or in the worst of them; 1
+ *     when unknown
  * @param missing the same check of those who were assigned but shown nothing in time
  * @param sampleRatioAlpha below which the sample ratio counts as broken
  * @param metrics that are declared
+ * @param undone metrics whose pauses a person has undone of late
  */
 public record Situation(
     Experiment experiment,
     String segment,
     Map<String, Double> weights,
-    Map<String, CellSums> cells,
+    Strata strata,
     double optimalUnits,
     double sampleRatioP,
     Check missing,
     double sampleRatioAlpha,
-    Metrics metrics) {
+    Metrics metrics,
+    Set<String> undone) {
 
-  /** One that misses no exposure, with the metrics that we ship. */
+  /** One of which nobody has undone a pause. */
+  public Situation(
+      Experiment experiment,
+      String segment,
+      Map<String, Double> weights,
+      Strata strata,
+      double optimalUnits,
+      double sampleRatioP,
+      Check missing,
+      double sampleRatioAlpha,
+      Metrics metrics) {
+    this(
+        experiment,
+        segment,
+        weights,
+        strata,
+        optimalUnits,
+        sampleRatioP,
+        missing,
+        sampleRatioAlpha,
+        metrics,
+        Set.of());
+  }
+
+  /**
+   * One that misses no exposure, of shoppers who were all assigned by the live weights, with the
+   * metrics that we ship.
+   */
   public Situation(
       Experiment experiment,
       String segment,
@@ -51,7 +85,7 @@ public record Situation(
         experiment,
         segment,
         weights,
-        cells,
+        Strata.ofOneDraw(cells),
         optimalUnits,
         sampleRatioP,
         Check.NOBODY,
@@ -59,7 +93,7 @@ public record Situation(
         Metrics.shipped());
   }
 
-  /** One whose sample ratio is fine, with the metrics that we ship. */
+  /** The same where the sample ratio is fine. */
   public Situation(
       Experiment experiment,
       String segment,
@@ -82,10 +116,13 @@ public record Situation(
   /** The same for another metric. */
   List<String> ready(Metric metric) {
     int least = experiment.policy().minimumUnits();
-    if (units(control(), metric) < least) {
-      return List.of();
-    }
-    return treatments().stream().filter(variant -> units(variant, metric) >= least).toList();
+    return treatments().stream()
+        .filter(
+            variant -> {
+              Comparison its = against(variant, metric, experiment.policy().alpha());
+              return Math.min(its.variant().units(), its.control().units()) >= least;
+            })
+        .toList();
   }
 
   /** The declared metric of that name; empty when there is none. */
@@ -113,19 +150,20 @@ public record Situation(
   }
 
   public long units(String variant) {
-    return cells.getOrDefault(variant, CellSums.ZERO).units();
+    return strata.pooled(variant).units();
   }
 
-  private long units(String variant, Metric metric) {
-    return cells.getOrDefault(variant, CellSums.ZERO).units(metric);
-  }
-
+  /** A treatment against the control, within shoppers whom the same weights assigned. */
   public Comparison against(String variant, Metric metric, double alpha) {
-    return Comparison.of(group(variant, metric), group(control(), metric), alpha);
+    return strata.comparison(variant, control(), metric, alpha);
   }
 
-  Group group(String variant, Metric metric) {
-    return Group.of(cells.getOrDefault(variant, CellSums.ZERO), metric);
+  /** All variants beside each other, within shoppers whom the same weights assigned. */
+  Map<String, Group> groups(Metric metric) {
+    ComparedCells cells = strata.compared(weights.keySet(), metric);
+    var groups = new TreeMap<String, Group>();
+    weights.keySet().forEach(variant -> groups.put(variant, cells.group(variant, metric)));
+    return groups;
   }
 
   /** The comparison as a result row that an adjustment can rest on. */

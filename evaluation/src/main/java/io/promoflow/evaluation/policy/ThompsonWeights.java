@@ -7,12 +7,11 @@ import io.promoflow.ingestion.schema.StrategyAdjustment;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Weights by how likely each variant is the best (Thompson 1933). It acts on what is likely, not on
- * what is sure, so its steps are no verdicts; estimates under its weights are weighted by the
- * logged probability.
+ * what is sure, so its steps are no verdicts. Its own steps do not mislead it: variants are
+ * compared within shoppers whom the same weights assigned.
  */
 public class ThompsonWeights implements StrategyPolicy {
   /** A change of the rules for less is not worth it. */
@@ -35,13 +34,10 @@ public class ThompsonWeights implements StrategyPolicy {
         || situation.ready().size() < situation.treatments().size()) {
       return Optional.empty();
     }
-    var groups = new TreeMap<String, Group>();
-    for (String variant : situation.weights().keySet()) {
-      Group group = situation.group(variant, metric);
-      if (!(group.variance() > 0)) {
-        return Optional.empty();
-      }
-      groups.put(variant, group);
+    Map<String, Group> groups = situation.groups(metric);
+    int least = situation.experiment().policy().minimumUnits();
+    if (!groups.values().stream().allMatch(one -> one.variance() > 0 && one.units() >= least)) {
+      return Optional.empty();
     }
     Map<String, Double> best = BestArm.probabilities(groups, metric.direction());
     return Steps.towards(situation, wished(best), LEAST_STEP)

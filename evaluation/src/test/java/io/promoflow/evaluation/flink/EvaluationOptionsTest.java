@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.Population;
+import io.promoflow.evaluation.policy.StrategyPolicy;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Option;
@@ -12,12 +13,14 @@ import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.options.ShopOptions;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,9 +104,19 @@ class EvaluationOptionsTest {
 
   @Test
   void unknownPolicyIsRefusedWithTheKnownOnes() {
-    assertThatThrownBy(() -> AdjustmentProposals.policy("coin-toss"))
-        .hasMessageContaining("evaluation.policy")
-        .hasMessageContaining("shift-to-better");
+    for (String key : List.of("evaluation.policy", "evaluation.policies")) {
+      var settings = Settings.of(NEEDED).with(Map.of(key, "coin-toss"));
+      assertThatThrownBy(() -> EvaluationOptions.from(settings))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining(key + ": no policy 'coin-toss'")
+          .hasMessageContaining("shift-to-better");
+    }
+  }
+
+  @Test
+  void thePoliciesThatRulesMayNameAreThoseThatWeShip() {
+    assertThat(ServiceLoader.load(StrategyPolicy.class).stream().map(one -> one.get().name()))
+        .containsExactlyInAnyOrderElementsOf(PolicyNames.SHIPPED);
   }
 
   @Test

@@ -22,6 +22,7 @@ import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.Shipped;
 import io.promoflow.evaluation.ShopperTotals;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.Settings;
@@ -109,7 +110,7 @@ class EvaluationTablesTest {
       sums = sums.plus(one);
     }
     return new ResultBook(TEA_TEST, CONTROL, 0.05, 1000)
-        .rows(Map.of("s1", Map.of(CONTROL, one, TEN_OFF, sums)), newest, NOON);
+        .rows(Map.of("s1", Strata.ofOneDraw(Map.of(CONTROL, one, TEN_OFF, sums))), newest, NOON);
   }
 
   @Test

@@ -358,4 +358,109 @@ class ExperimentResultsTest {
         .extracting(record -> record.getValue().units())
         .containsExactly(1L);
   }
+
+  private void drawn(long ruleVersion, String variant, int units, long cents) throws Exception {
+    CellSums sums = CellSums.ZERO;
+    for (int i = 0; i < units; i++) {
+      var totals = new ShopperTotals(0.3);
+      String order = "o" + i;
+      totals.add(Outcome.of(placed("e" + i, ADA, NOON, order, cents + 10 * (i % 3), 0)));
+      sums = sums.plus(Shipped.shopper(totals, false));
+    }
+    var key =
+        new CellKey(TEA_TEST, variant, "s1", ruleVersion, NOON.toEpochMilli(), Standing.PLAIN);
+    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+  }
+
+  private ResultRow spend(String segment) {
+    List<ResultRow> rows =
+        harness.extractOutputValues().stream()
+            .filter(row -> row.metric().equals(Shipped.SPEND.id()))
+            .filter(row -> row.segment().equals(segment))
+            .toList();
+    return rows.get(rows.size() - 1);
+  }
+
+  private void rules(long version, double controlWeight) throws Exception {
+    var news = new ExperimentNews(TEA_TEST, version, teaTest(controlWeight, true), null, null);
+    harness.processElement2(news, 0);
+  }
+
+  /** Shoppers spend 1,000 while weights are even, and 5,000 once most of them are treated. */
+  private void weightsMoveWhileSpendRises() throws Exception {
+    drawn(1, CONTROL, 300, 1_000);
+    drawn(1, TEN_OFF, 300, 1_000);
+    drawn(2, CONTROL, 100, 5_000);
+    drawn(2, TEN_OFF, 500, 5_000);
+  }
+
+  @Test
+  void movedWeightsDoNotMakeAnEffectOfARisingSpend() throws Exception {
+    rules(1, 0.5);
+    rules(2, 0.2);
+    weightsMoveWhileSpendRises();
+    harness.setProcessingTime(1_000);
+
+    for (String segment : List.of("s1", ResultRow.ALL_SEGMENTS)) {
+      ResultRow row = spend(segment);
+      assertThat(row.units()).isEqualTo(800);
+      assertThat(row.mean() - row.controlMean()).as("what shoppers did").isGreaterThan(1_000);
+      assertThat(row.difference()).as("compared with each other").isBetween(-5.0, 5.0);
+      assertThat(row.alwaysValidLow()).isNegative();
+      assertThat(row.alwaysValidHigh()).isPositive();
+    }
+  }
+
+  @Test
+  void rulesThatAreReadLateTellTheSameDraws() throws Exception {
+    rules(1, 0.5);
+    rules(2, 0.2);
+    rules(3, 0.5);
+    weightsMoveWhileSpendRises();
+    drawn(3, CONTROL, 1, 2_000);
+    drawn(3, TEN_OFF, 1, 2_000);
+    harness.setProcessingTime(1_000);
+    ResultRow before = spend("s1");
+
+    close();
+    open();
+    weightsMoveWhileSpendRises();
+    drawn(3, CONTROL, 1, 2_000);
+    drawn(3, TEN_OFF, 1, 2_000);
+    rules(3, 0.5);
+    harness.setProcessingTime(1_000);
+    rules(2, 0.2);
+    rules(1, 0.5);
+    harness.setProcessingTime(2_000);
+    assertThat(spend("s1")).isEqualTo(before);
+    assertThat(before.difference()).as("equal weights are one draw").isNotNull();
+  }
+
+  @Test
+  void shoppersWhoseRulesAreNeverReadAreComparedWithEachOtherOnly() throws Exception {
+    rules(3, 0.5);
+    weightsMoveWhileSpendRises();
+    harness.setProcessingTime(1_000);
+    assertThat(spend("s1").difference()).isBetween(-5.0, 5.0);
+  }
+
+  /** The totals balance, the segment does not. */
+  @Test
+  void aLeakInOneSegmentBreaksTheRatioOfThatSegment() throws Exception {
+    rules();
+    counted("s1", TEN_OFF, shoppers(600));
+    counted("s1", CONTROL, shoppers(400));
+    counted("s2", TEN_OFF, shoppers(400));
+    counted("s2", CONTROL, shoppers(600));
+    counted("s3", TEN_OFF, shoppers(505));
+    counted("s3", CONTROL, shoppers(495));
+    harness.setProcessingTime(1_000);
+
+    assertThat(harness.getSideOutput(ExperimentResults.SAMPLE_RATIOS))
+        .extracting(record -> record.getValue().ok())
+        .containsExactly(true);
+    assertThat(harness.getSideOutput(ExperimentResults.SEGMENT_RATIOS))
+        .extracting(record -> record.getValue().segment() + " " + record.getValue().check().ok())
+        .containsExactly("s1 false", "s2 false", "s3 true");
+  }
 }

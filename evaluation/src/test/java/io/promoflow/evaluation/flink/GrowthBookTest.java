@@ -304,17 +304,39 @@ class GrowthBookTest {
                 "coalesce(sum(0), 0)::float8 AS m",
                 "coalesce(%s, 0)::float8 AS m".formatted(aggregate));
     same(
-        "SELECT units, control_units, mean, control_mean, variance, control_variance, difference,"
-            + " standard_error FROM evaluation.experiment_results WHERE metric = '"
+        "SELECT units, control_units, mean, control_mean, variance, control_variance"
+            + " FROM evaluation.experiment_results WHERE metric = '"
             + metric
             + "'",
         "WITH users AS (%s), s AS (SELECT variation_id, count(*) AS n, sum(m) AS s1,"
                 .formatted(users)
             + " sum(m * m) AS s2 FROM users GROUP BY 1), v AS (SELECT variation_id, n, s1 / n AS mean,"
             + " (s2 - s1 * s1 / n) / (n - 1) AS var FROM s)"
-            + " SELECT t.n, c.n, t.mean, c.mean, t.var, c.var, t.mean - c.mean,"
-            + " sqrt(t.var / t.n + c.var / c.n)"
+            + " SELECT t.n, c.n, t.mean, c.mean, t.var, c.var"
             + " FROM v t, v c WHERE t.variation_id = 'ten-off' AND c.variation_id = 'control'");
+    sameDifferences(metric, users);
+  }
+
+  /** Both segments have weights of their own, so that variants are compared within segments. */
+  private static void sameDifferences(String metric, String users) throws SQLException {
+    String perSegment =
+        "WITH users AS (%s), v AS (SELECT segment, variation_id, count(*)::float8 AS n,"
+                .formatted(users)
+            + " avg(m) AS mean, var_samp(m) AS var FROM users GROUP BY 1, 2),"
+            + " s AS (SELECT segment, t.n * c.n / (t.n + c.n) AS w, t.mean - c.mean AS d,"
+            + " t.var / t.n + c.var / c.n AS e FROM v t JOIN v c USING (segment)"
+            + " WHERE t.variation_id = 'ten-off' AND c.variation_id = 'control')";
+    same(
+        "SELECT difference, standard_error FROM evaluation.experiment_results WHERE metric = '"
+            + metric
+            + "'",
+        perSegment + " SELECT sum(w * d) / sum(w), sqrt(sum(w * w * e)) / sum(w) FROM s");
+    same(
+        "SELECT segment, difference, standard_error FROM evaluation.segment_results"
+            + " WHERE metric = '"
+            + metric
+            + "' ORDER BY segment",
+        perSegment + " SELECT segment, d, sqrt(e) FROM s ORDER BY segment");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.promoflow.evaluation.MetricSums;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.Shipped;
+import io.promoflow.evaluation.Strata;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,7 +55,9 @@ class StreamAndTableTest {
     }
     Path csv = Files.writeString(folder.resolve("table.csv"), table);
     var evaluation = Evaluation.of(EvaluationMapping.parse("paper.yaml", MAPPING), csv);
-    List<ResultRow> rows = new ResultBook("tea", "off", 0.05, 1_000).rows(cells, NOON, NOON);
+    var strata = new TreeMap<String, Strata>();
+    cells.forEach((segment, here) -> strata.put(segment, Strata.ofOneDraw(here)));
+    List<ResultRow> rows = new ResultBook("tea", "off", 0.05, 1_000).rows(strata, NOON, NOON);
 
     assertThat(evaluation.results()).hasSize(9);
     for (MetricResult ours : evaluation.results()) {

@@ -12,6 +12,7 @@ import io.promoflow.evaluation.policy.StrategyPolicy.Proposal;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.AdjustmentPolicy;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -99,7 +100,7 @@ class PolicyChoicesTest {
         fine.experiment(),
         null,
         fine.weights(),
-        fine.cells(),
+        fine.strata(),
         fine.optimalUnits(),
         1,
         missing,
@@ -131,5 +132,66 @@ class PolicyChoicesTest {
       assertThat(pause.evidence().metric()).isEqualTo("sample_ratio");
       assertThat(pause.evidence().p()).isEqualTo(0.001);
     }
+  }
+
+  /** Control, and treatments that bring so much more. */
+  private static Situation arms(AdjustmentPolicy limits, double... gains) {
+    var weights = new HashMap<String, Double>();
+    var cells = new HashMap<String, CellSums>();
+    for (int arm = 0; arm <= gains.length; arm++) {
+      weights.put(TestShop.arm(arm), 1.0 / (gains.length + 1));
+      cells.put(TestShop.arm(arm), profits(10 + arm, 2_000, arm == 0 ? 500 : 500 + gains[arm - 1]));
+    }
+    Experiment experiment = TestShop.arms(weights, List.of(), limits, List.of());
+    return new Situation(
+        experiment, null, SampleRatioBook.weights(experiment, null), cells, 1_000, 1, 0.01);
+  }
+
+  private static Map<String, Double> to(
+      StrategyPolicy policy, AdjustmentPolicy limits, double... gains) {
+    return policy.propose(arms(limits, gains)).map(Proposal::to).orElse(null);
+  }
+
+  private static void weigh(Map<String, Double> weights, double... expected) {
+    assertThat(weights).isNotNull();
+    for (int arm = 0; arm < expected.length; arm++) {
+      assertThat(weights.get(TestShop.arm(arm)))
+          .as(TestShop.arm(arm))
+          .isCloseTo(expected[arm], within(1e-6));
+    }
+  }
+
+  @Test
+  void aWinnerMustSurelyBeatEveryOther() {
+    weigh(to(new PromoteWinner(), WHOLE_STEP, 100, -50), 0.1, 0.8, 0.1);
+    weigh(to(new PromoteWinner(), WHOLE_STEP, -100, -100), 0.8, 0.1, 0.1);
+    assertThat(to(new PromoteWinner(), WHOLE_STEP, 100, 95)).as("which of the two").isNull();
+    weigh(to(new PromoteWinner(), WHOLE_STEP, 100, 0, 300, -50), 0.1, 0.1, 0.1, 0.6, 0.1);
+  }
+
+  @Test
+  void theWeightOfALoserGoesToTheControlAndTheOthersKeepTheirs() {
+    double third = 1 / 3.0;
+    weigh(to(new StopLoser(), WHOLE_STEP, -100, 50), 2 * third - 0.1, 0.1, third);
+    weigh(to(new StopLoser(), WHOLE_STEP, 50, -100), 2 * third - 0.1, third, 0.1);
+    assertThat(to(new StopLoser(), WHOLE_STEP, 50, 100)).isNull();
+    var smallSteps = new AdjustmentPolicy(0.1, 0.05, 100, false, 0.05);
+    weigh(to(new StopLoser(), smallSteps, -100, 50), third + 0.05, third - 0.05, third);
+  }
+
+  @Test
+  void topTwoSharesBetweenTheLikeliestAndItsChallengers() {
+    Map<String, Double> moved = to(new TopTwoThompson(), WHOLE_STEP, 100, 80);
+    assertThat(moved.get(TestShop.arm(0))).isCloseTo(0.1, within(0.01));
+    assertThat(moved.get(TestShop.arm(1))).isBetween(0.4, 0.5);
+    assertThat(moved.get(TestShop.arm(2))).isBetween(0.4, 0.5);
+  }
+
+  @Test
+  void shiftToBetterTakesTheClearestOfSeveralTreatments() {
+    var steps = new AdjustmentPolicy(0.1, 0.2, 100, false, 0.05);
+    double third = 1 / 3.0;
+    weigh(to(new ShiftToBetter(), steps, 60, 150), third - 0.2, third, third + 0.2);
+    weigh(to(new ShiftToBetter(), steps, -150, 60), third + 0.2, third - 0.2, third);
   }
 }

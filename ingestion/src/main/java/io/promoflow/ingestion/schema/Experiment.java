@@ -191,7 +191,7 @@ public record Experiment(
 
   /** What becomes of a proposed adjustment. */
   public enum Mode {
-    /** It is shown, and nothing else. */
+    /** It only tells: nobody carries it out. */
     PROPOSE,
     /** It waits until a person approves or refuses it. */
     APPROVE,

@@ -4,6 +4,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.FeatureRows;
 import io.promoflow.serving.ServingSettings;
@@ -31,6 +32,7 @@ import java.util.List;
  * @param logPatience how long an answer waits for the log
  * @param drain how long requests may take when the server stops
  * @param metrics that experiments may name
+ * @param policies that experiments may name
  * @param codes that coupons are redeemed with
  */
 public record HttpOptions(
@@ -47,6 +49,7 @@ public record HttpOptions(
     Duration logPatience,
     Duration drain,
     List<String> metrics,
+    List<String> policies,
     CouponCodes codes) {
 
   /**
@@ -104,6 +107,7 @@ public record HttpOptions(
             settings.get(HttpSettings.LOG_PATIENCE),
             settings.get(HttpSettings.DRAIN),
             MetricNames.of(settings),
+            PolicyNames.of(settings),
             CouponCodes.from(settings));
     options.check();
     return options;

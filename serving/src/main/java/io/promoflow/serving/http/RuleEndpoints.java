@@ -19,7 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** The rules in force, and new ones. */
-record RuleEndpoints(Knowledge knowledge, List<String> metrics, Supplier<RuleBook> book)
+record RuleEndpoints(
+    Knowledge knowledge, List<String> metrics, List<String> policies, Supplier<RuleBook> book)
     implements Endpoints {
   /** Before the first version. */
   private static final RuleSet NOTHING =
@@ -87,10 +88,12 @@ record RuleEndpoints(Knowledge knowledge, List<String> metrics, Supplier<RuleBoo
     }
   }
 
-  /** What we ship, every feature that a model in force knows, and the declared metrics. */
+  /**
+   * What we ship, every feature that a model in force knows, the declared metrics, and policies.
+   */
   private Vocabulary vocabulary() {
     Set<String> features = new HashSet<>();
     knowledge.models().values().forEach(model -> features.addAll(model.features()));
-    return Vocabulary.shipped().and(features).withMetrics(metrics);
+    return Vocabulary.shipped().and(features).withMetrics(metrics).withPolicies(policies);
   }
 }

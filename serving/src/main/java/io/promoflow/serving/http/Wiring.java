@@ -44,7 +44,7 @@ record Wiring(
             new RedemptionEndpoints(
                 new RedemptionReader(clock, options.maxAhead()), backends.ledger()),
             new EventEndpoints(new EventParser(ParserLimits.DEFAULT, clock), backends.collector()),
-            new RuleEndpoints(knowledge, options.metrics(), backends.rules()),
+            new RuleEndpoints(knowledge, options.metrics(), options.policies(), backends.rules()),
             new FlagEndpoints(service, knowledge, questions),
             new OperationEndpoints(knowledge, backends.feed(), gate, service, meters),
             new DocEndpoints(openApi));

@@ -47,6 +47,31 @@ final class Carrying {
         .orElse(Mode.APPLY);
   }
 
+  /** Ends what nobody has answered and a newer proposal takes the place of. */
+  void retire(StrategyAdjustment proposed) throws SQLException {
+    for (StrategyAdjustment waiting : RuleStore.waiting(connection)) {
+      if (waiting.change() == proposed.change()
+          && waiting.at().isBefore(proposed.at())
+          && (proposed.change() == Change.MOVE_BUDGET
+              || (waiting.experimentId().equals(proposed.experimentId())
+                  && Objects.equals(waiting.segment(), proposed.segment())))) {
+        refuse(
+            waiting,
+            proposed.decidedBy(),
+            "expired without an answer, " + proposed.id() + " takes its place");
+      }
+    }
+  }
+
+  /** Ends what waits where the rules by now carry proposals out at once. */
+  void retireWhatNeedNotWait(String author) throws SQLException {
+    for (StrategyAdjustment waiting : RuleStore.waiting(connection)) {
+      if (mode(waiting) == Mode.APPLY) {
+        refuse(waiting, author, "expired, the rules carry out the next one at once by now");
+      }
+    }
+  }
+
   StrategyAdjustment keep(StrategyAdjustment proposed) throws SQLException {
     RuleStore.save(connection, proposed, now);
     return proposed;

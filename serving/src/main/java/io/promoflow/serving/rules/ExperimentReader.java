@@ -144,7 +144,7 @@ final class ExperimentReader {
         .collect(Collectors.toUnmodifiableList());
   }
 
-  private static AdjustmentPolicy policy(Block block, int variants) {
+  private AdjustmentPolicy policy(Block block, int variants) {
     Block policy = SHAPE.block(block, "policy");
     if (policy == null) {
       return null;
@@ -163,8 +163,21 @@ final class ExperimentReader {
         policy.flag("perSegment"),
         alpha,
         policy.has("mode") ? policy.constant("mode", Mode.class) : null,
-        policy.texts("use"),
+        use(policy),
         millis(policy.duration("coolDown")));
+  }
+
+  private List<String> use(Block policy) {
+    List<String> use = policy.texts("use");
+    List<String> known = vocabulary.policies();
+    for (String name : use) {
+      if (!vocabulary.knowsPolicy(name)) {
+        String nearest = Block.nearest(name, known);
+        policy.problem(
+            "use", "must name some of " + known + "; did you mean " + nearest + "?", name);
+      }
+    }
+    return use;
   }
 
   /** Null for none. */

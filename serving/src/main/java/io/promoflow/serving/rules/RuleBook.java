@@ -108,7 +108,8 @@ public final class RuleBook implements AutoCloseable {
 
   /**
    * Puts a rule file in force. The same rules again make no new version. Weights and status that
-   * adjustments have changed stay, unless the person changed them in the file too.
+   * adjustments have changed stay, unless the person changed them in the file too. What waits where
+   * the file applies at once is refused: the next proposal is carried out.
    */
   public RuleSet apply(RuleFile file, String author, String note) {
     RuleSet applied =
@@ -120,6 +121,7 @@ public final class RuleBook implements AutoCloseable {
                 return current.get();
               }
               RuleStore.insert(connection, new RuleVersion(rules, null, file.text()));
+              new Carrying(connection, now()).retireWhatNeedNotWait(author);
               return rules;
             });
     tell(false);
@@ -140,10 +142,11 @@ public final class RuleBook implements AutoCloseable {
 
   /**
    * Takes a proposed adjustment in, once: carries it out, or keeps it for a person, as the
-   * experiment's policy says. A repeat gets the same answer.
+   * experiment's policy says. A repeat gets the same answer. What still waited in its place has
+   * expired and is refused.
    *
-   * @return the adjustment as PROPOSED (it waits), APPLIED, REFUSED or, when it was undone since,
-   *     REVERTED
+   * @return the adjustment as PROPOSED (it waits, or only tells), APPLIED, REFUSED or, when it was
+   *     undone since, REVERTED
    */
   public StrategyAdjustment adjust(StrategyAdjustment proposed) {
     StrategyAdjustment answer =
@@ -154,6 +157,7 @@ public final class RuleBook implements AutoCloseable {
                 return known.get();
               }
               var carrying = new Carrying(connection, now());
+              carrying.retire(proposed);
               return carrying.mode(proposed) == Mode.APPLY
                   ? carrying.out(proposed, proposed.decidedBy())
                   : carrying.keep(proposed);
@@ -170,10 +174,21 @@ public final class RuleBook implements AutoCloseable {
   /**
    * Carries out an adjustment that waits.
    *
-   * @throws RefusedException when none waits under the id
+   * @throws RefusedException when none waits under the id, or the rules let it only tell
    */
   public StrategyAdjustment approve(String adjustmentId, String author) {
-    return decide(adjustmentId, (carrying, waiting) -> carrying.out(waiting, author));
+    return decide(
+        adjustmentId,
+        (carrying, waiting) -> {
+          if (carrying.mode(waiting) == Mode.PROPOSE) {
+            throw new RefusedException(
+                "adjustment "
+                    + adjustmentId
+                    + " only tells (mode: PROPOSE): change the rules yourself, or let them say mode:"
+                    + " APPROVE");
+          }
+          return carrying.out(waiting, author);
+        });
   }
 
   /**

@@ -135,7 +135,8 @@ final class RuleShapes {
               .must(),
           flag("perSegment", "whether weights move per segment"),
           number("alpha", 1e-9, 0.5, "error level of the evidence").must(),
-          constant("mode", Mode.class, "PROPOSE shows, APPROVE waits for a person, APPLY applies"),
+          constant(
+              "mode", Mode.class, "PROPOSE only tells, APPROVE waits for a person, APPLY applies"),
           texts("use", "policies by name, the first that proposes anything counts"),
           duration("coolDown", "event time after a change during which nothing changes again"));
 
@@ -170,7 +171,8 @@ final class RuleShapes {
           whole("minimumUnits", 1, Integer.MAX_VALUE, "shoppers per variant before anything moves")
               .must(),
           number("alpha", 1e-9, 0.5, "error level of the evidence").must(),
-          constant("mode", Mode.class, "PROPOSE shows, APPROVE waits for a person, APPLY applies"),
+          constant(
+              "mode", Mode.class, "PROPOSE only tells, APPROVE waits for a person, APPLY applies"),
           duration("coolDown", "event time after a move during which nothing moves again"));
 
   static final Shape FILE =

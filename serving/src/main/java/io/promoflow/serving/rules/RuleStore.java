@@ -106,6 +106,16 @@ final class RuleStore {
     }
   }
 
+  /** Those that nobody has answered. */
+  static List<StrategyAdjustment> waiting(Connection connection) throws SQLException {
+    String sql =
+        "SELECT adjustment FROM serving.rule_adjustments WHERE status = 'PROPOSED'"
+            + " ORDER BY adjustment_id";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return adjustments(statement);
+    }
+  }
+
   static List<StrategyAdjustment> unpublishedAdjustments(Connection connection)
       throws SQLException {
     String sql =

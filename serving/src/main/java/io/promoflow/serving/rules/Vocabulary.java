@@ -7,6 +7,7 @@ import io.promoflow.features.FeatureDescription;
 import io.promoflow.features.FeatureRange;
 import io.promoflow.features.FeatureSet;
 import io.promoflow.ingestion.schema.MetricNames;
+import io.promoflow.ingestion.schema.PolicyNames;
 import io.promoflow.serving.ConditionField;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,16 +29,18 @@ import java.util.stream.Stream;
  * @param ranges of the numeric features, by name without window
  * @param texts features that are text, by name without window
  * @param metrics that evaluation declares
+ * @param policies that evaluation has
  */
 public record Vocabulary(
     Set<String> words,
     Set<String> windowed,
     Map<String, FeatureRange> ranges,
     Set<String> texts,
-    List<String> metrics) {
+    List<String> metrics,
+    List<String> policies) {
   /** Of a file whose features and metrics nobody declares here: takes every one. */
   static final Vocabulary ANYTHING =
-      new Vocabulary(Set.of(), Set.of(), Map.of(), Set.of(), List.of());
+      new Vocabulary(Set.of(), Set.of(), Map.of(), Set.of(), List.of(), List.of());
 
   private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_\\d+[mhd]");
   private static final Duration FINEST = Duration.ofMillis(1);
@@ -86,23 +89,33 @@ public record Vocabulary(
         Set.copyOf(windowed),
         Map.copyOf(ranges),
         Set.copyOf(texts),
-        MetricNames.SHIPPED);
+        MetricNames.SHIPPED,
+        PolicyNames.SHIPPED);
   }
 
   /** These and more features, written as they are. */
   public Vocabulary and(Set<String> more) {
     var all = new HashSet<>(words);
     all.addAll(more);
-    return new Vocabulary(Set.copyOf(all), windowed, ranges, texts, metrics);
+    return new Vocabulary(Set.copyOf(all), windowed, ranges, texts, metrics, policies);
   }
 
   /** With these metrics instead. */
   public Vocabulary withMetrics(List<String> declared) {
-    return new Vocabulary(words, windowed, ranges, texts, List.copyOf(declared));
+    return new Vocabulary(words, windowed, ranges, texts, List.copyOf(declared), policies);
+  }
+
+  /** With these policies instead. */
+  public Vocabulary withPolicies(List<String> names) {
+    return new Vocabulary(words, windowed, ranges, texts, metrics, List.copyOf(names));
   }
 
   boolean knowsMetric(String metric) {
     return equals(ANYTHING) || metrics.contains(metric);
+  }
+
+  boolean knowsPolicy(String policy) {
+    return equals(ANYTHING) || policies.contains(policy);
   }
 
   boolean knows(String field) {

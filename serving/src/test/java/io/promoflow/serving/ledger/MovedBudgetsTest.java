@@ -193,6 +193,16 @@ class MovedBudgetsTest {
   }
 
   @Test
+  void whereTheRulesOnlyWantToBeToldNothingMoves() {
+    apply(RULES.replace("alpha: 0.05", "alpha: 0.05, mode: PROPOSE"));
+    assertThat(book.adjust(move("m1", EVEN, MOVED)).status()).isEqualTo(Status.PROPOSED);
+    assertThatThrownBy(() -> book.approve("m1", "ada"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageStartingWith("adjustment m1 only tells (mode: PROPOSE)");
+    assertThat(budgets()).containsEntry("gift", 1000L);
+  }
+
+  @Test
   void aFileKeepsTheBudgetsThatItDoesNotChange() {
     apply(RULES);
     book.adjust(move("m1", EVEN, MOVED));

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleBookTest {
   private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
@@ -144,6 +146,88 @@ class RuleBookTest {
     assertThatThrownBy(() -> book.approve("a1", "ada"))
         .isInstanceOf(RefusedException.class)
         .hasMessage("adjustment a1 does not wait, it is APPLIED");
+  }
+
+  @Test
+  void inModeProposeAnAdjustmentOnlyTells() {
+    apply(WAITING.replace("mode: APPROVE", "mode: PROPOSE"));
+    StrategyAdjustment proposed = shift("a1", null, EVEN, MOVED);
+    assertThat(book.adjust(proposed)).isEqualTo(proposed);
+    assertThatThrownBy(() -> book.approve("a1", "ada"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "adjustment a1 only tells (mode: PROPOSE): change the rules yourself, or let them say"
+                + " mode: APPROVE");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+    assertThat(book.history()).hasSize(1);
+    assertThat(book.adjustments()).containsExactly(proposed);
+
+    apply(WAITING);
+    assertThat(book.approve("a1", "ada").status())
+        .as("the rules let people approve by now")
+        .isEqualTo(Status.APPLIED);
+  }
+
+  @Test
+  void inModeApplyAnAdjustmentIsCarriedOutAtOnce() {
+    apply(WAITING.replace("mode: APPROVE", "mode: APPLY"));
+    assertThat(book.adjust(shift("a1", null, EVEN, MOVED)).status()).isEqualTo(Status.APPLIED);
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(MOVED);
+  }
+
+  @Test
+  void whatWaitsGivesWayToRulesThatApplyAtOnce() {
+    apply(WAITING);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    apply(WAITING.replace("percent: 10", "percent: 15"));
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.PROPOSED);
+    apply(RuleFileTest.GOOD);
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.REFUSED);
+    assertThat(told.adjustments)
+        .last()
+        .extracting(one -> one.reason())
+        .asString()
+        .contains("at once");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+  }
+
+  private static StrategyAdjustment later(StrategyAdjustment one) {
+    return new StrategyAdjustment(
+        one.id(),
+        one.experimentId(),
+        one.segment(),
+        one.change(),
+        one.from(),
+        one.to(),
+        one.evidence(),
+        one.policy(),
+        one.status(),
+        one.at().plusSeconds(86_400),
+        one.decidedBy(),
+        one.decidedAt(),
+        null,
+        null,
+        null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"APPROVE", "PROPOSE"})
+  void whatNobodyAnsweredGivesWayToTheNextOfItsScope(String mode) {
+    apply(WAITING.replace("mode: APPROVE", "mode: " + mode));
+    book.adjust(shift("old", null, EVEN, MOVED));
+    book.adjust(shift("other", "s1", EVEN, MOVED));
+    book.adjust(adjustment("brake", "cart-discount", null, Change.PAUSE, EVEN, EVEN));
+    book.adjust(later(shift("new", null, EVEN, MOVED)));
+    assertThat(book.adjustments())
+        .extracting(one -> one.id() + " " + one.status())
+        .containsExactlyInAnyOrder(
+            "old REFUSED", "other PROPOSED", "brake PROPOSED", "new PROPOSED");
+    assertThat(told.adjustments)
+        .filteredOn(one -> one.status() == Status.REFUSED)
+        .extracting(StrategyAdjustment::reason)
+        .containsExactly("expired without an answer, new takes its place");
+    assertThatThrownBy(() -> book.approve("old", "ada"))
+        .hasMessage("adjustment old does not wait, it is REFUSED");
   }
 
   @Test

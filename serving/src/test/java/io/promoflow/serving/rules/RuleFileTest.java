@@ -168,4 +168,21 @@ class RuleFileTest {
         .isInstanceOf(RuleFileException.class)
         .hasMessageContaining("primaryMetric: must be one of");
   }
+
+  @Test
+  void aPolicyThatIsNotThereIsRefused() {
+    String text = GOOD.replace("alpha: 0.05", "alpha: 0.05, use: [stop-loser, tompson]");
+    int line = 1 + text.substring(0, text.indexOf("use:")).split("\n", -1).length - 1;
+    assertThatThrownBy(() -> RuleFile.parse("rules.yaml", text))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining(
+            "rules.yaml:"
+                + line
+                + ": experiment cart-discount: policy.use: must name some of [shift-to-better,"
+                + " promote-winner, stop-loser, thompson, top-two]; did you mean thompson?, is"
+                + " 'tompson'");
+    Vocabulary own = Vocabulary.shipped().withPolicies(List.of("stop-loser", "tompson"));
+    assertThat(RuleFile.parse("r", text, own).experiments().get(0).policy().use())
+        .containsExactly("stop-loser", "tompson");
+  }
 }

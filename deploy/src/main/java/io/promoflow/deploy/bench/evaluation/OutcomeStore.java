@@ -7,6 +7,7 @@ import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.ResultBook;
 import io.promoflow.evaluation.ResultRow;
+import io.promoflow.evaluation.Strata;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.store.Store;
 import java.nio.file.Path;
@@ -120,7 +121,9 @@ final class OutcomeStore implements AutoCloseable {
       var book = new ResultBook(ShopperOutcomes.EXPERIMENT, ShopperOutcomes.CONTROL, 0.05, 1_000);
       for (ResultRow one :
           book.rows(
-              Map.of(Exposure.NO_SEGMENT, cells), ShopperOutcomes.START, ShopperOutcomes.START)) {
+              Map.of(Exposure.NO_SEGMENT, Strata.ofOneDraw(cells)),
+              ShopperOutcomes.START,
+              ShopperOutcomes.START)) {
         if (one.segment().equals(ResultRow.ALL_SEGMENTS)) {
           Object[] values = {
             one.experiment(), one.variant(), one.control(), one.metric(), one.segment(),
