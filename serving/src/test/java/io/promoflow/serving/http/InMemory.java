@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -102,12 +103,16 @@ final class InMemory {
     /** Decisions wait for this when it is there. */
     volatile CompletableFuture<Void> back;
 
+    /** How many did. */
+    final AtomicInteger waiting = new AtomicInteger();
+
     @Override
     public CompletionStage<Void> append(Decision decision) {
       if (broken) {
         return CompletableFuture.failedFuture(new IllegalStateException("broker is gone"));
       }
       if (back != null) {
+        waiting.incrementAndGet();
         return back.thenRun(() -> appended.add(decision));
       }
       appended.add(decision);

@@ -40,6 +40,8 @@ final class StoredServer implements AutoCloseable {
   /** Of a caller who may do everything, as often as he likes. */
   final String token;
 
+  private boolean follows;
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -56,6 +58,7 @@ final class StoredServer implements AutoCloseable {
                 "serving.assumed-lift", "0.5"));
     settings.putAll(more);
     Settings all = Settings.of(settings);
+    book.apply(RuleFile.parse("rules.yaml", rules), "ada", ""); // the ledger opens on them
     var keys = new ApiKeys(postgres.store(), AT_NOON);
     token = keys.create("everything", Set.of(Role.values()), NO_LIMIT).token();
     var ring = new KeyRing(keys::all, Duration.ofHours(1));
@@ -77,7 +80,8 @@ final class StoredServer implements AutoCloseable {
                 List.of(ring)),
             id -> "k1." + id,
             AT_NOON);
-    book.apply(RuleFile.parse("rules.yaml", rules), "ada", "");
+    follows = true;
+    book.heal();
   }
 
   HttpRequest.Builder to(String path) {
@@ -103,7 +107,9 @@ final class StoredServer implements AutoCloseable {
   private final class ToFeed implements RulePublisher {
     @Override
     public void publish(RuleSet rules) {
-      feed.write("serving-rules", rules);
+      if (follows) {
+        feed.write("serving-rules", rules);
+      }
     }
 
     @Override
