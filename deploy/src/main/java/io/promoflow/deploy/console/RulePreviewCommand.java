@@ -39,6 +39,9 @@ import picocli.CommandLine.Spec;
       "no lines of carts and no channel: decisions that may rest on them are counted apart."
     })
 final class RulePreviewCommand implements Callable<Integer> {
+  /** One reads the log while another looks up what it names. */
+  private static final int CONNECTIONS = 2;
+
   @Spec private CommandSpec spec;
   @Mixin private Running target;
   @Mixin private Gate gate;
@@ -78,7 +81,7 @@ final class RulePreviewCommand implements Callable<Integer> {
       planned = book.plan(rules, "preview", "");
       history = book.history();
     }
-    try (var store = Store.open(connections.postgres(), 1);
+    try (var store = Store.open(connections.postgres(), CONNECTIONS);
         var models = ModelsCommand.history(target)) {
       Instant end =
           until == null

@@ -1,6 +1,7 @@
 package io.promoflow.deploy.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
@@ -161,7 +162,7 @@ class RuleVersionsCommandTest {
     try (var ledger = PostgresLedger.open(platform.connections().postgres(), options)) {
       for (String decision : List.of("d1", "d2")) {
         var claim = new Claim(decision, "ten", "ada", 475, Instant.EPOCH);
-        assertThat(ledger.reserve(claim)).isEmpty();
+        await().until(() -> ledger.reserve(claim).isEmpty()); // leases first
         var commit = new Redemption("k-" + decision, decision, Action.COMMIT, null, Instant.EPOCH);
         assertThat(ledger.settle(commit).toCompletableFuture().join().settled()).isTrue();
       }

@@ -54,7 +54,10 @@ record RuleEndpoints(Knowledge knowledge, List<String> metrics, Supplier<RuleBoo
   private void apply(RoutingContext ctx) {
     boolean dryRun = Endpoints.isDryRun(ctx);
     ApiKey key = Endpoints.key(ctx);
-    String note = ctx.request().getParam("note", "");
+    String note = Endpoints.parameter(ctx, "note", "");
+    if (!BodyReader.isClean(note)) {
+      throw BodyReader.refused("note must hold no control characters");
+    }
     byte[] body = Endpoints.body(ctx);
     ctx.vertx()
         .executeBlocking(

@@ -114,6 +114,7 @@ public final class RulePreview {
   /**
    * Decides again what was decided for in [from, until).
    *
+   * @param store that gives two connections at a time
    * @param models where those are that the log names
    */
   public static Preview of(

@@ -3,6 +3,7 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.access.ApiKeys;
@@ -28,6 +29,7 @@ import java.util.Set;
 /** A server on a real rule book, ledger and keys; topics are in memory. */
 final class StoredServer implements AutoCloseable {
   private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
+  private static final int ARCHIVE_CONNECTIONS = 8;
   private static final int NO_LIMIT = 10_000_000;
 
   final InMemory.Feed feed = new InMemory.Feed();
@@ -71,7 +73,7 @@ final class StoredServer implements AutoCloseable {
             new Backends(
                 feed,
                 log,
-                new InMemory.Archive(),
+                new PostgresArchive(Store.open(postgres.place(), ARCHIVE_CONNECTIONS)),
                 Repeats.UNKNOWN,
                 PostgresLedger.open(postgres.place(), LedgerOptions.from(all)),
                 collector,

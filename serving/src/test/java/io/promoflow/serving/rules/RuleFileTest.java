@@ -168,4 +168,14 @@ class RuleFileTest {
         .isInstanceOf(RuleFileException.class)
         .hasMessageContaining("primaryMetric: must be one of");
   }
+
+  @Test
+  void aTextThatNoStoreTakesIsRefused() {
+    assertThat(problems(GOOD.replace("segments: []", "segments: [\"s\\01\"]")))
+        .containsExactly(
+            "rules.yaml:22: experiment cart-discount: segments:"
+                + " must hold no U+0000 and no half surrogate pairs");
+    assertThat(problems(GOOD.replace("id: ten-off\n", "id: \"ten\\0off\"\n")))
+        .anyMatch(problem -> problem.contains("id: must hold no U+0000"));
+  }
 }
