@@ -177,5 +177,7 @@ class RuleFileTest {
                 + " must hold no U+0000 and no half surrogate pairs");
     assertThat(problems(GOOD.replace("id: ten-off\n", "id: \"ten\\0off\"\n")))
         .anyMatch(problem -> problem.contains("id: must hold no U+0000"));
+    assertThat(problems("promotions:\n  - {id: \"a\\u"))
+        .containsExactly("rules.yaml:1: is no YAML: an escape in it cannot be read");
   }
 }
