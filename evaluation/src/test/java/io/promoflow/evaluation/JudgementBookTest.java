@@ -170,7 +170,7 @@ class JudgementBookTest {
         Map.of(CONTROL, cell(1, 0).sums(), TEN_OFF, cell(2, -4_000).sums());
     List<Judgement> found =
         new JudgementBook(teaTest(0.5, true), ALPHA, 1_000, 0.1, 0.02)
-            .rows(Map.of("s1", here), 2, NOON, NOON);
+            .rows(Map.of("s1", Strata.ofOneDraw(here)), 2, NOON, NOON);
     assertThat(found)
         .filteredOn(one -> one.metric().equals("conversion"))
         .hasSize(2)

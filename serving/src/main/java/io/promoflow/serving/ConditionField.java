@@ -65,6 +65,16 @@ public enum ConditionField {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * Whether a logged decision still tells it: lines of the cart and the channel it does not keep.
+   */
+  public boolean isLogged() {
+    return switch (this) {
+      case CART_QUANTITY, CART_PRODUCTS, CART_PRODUCT, CART_CATEGORY, CHANNEL -> false;
+      case SEGMENT, CART_CENTS, PROPENSITY, HOUR, WEEKDAY, MEMBER_LEVEL, NEW_SHOPPER -> true;
+    };
+  }
+
   /** Compared with LT to EQ when true, with IN and NOT_IN when false. */
   public boolean isNumeric() {
     return numeric;

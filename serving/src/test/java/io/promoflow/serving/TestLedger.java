@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** A ledger of budgets in memory; it refuses some promotions whenever they are reserved. */
-final class TestLedger implements Ledger {
+public final class TestLedger implements Ledger {
   private final Map<String, Long> left;
   private final Map<String, Refusal> refusals;
   private final Set<String> lostInTheRace = new HashSet<>();
   final Map<String, Claim> granted = new HashMap<>();
   final List<Claim> wanted = new ArrayList<>();
 
-  TestLedger(Map<String, Long> budgets, Map<String, Refusal> refusals) {
+  public TestLedger(Map<String, Long> budgets, Map<String, Refusal> refusals) {
     this.left = new HashMap<>(budgets);
     this.refusals = refusals;
   }

@@ -36,9 +36,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Decides logged decisions again under the rules of a file and shows what would have changed.",
       "Tells what they would have earned, when outcomes are known. Changes nothing. The log keeps",
-      "no lines of carts: promotions for some products or categories only are never offered."
+      "no lines of carts and no channel: decisions that may rest on them are counted apart."
     })
 final class RulePreviewCommand implements Callable<Integer> {
+  /** One reads the log while another looks up what it names. */
+  private static final int CONNECTIONS = 2;
+
   @Spec private CommandSpec spec;
   @Mixin private Running target;
   @Mixin private Gate gate;
@@ -78,7 +81,7 @@ final class RulePreviewCommand implements Callable<Integer> {
       planned = book.plan(rules, "preview", "");
       history = book.history();
     }
-    try (var store = Store.open(connections.postgres(), 1);
+    try (var store = Store.open(connections.postgres(), CONNECTIONS);
         var models = ModelsCommand.history(target)) {
       Instant end =
           until == null
@@ -112,8 +115,14 @@ final class RulePreviewCommand implements Callable<Integer> {
         preview.decisions(), preview.from(), preview.until(), preview.changed());
     if (preview.unknown() > 0) {
       out.printf(
-          "%,d more cannot be decided again: features or models that they rested on are lost.%n",
+          "%,d more cannot be decided again: features, models or prices that they rested on are lost.%n",
           preview.unknown());
+    }
+    if (preview.undecidable() > 0) {
+      out.printf(
+          "%,d more are undecidable: they may rest on lines of the cart, the channel or a budget of"
+              + " then.%n",
+          preview.undecidable());
     }
     var rows = new ArrayList<List<?>>();
     preview
@@ -135,6 +144,7 @@ final class RulePreviewCommand implements Callable<Integer> {
     report.put("until", preview.until());
     report.put("decisions", preview.decisions());
     report.put("unknown", preview.unknown());
+    report.put("undecidable", preview.undecidable());
     report.put("changed", preview.changed());
     var moves = new ArrayList<Object>();
     preview

@@ -9,10 +9,7 @@ import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.ingestion.schema.PolicyNames;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.schema.StrategyAdjustment;
-import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.wire.Wire;
-import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleSchema;
@@ -24,8 +21,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -49,7 +46,7 @@ import picocli.CommandLine.Spec;
       RuleApplyCommand.class,
       RulesCommand.ListVersions.class,
       RulesCommand.Show.class,
-      RulesCommand.Revert.class,
+      RuleRevertCommand.class,
       RulesCommand.Schema.class
     })
 public final class RulesCommand implements Callable<Integer> {
@@ -75,12 +72,15 @@ public final class RulesCommand implements Callable<Integer> {
    * ones; without a platform the file is checked all the same.
    */
   static RuleFile read(Path file, Running target) {
+    return RuleFile.parse(file, vocabulary(target));
+  }
+
+  /** The features, metrics and policies that the platform declares. */
+  static Vocabulary vocabulary(Running target) {
     Settings settings = settings(target);
-    return RuleFile.parse(
-        file,
-        vocabulary(settings)
-            .withMetrics(MetricNames.of(settings))
-            .withPolicies(PolicyNames.of(settings)));
+    return vocabulary(settings)
+        .withMetrics(MetricNames.of(settings))
+        .withPolicies(PolicyNames.of(settings));
   }
 
   private static Vocabulary vocabulary(Settings settings) {
@@ -135,7 +135,10 @@ public final class RulesCommand implements Callable<Integer> {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = "Shows a rule version whole, as JSON; the live one when none is named.")
+      description = {
+        "Shows a rule version whole, as JSON; the live one when none is named.",
+        "With --file the rule file that it stands on, without what adjustments made of it."
+      })
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private Running target;
@@ -146,25 +149,40 @@ public final class RulesCommand implements Callable<Integer> {
         description = "number, as rules list has it")
     private Long version;
 
+    @Option(names = "--file", description = "the YAML that a person wrote, to change and apply")
+    private boolean file;
+
     @Override
     public Integer call() throws IOException {
+      List<RuleVersion> history;
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        Optional<RuleSet> found =
-            version == null
-                ? book.current()
-                : book.history().stream()
-                    .map(RuleVersion::rules)
-                    .filter(rules -> rules.version() == version)
-                    .findFirst();
-        if (found.isEmpty()) {
-          spec.commandLine().getErr().println("promoflow: there is no such rule version");
-          return 1;
-        }
-        spec.commandLine()
-            .getOut()
-            .println(Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found.get()));
-        return ExitCode.OK;
+        history = book.history();
       }
+      Optional<RuleVersion> found =
+          history.stream()
+              .filter(one -> version == null || one.rules().version() == version)
+              .reduce((earlier, later) -> later);
+      if (found.isEmpty()) {
+        spec.commandLine().getErr().println("promoflow: there is no such rule version");
+        return ExitCode.SOFTWARE;
+      }
+      spec.commandLine()
+          .getOut()
+          .println(file ? text(history, found.get()) : json(found.get().rules()));
+      return ExitCode.OK;
+    }
+
+    private static String json(RuleSet rules) throws IOException {
+      return Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(rules);
+    }
+
+    private static String text(List<RuleVersion> history, RuleVersion of) {
+      return history.stream()
+          .filter(one -> one.rules().version() <= of.rules().version())
+          .map(RuleVersion::sourceText)
+          .filter(Objects::nonNull)
+          .reduce("", (earlier, later) -> later)
+          .stripTrailing();
     }
   }
 
@@ -180,45 +198,6 @@ public final class RulesCommand implements Callable<Integer> {
     public Integer call() {
       spec.commandLine().getOut().print(RuleSchema.json());
       return ExitCode.OK;
-    }
-  }
-
-  /** Undoes one adjustment. */
-  @Command(
-      name = "revert",
-      mixinStandardHelpOptions = true,
-      description = "Undoes one adjustment, as a new rule version.")
-  static final class Revert implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private Running target;
-    @Mixin private Reason reason;
-
-    @Parameters(paramLabel = "ID", description = "adjustment id, as rules list prints it")
-    private String id;
-
-    @Override
-    public Integer call() {
-      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        var reverted = book.revert(id, reason.author, reason.note);
-        spec.commandLine().getOut().println(sentence(reverted));
-        return ExitCode.OK;
-      } catch (RefusedException e) {
-        spec.commandLine().getErr().println("promoflow: " + e.getMessage());
-        return 1;
-      }
-    }
-
-    private static String sentence(StrategyAdjustment reverted) {
-      String what =
-          reverted.change() == Change.MOVE_BUDGET
-              ? "the cents that moved between " + new TreeSet<>(reverted.from().keySet()) + " are"
-              : "experiment "
-                  + reverted.experimentId()
-                  + (reverted.segment() == null ? "" : " in segment " + reverted.segment())
-                  + " is";
-      String where = reverted.change() == Change.MOVE_BUDGET ? "" : " at " + reverted.from();
-      return "Reverted %s: %s back%s, rule version %d."
-          .formatted(reverted.id(), what, where, reverted.ruleVersion());
     }
   }
 }

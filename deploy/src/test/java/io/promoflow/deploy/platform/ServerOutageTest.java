@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +36,16 @@ class ServerOutageTest {
       """
       promotions:
         - {id: five, kind: percent-off, terms: {percent: %d}}
+      """;
+  private static final String EXPERIMENT =
+      """
+      experiments:
+        - id: does-it-pay
+          trigger: CART_ADD
+          primaryMetric: profit
+          variants:
+            - {id: control, control: true, weight: 0.5}
+            - {id: five, weight: 0.5, promotions: [five]}
       """;
   private static final long SECOND = 1_000_000_000L;
 
@@ -54,18 +66,23 @@ class ServerOutageTest {
       port = server.port();
       applyRules(5);
       awaitVersion(1, 30);
-      applyRules(6);
-      long began = System.nanoTime();
-      awaitVersion(2, 1);
-      assertThat(System.nanoTime() - began).as("nanoseconds until live").isLessThan(SECOND);
 
       var asked = new HashSet<String>();
       ask(asked, 20, "whole-", false);
+      collectEvents(kafka.servers());
+      answersFromMemory(false);
       kafka.close();
       ask(asked, 20, "broker-away-", true);
+      answersFromMemory(true);
+      eventsAreToBeSentAgain();
       store.close();
       ask(asked, 20, "both-away-", true);
+      answersFromMemory(true);
+      eventsAreToBeSentAgain();
+      rulesAndRedemptionsAreToBeSentAgain();
       kafka = EmbeddedKafka.start(data);
+      ask(asked, 5, "store-away-", true);
+      answersFromMemory(true);
       store = EmbeddedStore.start(data);
       awaitWhole();
       ask(asked, 20, "back-", false);
@@ -74,6 +91,100 @@ class ServerOutageTest {
       store.close();
       kafka.close();
     }
+  }
+
+  @Test
+  void aRuleFileIsLiveInAllServersWithinASecond(@TempDir Path folder) throws Exception {
+    var data = new DataFolder(folder);
+    try (var kafka = EmbeddedKafka.start(data);
+        var store = EmbeddedStore.start(data)) {
+      Settings settings = settings(kafka, store);
+      kafka.createTopics(ConnectionOptions.from(settings).topics());
+      makeKeys(ConnectionOptions.from(settings).postgres());
+      try (var one = DecisionServer.start(settings, Clock.systemUTC());
+          var other = DecisionServer.start(settings, Clock.systemUTC())) {
+        List<Integer> ports = List.of(one.port(), other.port());
+        port = one.port();
+        applyRules(5);
+        for (int each : ports) {
+          port = each;
+          awaitVersion(1, 30);
+        }
+        for (int version = 2; version <= 6; version++) {
+          port = ports.get(version % 2);
+          applyRules(4 + version);
+          long applied = System.nanoTime();
+          for (int each : ports) {
+            port = each;
+            awaitVersion(version, 1);
+          }
+          assertThat(System.nanoTime() - applied)
+              .as("nanoseconds until version %d is live in both", version)
+              .isLessThan(SECOND);
+        }
+      }
+    }
+  }
+
+  /** What needs nothing but memory: flags, one and all, and decisions that this server made. */
+  private void answersFromMemory(boolean stale) throws Exception {
+    String context = "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 10000}}";
+    for (String flag : List.of("/promotion", "/does-it-pay", "")) {
+      HttpResponse<String> answer = send("/ofrep/v1/evaluate/flags" + flag, shop, context);
+      assertThat(answer.statusCode()).as(flag + answer.body()).isEqualTo(200);
+      assertThat(answer.body()).as(flag).contains("\"stale\":" + stale);
+    }
+    HttpResponse<String> decided = send("/v1/decisions", shop, question("looked-up"));
+    String id = Wire.JSON.readTree(decided.body()).get("decisionId").asText();
+    HttpResponse<String> found = get("/v1/decisions/" + id);
+    assertThat(found.statusCode()).as(found.body()).isEqualTo(200);
+    JsonNode explained = Wire.JSON.readTree(found.body()).get("explanation");
+    assertThat(explained).as(found.body()).isNotEmpty();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Authorization", "Bearer " + shop)
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String event(String id) {
+    return """
+        {"messageId": "%s", "event": "Product Viewed", "userId": "ada", "productId": "p1",
+         "timestamp": "2026-01-05T11:00:00Z"}
+        """
+        .formatted(id);
+  }
+
+  /** The topic has them, as they were sent, when they are acknowledged. */
+  private void collectEvents(String servers) throws Exception {
+    String body = "[" + event("e1").strip() + "," + event("e2").strip() + ",{\"no\": \"event\"}]";
+    HttpResponse<String> taken = send("/v1/events", shop, body);
+    assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+    assertThat(Wire.JSON.readTree(taken.body()).get("accepted").asInt()).isEqualTo(2);
+    var kept = values(servers, "behavior-events", 3);
+    assertThat(kept)
+        .containsExactlyInAnyOrder(event("e1").strip(), event("e2").strip(), "{\"no\": \"event\"}");
+  }
+
+  /** Nothing else could keep them, so whoever has them must keep them. */
+  private void eventsAreToBeSentAgain() throws Exception {
+    toBeSentAgain(send("/v1/events", shop, event("e3")));
+  }
+
+  private void rulesAndRedemptionsAreToBeSentAgain() throws Exception {
+    toBeSentAgain(send("/v1/rules", author, RULES.formatted(7)));
+    String commit = "{\"key\": \"k1\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\"}";
+    toBeSentAgain(send("/v1/redemptions", shop, commit));
+    toBeSentAgain(get("/v1/decisions/d-0123456789abcdef01234567"));
+  }
+
+  private static void toBeSentAgain(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
   }
 
   private static Settings settings(EmbeddedKafka kafka, EmbeddedStore store) {
@@ -111,7 +222,7 @@ class ServerOutageTest {
     HttpResponse<String> applied = null;
     for (int i = 0; i < 100 && (applied == null || applied.statusCode() == 503); i++) {
       Thread.sleep(50); // keys are read at the start
-      applied = send("/v1/rules?note=test", author, RULES.formatted(percent));
+      applied = send("/v1/rules?note=test", author, RULES.formatted(percent) + EXPERIMENT);
     }
     assertThat(applied.statusCode()).as(applied.body()).isEqualTo(200);
   }
@@ -165,24 +276,33 @@ class ServerOutageTest {
 
   private static Set<String> logged(String servers, int expected) throws Exception {
     var ids = new HashSet<String>();
+    for (String decision : values(servers, "decisions", expected + 1)) { // one was only looked up
+      JsonNode read = Wire.JSON.readTree(decision);
+      if (!read.get("requestId").asText().equals("looked-up")) {
+        ids.add(read.get("decisionId").asText());
+      }
+    }
+    return ids;
+  }
+
+  private static List<String> values(String servers, String topic, int expected) {
+    var found = new ArrayList<String>();
     try (var consumer =
         new KafkaConsumer<>(
             Map.<String, Object>of("bootstrap.servers", servers),
             new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+            new StringDeserializer())) {
       var parts =
-          consumer.partitionsFor("decisions").stream()
+          consumer.partitionsFor(topic).stream()
               .map(part -> new TopicPartition(part.topic(), part.partition()))
               .toList();
       consumer.assign(List.copyOf(parts));
       consumer.seekToBeginning(parts);
       long until = System.nanoTime() + 30 * SECOND;
-      while (ids.size() < expected && System.nanoTime() < until) {
-        for (var record : consumer.poll(Duration.ofMillis(200))) {
-          ids.add(Wire.JSON.readTree(record.value()).get("decisionId").asText());
-        }
+      while (found.size() < expected && System.nanoTime() < until) {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> found.add(record.value()));
       }
     }
-    return ids;
+    return found;
   }
 }

@@ -45,7 +45,7 @@ public record Contrast(
       double part = weights[g] * weights[g] * group.variance() / group.units();
       estimate += weights[g] * group.mean();
       squared += part;
-      spread += part * part / (group.units() - 1);
+      spread += part * part / group.degreesOfFreedom();
       units += group.units();
     }
     double error = Math.sqrt(squared);

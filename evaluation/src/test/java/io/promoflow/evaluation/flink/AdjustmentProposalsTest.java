@@ -475,7 +475,8 @@ class AdjustmentProposalsTest {
   private void drawn(long ruleVersion, String variant, CellSums sums) throws Exception {
     var key =
         new CellKey(TEA_TEST, variant, "s1", ruleVersion, NOON.toEpochMilli(), Standing.PLAIN);
-    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
   }
 
   /** Profit rises for everybody after weights were moved by hand: no reason to move on. */
@@ -549,7 +550,8 @@ class AdjustmentProposalsTest {
     for (String variant : List.of(CONTROL, TEN_OFF)) {
       var key = new CellKey(TEA_TEST, variant, segment, 1, NOON.toEpochMilli(), Standing.PLAIN);
       CellSums sums = profits(variant.equals(CONTROL) ? control : treated, 100);
-      harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+      harness.processElement1(
+          new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
     }
   }
 

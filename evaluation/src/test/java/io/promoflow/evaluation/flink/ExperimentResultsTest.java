@@ -369,7 +369,8 @@ class ExperimentResultsTest {
     }
     var key =
         new CellKey(TEA_TEST, variant, "s1", ruleVersion, NOON.toEpochMilli(), Standing.PLAIN);
-    harness.processElement1(new CellDelta(key, sums, NOON.toEpochMilli(), 0), 0);
+    harness.processElement1(
+        new CellDelta(key, sums, NOON.toEpochMilli(), NOON.toEpochMilli(), 0), 0);
   }
 
   private ResultRow spend(String segment) {

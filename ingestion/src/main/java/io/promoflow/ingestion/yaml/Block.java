@@ -27,6 +27,8 @@ import org.yaml.snakeyaml.nodes.Tag;
  * when something is wrong, so that reading goes on and finds the rest.
  */
 public final class Block {
+  private static final String UNSTORABLE = "must hold no U+0000 and no half surrogate pairs";
+
   private final Problems problems;
   private final String subject;
   private final String path;
@@ -78,6 +80,11 @@ public final class Block {
         .orElseThrow();
   }
 
+  private static boolean isStorable(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+
   static int lineOf(Node node) {
     return node.getStartMark().getLine() + 1;
   }
@@ -111,7 +118,11 @@ public final class Block {
       return null;
     }
     if (values.get(key) instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
-      return scalar.getValue();
+      if (isStorable(scalar.getValue())) {
+        return scalar.getValue();
+      }
+      problem(key, UNSTORABLE, null);
+      return null;
     }
     problem(key, "must be a text", null);
     return null;
@@ -227,7 +238,9 @@ public final class Block {
   public List<String> texts(String key) {
     var found = new ArrayList<String>();
     for (Node item : items(key)) {
-      if (item instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+      if (item instanceof ScalarNode scalar && !isStorable(scalar.getValue())) {
+        problem(key, UNSTORABLE, null);
+      } else if (item instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
         found.add(scalar.getValue());
       } else {
         problem(key, "must be a list of texts", null);

@@ -53,6 +53,8 @@ public final class Problems {
       add(line, "", "", "is no YAML: " + e.getProblem(), null);
     } catch (YAMLException e) {
       add(1, "", "", "is no YAML: " + e.getMessage(), null);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      add(1, "", "", "is no YAML: an escape in it cannot be read", null); // the parser's own slip
     }
     return null;
   }

@@ -61,14 +61,17 @@ final class BodyReader {
     if (value == null || value.isNull()) {
       return null;
     }
-    return text(value, key + " must be a text of 1 to " + MOST_CHARACTERS + " characters");
+    return text(
+        value,
+        key + " must be a text of 1 to " + MOST_CHARACTERS + " characters, none for control");
   }
 
   private static String text(JsonNode value, String rule) {
     boolean isText =
         value.isTextual()
             && !value.asText().isBlank()
-            && value.asText().length() <= MOST_CHARACTERS;
+            && value.asText().length() <= MOST_CHARACTERS
+            && isClean(value.asText());
     if (!isText) {
       throw refused(rule);
     }
@@ -142,7 +145,8 @@ final class BodyReader {
 
   /** Texts below a key; empty when absent. */
   List<String> texts(String key) {
-    String rule = key + " must be texts of 1 to " + MOST_CHARACTERS + " characters";
+    String rule =
+        key + " must be texts of 1 to " + MOST_CHARACTERS + " characters, none for control";
     return list(key).stream().map(one -> text(one, rule)).toList();
   }
 
@@ -159,6 +163,15 @@ final class BodyReader {
 
   private static String shorten(String text) {
     return text.length() <= 64 ? text : text.substring(0, 64) + "…";
+  }
+
+  /** No control characters and no half surrogate pairs, which no store takes. */
+  static boolean isClean(String text) {
+    return text.codePoints()
+        .noneMatch(
+            c ->
+                Character.isISOControl(c)
+                    || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
   }
 
   static ProblemException refused(String detail) {

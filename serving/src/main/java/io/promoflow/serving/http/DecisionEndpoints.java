@@ -33,6 +33,9 @@ record DecisionEndpoints(DecisionService service, QuestionReader questions, Topi
 
   private void find(RoutingContext ctx) {
     String id = ctx.pathParam("id");
+    if (!BodyReader.isClean(id)) {
+      throw new ProblemException(Problem.notFound("no decision has such an id"));
+    }
     Endpoints.then(
         ctx,
         service.find(id),

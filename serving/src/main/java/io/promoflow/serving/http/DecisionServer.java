@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -56,15 +57,22 @@ public final class DecisionServer implements AutoCloseable {
   private final HttpServer server;
   private final Backends backends;
   private final DecisionService service;
-  private final Duration drain;
+  private final AtomicBoolean stopping;
+  private final HttpOptions options;
 
   private DecisionServer(
-      Vertx vertx, HttpServer server, Backends backends, DecisionService service, Duration drain) {
+      Vertx vertx,
+      HttpServer server,
+      Backends backends,
+      DecisionService service,
+      AtomicBoolean stopping,
+      HttpOptions options) {
     this.vertx = vertx;
     this.server = server;
     this.backends = backends;
     this.service = service;
-    this.drain = drain;
+    this.stopping = stopping;
+    this.options = options;
   }
 
   /** Runs until the process is stopped. */
@@ -128,10 +136,12 @@ public final class DecisionServer implements AutoCloseable {
             .withTransport(options.listen().transport().chosen())
             .build();
     HttpServer server = vertx.createHttpServer(http(options));
-    var handle = new DecisionServer(vertx, server, backends, service, options.drain());
+    var stopping = new AtomicBoolean();
+    var handle = new DecisionServer(vertx, server, backends, service, stopping, options);
     try {
       Wiring.Wired wired =
-          new Wiring(options, backends, knowledge, service, pseudonym, clock).with(vertx);
+          new Wiring(options, backends, knowledge, service, pseudonym, clock, stopping::get)
+              .with(vertx);
       server
           .requestHandler(wired.others())
           .connectionHandler(connection -> goPlainFirst(connection, wired.usual()));
@@ -214,9 +224,13 @@ public final class DecisionServer implements AutoCloseable {
     return backends.feed().caughtUpTo(endOffsets);
   }
 
-  /** Lets requests that run end, then everything it stands on. */
+  /** Says that it is not ready any more, lets requests that run end, then what it stands on. */
   @Override
   public void close() {
+    if (!stopping.getAndSet(true) && port() > 0) {
+      leave();
+    }
+    Duration drain = options.drain();
     try {
       settle(
           server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS),
@@ -227,6 +241,15 @@ public final class DecisionServer implements AutoCloseable {
       service.close();
       backends.collector().close();
       backends.others().forEach(DecisionServer::end);
+    }
+  }
+
+  /** Who sends requests here gets the time to see that it is no longer ready. */
+  private void leave() {
+    try {
+      Thread.sleep(options.leave().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then at once
     }
   }
 

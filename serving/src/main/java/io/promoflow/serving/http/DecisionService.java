@@ -282,8 +282,15 @@ final class DecisionService implements AutoCloseable {
     }
     byte[] given = remembered.find(decisionId);
     return given == null
-        ? CompletableFuture.supplyAsync(() -> archive.find(decisionId), workers)
+        ? CompletableFuture.supplyAsync(() -> stored(decisionId), workers)
         : CompletableFuture.completedFuture(Optional.of(Answered.read(given).decision()));
+  }
+
+  /** Whoever asks sees that the store is back, else dry runs alone would stay stale for good. */
+  private Optional<Decision> stored(String decisionId) {
+    Optional<Decision> found = archive.find(decisionId);
+    store.answered();
+    return found;
   }
 
   /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */

@@ -23,9 +23,18 @@ interface Endpoints {
     return body == null ? new byte[0] : body.getBytes();
   }
 
+  /** Of the query, whose escapes the caller may have got wrong. */
+  static String parameter(RoutingContext ctx, String name, String absent) {
+    try {
+      return ctx.request().getParam(name, absent);
+    } catch (IllegalArgumentException e) {
+      throw BodyReader.refused("the query cannot be read: " + name + " is looked for in it");
+    }
+  }
+
   /** Whether nothing is to be changed. */
   static boolean isDryRun(RoutingContext ctx) {
-    String asked = ctx.request().getParam("dryRun", "false");
+    String asked = parameter(ctx, "dryRun", "false");
     if (!asked.equals("true") && !asked.equals("false")) {
       throw BodyReader.refused("dryRun must be true or false");
     }

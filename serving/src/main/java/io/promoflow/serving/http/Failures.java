@@ -1,5 +1,6 @@
 package io.promoflow.serving.http;
 
+import io.promoflow.serving.ledger.LedgerUnavailableException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
@@ -47,13 +48,20 @@ final class Failures {
       case 408 -> tooSlow();
       case 413 -> tooLarge();
       case 415 -> Problem.of("media-type", "The body is of another type", 415, path);
+      case 503 -> Problem.unavailable("what the server needs did not answer in time");
       default -> {
         LOG.error("{} {} failed", method, path, failure);
-        yield failure instanceof IllegalStateException || failure instanceof KafkaException
+        yield isAway(failure)
             ? Problem.unavailable("the broker or the store cannot be reached")
             : Problem.of("failed", "The server failed", 500, "its log tells why");
       }
     };
+  }
+
+  private static boolean isAway(Throwable failure) {
+    return failure instanceof IllegalStateException
+        || failure instanceof KafkaException
+        || failure instanceof LedgerUnavailableException;
   }
 
   private static String shortened(HttpServerRequest request) {

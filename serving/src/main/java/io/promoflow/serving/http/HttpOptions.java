@@ -31,6 +31,7 @@ import java.util.List;
  * @param maxAhead how far ahead of the clock a request's moment may lie
  * @param logPatience how long an answer waits for the log
  * @param drain how long requests may take when the server stops
+ * @param leave how long it still answers before that, not ready any more
  * @param metrics that experiments may name
  * @param policies that experiments may name
  * @param codes that coupons are redeemed with
@@ -48,6 +49,7 @@ public record HttpOptions(
     Duration maxAhead,
     Duration logPatience,
     Duration drain,
+    Duration leave,
     List<String> metrics,
     List<String> policies,
     CouponCodes codes) {
@@ -106,6 +108,7 @@ public record HttpOptions(
             settings.get(ServingSettings.HTTP_MAX_AHEAD),
             settings.get(HttpSettings.LOG_PATIENCE),
             settings.get(HttpSettings.DRAIN),
+            settings.get(HttpSettings.LEAVE),
             MetricNames.of(settings),
             PolicyNames.of(settings),
             CouponCodes.from(settings));

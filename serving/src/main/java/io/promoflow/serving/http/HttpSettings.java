@@ -48,6 +48,12 @@ public final class HttpSettings {
   public static final Option<Duration> DRAIN =
       Option.duration(
           "serving.http.drain", "PT5S", "how long requests may take when the server stops");
+  public static final Option<Duration> LEAVE =
+      Option.durationOrNone(
+          "serving.http.leave",
+          "PT0S",
+          "how long a server that stops still answers while its readiness says no, so that load"
+              + " balancers send nothing more");
   public static final Option<SocketTransport> TRANSPORT =
       Option.oneOf(
           "serving.http.transport",
@@ -73,6 +79,7 @@ public final class HttpSettings {
           REPEAT_WINDOW,
           LOG_PATIENCE,
           DRAIN,
+          LEAVE,
           TRANSPORT,
           TLS_CERTIFICATE,
           TLS_KEY);

@@ -8,10 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** For those who run the server. */
 record OperationEndpoints(
-    Knowledge knowledge, TopicFeed feed, Gate gate, DecisionService service, Meters meters)
+    Knowledge knowledge,
+    TopicFeed feed,
+    Gate gate,
+    DecisionService service,
+    Meters meters,
+    BooleanSupplier stopping)
     implements Endpoints {
 
   /**
@@ -54,6 +60,9 @@ record OperationEndpoints(
     }
     if (!gate.isReady()) {
       missing.add("API keys");
+    }
+    if (stopping.getAsBoolean()) {
+      missing.add("nothing more: the server stops");
     }
     var answer =
         new Readiness(

@@ -19,6 +19,8 @@ import java.util.TreeSet;
 final class Routes {
   private static final List<Integer> OWN_ERRORS = List.of(400, 404, 405, 408, 413, 415, 500);
 
+  private static final String ARRIVED = "promoflow.arrived";
+
   private final OpenApi openApi;
   private final Gate gate;
   private final Failures failures;
@@ -41,8 +43,13 @@ final class Routes {
     OWN_ERRORS.forEach(
         status ->
             router.errorHandler(
-                status, ctx -> failures.answer(ctx.request(), ctx.failure(), ctx.statusCode())));
+                status, ctx -> failures.answer(ctx.request(), ctx.failure(), status(ctx))));
     return router;
+  }
+
+  /** A request that was there in time and is not answered in time is not the caller's fault. */
+  private static int status(RoutingContext ctx) {
+    return ctx.statusCode() == 408 && ctx.get(ARRIVED) != null ? 503 : ctx.statusCode();
   }
 
   private void refuseDifference(Map<String, Handler<RoutingContext>> handlers) {
@@ -66,6 +73,10 @@ final class Routes {
     if (operation.takesBody()) {
       route.handler(BodyHandler.create(false).setBodyLimit(options.maxBodyBytes()));
     }
-    route.handler(handler);
+    route.handler(
+        ctx -> {
+          ctx.put(ARRIVED, true);
+          handler.handle(ctx);
+        });
   }
 }

@@ -55,7 +55,10 @@ record RuleEndpoints(
   private void apply(RoutingContext ctx) {
     boolean dryRun = Endpoints.isDryRun(ctx);
     ApiKey key = Endpoints.key(ctx);
-    String note = ctx.request().getParam("note", "");
+    String note = Endpoints.parameter(ctx, "note", "");
+    if (!BodyReader.isClean(note)) {
+      throw BodyReader.refused("note must hold no control characters");
+    }
     byte[] body = Endpoints.body(ctx);
     ctx.vertx()
         .executeBlocking(

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** Puts the endpoints of the server together. */
@@ -19,7 +20,8 @@ record Wiring(
     Knowledge knowledge,
     DecisionService service,
     UnaryOperator<String> pseudonym,
-    Clock clock) {
+    Clock clock,
+    BooleanSupplier stopping) {
   private static final String DECIDE = "decide";
 
   /**
@@ -46,7 +48,7 @@ record Wiring(
             new EventEndpoints(new EventParser(ParserLimits.DEFAULT, clock), backends.collector()),
             new RuleEndpoints(knowledge, options.metrics(), options.policies(), backends.rules()),
             new FlagEndpoints(service, knowledge, questions),
-            new OperationEndpoints(knowledge, backends.feed(), gate, service, meters),
+            new OperationEndpoints(knowledge, backends.feed(), gate, service, meters, stopping),
             new DocEndpoints(openApi));
     var router = new Routes(openApi, gate, failures, options).router(vertx, endpoints);
     Set<Role> roles =

@@ -22,6 +22,29 @@ public final class UsedBudgets {
     return used;
   }
 
+  /**
+   * What of a promotion is spent, or promised to shoppers.
+   *
+   * @param cents of its budget
+   * @param units of its stock
+   */
+  public record Bound(long cents, long units) {
+    public static final Bound NOTHING = new Bound(0, 0);
+  }
+
+  /** The same without what is leased to servers, which they give back. */
+  public static Map<String, Bound> lockBound(Connection connection) throws SQLException {
+    Following.lock(connection);
+    var bound = new HashMap<String, Bound>();
+    AccountRows.lockAll(connection)
+        .forEach(
+            (promotion, row) -> {
+              Amount amount = row.account().reserved().plus(row.account().committed());
+              bound.put(promotion, new Bound(amount.cents(), amount.units()));
+            });
+    return bound;
+  }
+
   /** The accounts keep to these rules from the end of the transaction on, not a second later. */
   public static void follow(Connection connection, RuleSet rules) throws SQLException {
     Following.follow(connection, rules);

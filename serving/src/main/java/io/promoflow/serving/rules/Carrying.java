@@ -131,6 +131,17 @@ final class Carrying {
     return answer;
   }
 
+  /** Whatever was carried out after a version is undone by going back to it. */
+  void undoneByGoingBack(long version, RuleSet next) throws SQLException {
+    for (StrategyAdjustment one : RuleStore.adjustments(connection)) {
+      if (one.status() == Status.APPLIED && one.ruleVersion() > version) {
+        String reason = "back to rule version " + version;
+        RuleStore.save(
+            connection, with(one, Status.REVERTED, next.author(), next.version(), reason), now);
+      }
+    }
+  }
+
   private void insert(RuleVersion version, StrategyAdjustment adjustment) throws SQLException {
     RuleStore.insert(connection, version);
     if (adjustment.change() == Change.MOVE_BUDGET) {

@@ -128,6 +128,45 @@ public final class RuleBook implements AutoCloseable {
     return applied;
   }
 
+  /**
+   * What {@link #backTo} would put in force now.
+   *
+   * @throws RefusedException when the version is not there, or its budgets no longer hold
+   * @throws RuleFileException when its file is not valid any more
+   */
+  public RuleSet planBack(long version, Vocabulary vocabulary, String author, String note) {
+    return read(
+        connection -> {
+          var back = new GoingBack(connection, now());
+          return back.to(version, vocabulary, author, note).rules();
+        });
+  }
+
+  /**
+   * Puts the rules of an earlier version in force again, as a new one: with the weights, status and
+   * budgets that it had, on the file that it stood on. The rules in force again make no version.
+   * Adjustments that were carried out since count as reverted.
+   *
+   * @throws RefusedException when the version is not there, or its budgets no longer hold
+   * @throws RuleFileException when its file is not valid any more
+   */
+  public RuleSet backTo(long version, Vocabulary vocabulary, String author, String note) {
+    RuleSet inForce =
+        change(
+            connection -> {
+              var back = new GoingBack(connection, now());
+              RuleVersion next = back.to(version, vocabulary, author, note);
+              RuleSet current = back.current();
+              if (RulePlan.between(current, next.rules()).isEmpty()) {
+                return current;
+              }
+              back.putInForce(version, next);
+              return next.rules();
+            });
+    tell(false);
+    return inForce;
+  }
+
   private static Optional<RuleFile> fileBefore(Connection connection) throws SQLException {
     Optional<String> text = RuleStore.newestText(connection);
     try {

@@ -35,11 +35,6 @@ public final class RulePlan {
     if (live.holdoutShare() != planned.holdoutShare()) {
       lines.add("~ holdoutShare " + live.holdoutShare() + " -> " + planned.holdoutShare());
     }
-    List<String> before = live.promotions().stream().map(Promotion::id).toList();
-    List<String> after = planned.promotions().stream().map(Promotion::id).toList();
-    if (lines.isEmpty() && !before.equals(after)) {
-      lines.add("~ promotions stand in another order: " + after);
-    }
     return lines;
   }
 
@@ -58,6 +53,13 @@ public final class RulePlan {
         lines.add("~ " + what + " " + one);
         changes(before.get(one), after.get(one)).forEach(line -> lines.add("    " + line));
       }
+    }
+    var stood = new ArrayList<>(before.keySet());
+    stood.retainAll(after.keySet());
+    var stand = new ArrayList<>(after.keySet());
+    stand.retainAll(before.keySet());
+    if (!stood.equals(stand)) { // the first experiment that takes a shopper counts
+      lines.add("~ " + what + "s stand in another order: " + stand);
     }
   }
 

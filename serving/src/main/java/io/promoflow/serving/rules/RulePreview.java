@@ -3,7 +3,9 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
+import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -14,12 +16,13 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
- * Decides logged decisions again under other rules, with the features that they rested on and what
- * the models of then say, and counts what would have changed.
+ * Decides logged decisions again under other rules, with the features that they rested on, what the
+ * models of then say and the dual prices of then, and counts what would have changed.
  *
- * <p>The log keeps the value of a cart, not its lines: what covers some products or categories only
- * is never offered in a preview. Caps count what was offered before the span, and from then on the
- * offers of the preview itself.
+ * <p>The log keeps the value of a cart, not its lines, and no channel: where a promotion that rests
+ * on them may have been open, the decision is not made again but counted as undecidable. What the
+ * ledger refused then it refuses again. Caps count what was offered before the span, and from then
+ * on the offers of the preview itself.
  */
 public final class RulePreview {
   /** What stands for no promotion. */
@@ -29,19 +32,31 @@ public final class RulePreview {
   private final RuleSet rules;
   private final AskedAgain models;
   private final OffersSoFar offers;
+  private final LoggedPrices prices;
+  private final RulesOfThen then;
+  private final Untold untold;
+  private final LedgerOfThen ledger = new LedgerOfThen();
   private final Map<Move, Long> moves = new TreeMap<>();
   private long decisions;
   private long unknown;
+  private long undecidable;
   private long changed;
   private long costBefore;
   private long costAfter;
 
   private RulePreview(
-      Assumptions assumptions, RuleSet rules, AskedAgain models, OffersSoFar offers) {
-    this.decider = new Decider(assumptions);
+      DataSource store,
+      Assumptions assumptions,
+      RuleSet rules,
+      AskedAgain models,
+      OffersSoFar offers) {
+    this.decider = new Decider(assumptions, ledger);
     this.rules = rules;
     this.models = models;
     this.offers = offers;
+    this.prices = new LoggedPrices(store);
+    this.then = new RulesOfThen(store);
+    this.untold = new Untold(assumptions, rules);
   }
 
   /**
@@ -64,8 +79,10 @@ public final class RulePreview {
    * @param from first moment
    * @param until first moment after it
    * @param decisions that were decided again
-   * @param unknown decisions that could not be, since features or models that they rested on are
-   *     lost
+   * @param unknown decisions that could not be, since features, models or prices that they rested
+   *     on are lost
+   * @param undecidable decisions that could not be, since they may rest on lines of the cart, the
+   *     channel, or a budget that was too small then and is another now
    * @param changed of them with another promotion, or none
    * @param moves how many went from what to what, unchanged ones included
    * @param costCentsBefore expected cost of what was given, if all of it is used
@@ -76,6 +93,7 @@ public final class RulePreview {
       Instant until,
       long decisions,
       long unknown,
+      long undecidable,
       long changed,
       Map<Move, Long> moves,
       long costCentsBefore,
@@ -96,6 +114,7 @@ public final class RulePreview {
   /**
    * Decides again what was decided for in [from, until).
    *
+   * @param store that gives two connections at a time
    * @param models where those are that the log names
    */
   public static Preview of(
@@ -107,13 +126,14 @@ public final class RulePreview {
       Instant until) {
     var preview =
         new RulePreview(
-            assumptions, rules, new AskedAgain(models), OffersSoFar.before(store, from));
+            store, assumptions, rules, new AskedAgain(models), OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, preview::again);
     return new Preview(
         from,
         until,
         preview.decisions,
         preview.unknown,
+        preview.undecidable,
         preview.changed,
         preview.moves,
         preview.costBefore,
@@ -123,18 +143,27 @@ public final class RulePreview {
   private void again(LoggedDecision logged) {
     Optional<Scores> scores = models.then(logged);
     Decision before = logged.decision();
-    if (scores.isEmpty()) {
+    String version = before.pricesVersion();
+    Optional<DualPrices> priced = version == null ? Optional.empty() : prices.of(version);
+    if (scores.isEmpty() || (version != null && priced.isEmpty())) {
       unknown++;
       offers.note(before);
     } else {
-      Decision after =
-          decider.decideBriefly(
-              logged.request(),
-              logged.features(),
-              scores.get(),
-              rules,
-              offers.of(before.shopperId()),
-              null);
+      again(logged, scores.get(), priced.orElse(null));
+    }
+  }
+
+  private void again(LoggedDecision logged, Scores scores, DualPrices priced) {
+    Decision before = logged.decision();
+    Caps caps = offers.of(before.shopperId());
+    RuleSet of = then.of(before.ruleVersion());
+    ledger.goBackTo(before, promotion -> RulesOfThen.hasSameLimits(promotion, of, rules));
+    Decision after =
+        decider.decideBriefly(logged.request(), logged.features(), scores, rules, caps, priced);
+    if (!ledger.isSure() || untold.mayMatter(logged, of, scores, caps, priced)) {
+      undecidable++;
+      offers.note(before);
+    } else {
       note(before, after);
       offers.note(after);
     }

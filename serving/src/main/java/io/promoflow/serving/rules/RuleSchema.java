@@ -2,6 +2,7 @@ package io.promoflow.serving.rules;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promoflow.ingestion.wire.Wire;
+import java.util.stream.Collectors;
 
 /**
  * The JSON Schema (2020-12) of a rule file, for editors: made of the same shapes as the reader, so
@@ -76,8 +77,17 @@ public final class RuleSchema {
   /** Words that the reader takes in any case, with hyphens or underscores. */
   private static void constants(ObjectNode node, Key key) {
     examples(node.put("type", "string"), key);
-    String pattern =
-        String.join("|", key.constants().stream().map(word -> word.replace("_", "[_-]")).toList());
-    node.put("pattern", "^(?i:" + pattern + ")$");
+    node.put(
+        "pattern",
+        key.constants().stream()
+            .map(RuleSchema::inAnyCase)
+            .collect(Collectors.joining("|", "^(", ")$")));
+  }
+
+  /** Without flags within the pattern, which many editors do not know. */
+  private static String inAnyCase(String word) {
+    return word.chars()
+        .mapToObj(c -> c == '_' ? "[_-]" : "[%c%c]".formatted(c, Character.toLowerCase(c)))
+        .collect(Collectors.joining());
   }
 }

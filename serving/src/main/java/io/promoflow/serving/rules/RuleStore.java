@@ -39,7 +39,14 @@ final class RuleStore {
 
   /** The newest rule file that was applied. */
   static Optional<String> newestText(Connection connection) throws SQLException {
-    String which = "WHERE source_text IS NOT NULL ORDER BY version DESC LIMIT 1";
+    return newestText(connection, Long.MAX_VALUE);
+  }
+
+  /** The rule file that a version stands on, whatever adjustments have made of it. */
+  static Optional<String> newestText(Connection connection, long version) throws SQLException {
+    String which =
+        "WHERE source_text IS NOT NULL AND version <= %d ORDER BY version DESC LIMIT 1"
+            .formatted(version);
     return versions(connection, which).stream().findFirst().map(RuleVersion::sourceText);
   }
 

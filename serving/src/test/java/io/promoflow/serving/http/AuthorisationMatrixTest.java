@@ -149,6 +149,43 @@ class AuthorisationMatrixTest {
   }
 
   @Test
+  void whoDecidesTooOftenIsToldWhenToComeBackToo() throws Exception {
+    try (var slow =
+        new LiveServer(
+            Map.of(
+                "serving.http.api-keys", "true",
+                "serving.http.rate-per-second", "1",
+                "serving.http.burst-seconds", "3"),
+            List.of(key(0, Set.of(Role.SHOP), null)))) {
+      slow.feed.write("serving-rules", Cast.rules(1, List.of(), List.of()));
+      HttpResponse<String> last = null;
+      int asked = 0;
+      for (int i = 0; i < 50 && (last == null || last.statusCode() == 200); i++) {
+        asked++;
+        last =
+            slow.send(
+                slow.to("/v1/decisions")
+                    .header("Authorization", "Bearer pf_" + id(0) + "_" + SECRET)
+                    .POST(HttpRequest.BodyPublishers.ofString(question(i)))
+                    .build());
+      }
+      assertThat(last.statusCode()).as("after %d", asked).isEqualTo(429);
+      assertThat(asked).as("three at once, and one per second").isGreaterThan(3);
+      assertThat(last.headers().firstValue("Retry-After")).contains("1");
+      assertThat(last.headers().firstValue("RateLimit-Policy")).contains("\"key\";q=1;w=1");
+      assertThat(last.headers().firstValue("Content-Type")).contains(Problem.MEDIA_TYPE);
+      assertThat(slow.log.appended).as("decided").hasSize(asked - 1);
+    }
+  }
+
+  private static String question(int number) {
+    return """
+        {"requestId": "r%d", "trigger": "VISIT", "shopperId": "ada", "cartCents": 10000}
+        """
+        .formatted(number);
+  }
+
+  @Test
   void whoAsksTooOftenIsToldWhenToComeBack() throws Exception {
     try (var slow =
         new LiveServer(

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecisionServerTest {
   private static final RuleSet FIVE_OFF = rules(3, List.of(percentOff("five", 5)), List.of());
@@ -151,6 +152,18 @@ class DecisionServerTest {
     assertThat(answer.featuresAsOf()).isEqualTo(NOON.minusSeconds(60));
     assertThat(answer.ruleVersion()).isEqualTo(3);
     assertThat(log.appended).containsExactly(answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\u0000", "r\\u0000", "\\n1", "\\ud83d", "\\udc00r"})
+  void whatNoStoreTakesIsRefused(String request) throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    HttpResponse<String> refused = post(ASK.replace("r1", request));
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("requestId must be a text");
+    assertThat(post(ASK.replace("r1", "\\ud83d\\ude00")).statusCode()).isEqualTo(200);
+    assertThat(log.appended).extracting(Decision::requestId).containsExactly("\ud83d\ude00");
+    assertThat(get("/v1/decisions/d-%00").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -291,7 +304,7 @@ class DecisionServerTest {
         "`` | the body must be a JSON object",
         "{\"requestId\": \"r\", \"trigger\": \"VISIT\"} | shopperId must be given",
         "{\"requestId\": 7, \"trigger\": \"VISIT\", \"shopperId\": \"a\"}"
-            + " | requestId must be a text of 1 to 256 characters",
+            + " | requestId must be a text of 1 to 256 characters, none for control",
         "{\"requestId\": \"r\", \"trigger\": \"NEVER\", \"shopperId\": \"a\"}"
             + " | trigger must be one of [VISIT, CART_ADD, ABANDONED_CART], is 'NEVER'",
         "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\", \"cartCents\": -1}"

@@ -2,11 +2,13 @@ package io.promoflow.serving.http;
 
 import static io.promoflow.serving.Cast.control;
 import static io.promoflow.serving.Cast.experiment;
+import static io.promoflow.serving.Cast.limited;
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
 import static io.promoflow.serving.Cast.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.options.Settings;
@@ -14,9 +16,12 @@ import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.Cast;
+import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.allocation.DualPrices.Price;
 import io.promoflow.serving.ledger.Refusal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -247,5 +252,31 @@ class HttpApiTest {
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("serving.http.api-keys must be true")
         .hasMessageContaining("0.0.0.0");
+  }
+
+  @Test
+  void dualPricesFromTheTopicCountInAnswers() throws Exception {
+    RuleSet offers =
+        rules(4, List.of(percentOff("five", 5), limited(percentOff("three", 3))), List.of());
+    server.feed.write("serving-rules", offers);
+    JsonNode free = json(server.post("/v1/decisions", question("free")), 200);
+    assertThat(free.get("promotionId").asText()).isEqualTo("three");
+    assertThat(free.get("pricesVersion")).isNull();
+
+    var dear = new DualPrices("prices@1", Cast.NOON, Map.of("three", new Price(9, 0)), 0);
+    server.feed.write("dual-prices", dear);
+    JsonNode priced = json(server.post("/v1/decisions", question("priced")), 200);
+    assertThat(priced.get("promotionId").asText()).as("what its budget is worth").isEqualTo("five");
+    assertThat(priced.get("pricesVersion").asText()).isEqualTo("prices@1");
+    JsonNode three = priced.get("candidates").get(1);
+    assertThat(three.get("loss").asText()).isEqualTo("NOT_WORTH_ITS_COST");
+    assertThat(three.get("priceCents").asDouble()).isCloseTo(9 * 300 * 0.15, within(1e-9));
+  }
+
+  private static String question(String request) {
+    return """
+        {"requestId": "%s", "trigger": "VISIT", "shopperId": "ada", "cartCents": 10000}
+        """
+        .formatted(request);
   }
 }

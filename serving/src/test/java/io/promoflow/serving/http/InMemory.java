@@ -104,12 +104,16 @@ final class InMemory {
     /** Decisions wait for this when it is there. */
     volatile CompletableFuture<Void> back;
 
+    /** How many did. */
+    final AtomicInteger waiting = new AtomicInteger();
+
     @Override
     public CompletionStage<Void> append(Decision decision) {
       if (broken) {
         return CompletableFuture.failedFuture(new IllegalStateException("broker is gone"));
       }
       if (back != null) {
+        waiting.incrementAndGet();
         return back.thenRun(() -> appended.add(decision));
       }
       appended.add(decision);

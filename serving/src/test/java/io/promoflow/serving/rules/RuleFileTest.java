@@ -185,4 +185,16 @@ class RuleFileTest {
     assertThat(RuleFile.parse("r", text, own).experiments().get(0).policy().use())
         .containsExactly("stop-loser", "tompson");
   }
+
+  @Test
+  void aTextThatNoStoreTakesIsRefused() {
+    assertThat(problems(GOOD.replace("segments: []", "segments: [\"s\\01\"]")))
+        .containsExactly(
+            "rules.yaml:22: experiment cart-discount: segments:"
+                + " must hold no U+0000 and no half surrogate pairs");
+    assertThat(problems(GOOD.replace("id: ten-off\n", "id: \"ten\\0off\"\n")))
+        .anyMatch(problem -> problem.contains("id: must hold no U+0000"));
+    assertThat(problems("promotions:\n  - {id: \"a\\u"))
+        .containsExactly("rules.yaml:1: is no YAML: an escape in it cannot be read");
+  }
 }

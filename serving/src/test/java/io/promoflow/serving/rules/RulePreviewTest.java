@@ -7,15 +7,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.TestLedger;
+import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.OpenLedger;
+import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.rules.RulePreview.Move;
 import io.promoflow.serving.rules.RulePreview.Preview;
 import io.promoflow.serving.scoring.Scores;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +61,8 @@ class RulePreviewTest {
             - {id: five, control: true, weight: 1, promotions: [five]}
             - {id: none, weight: 0}
       """;
+  private static final Scores SCORES = new Scores("s1", 0.1, List.of(), Map.of());
+
   @RegisterExtension private static final TestLog LOG = new TestLog();
 
   /** Ada has four orders and is asked about twice, Bob has none; a shopper without features. */
@@ -131,5 +142,133 @@ class RulePreviewTest {
     assertThat(previewed().moves())
         .as("Ada had all of it that she may have")
         .isEqualTo(Map.of(new Move("ten", RulePreview.NOTHING), 4L));
+  }
+
+  private static final String OFFERS =
+      """
+      promotions:
+        - {id: five, kind: percent-off, terms: {percent: 5}}
+        - id: three
+          kind: percent-off
+          terms: {percent: 3}
+          budgetCents: 100000
+          eligibility: [{field: orders_7d, operator: GE, number: 3}]
+        - id: tea
+          kind: percent-off
+          terms: {percent: 1}
+          categories: [tea]
+          until: %s
+      """;
+  private static final Instant LONG_AGO = Cast.NOON.minusSeconds(3600);
+  private static final Instant LATER = Cast.NOON.plusSeconds(3600);
+
+  /** As a server decides: with prices, a ledger, and the lines of a cart. */
+  private static Decision decided(
+      String request, RuleSet rules, List<Cart.Line> lines, DualPrices prices, Ledger ledger) {
+    Cart cart = lines.isEmpty() ? new Cart(10_000, List.of()) : new Cart(10_000, lines);
+    return new Decider(Cast.ASSUMED, ledger)
+        .decideBriefly(
+            new DecisionRequest(request, Trigger.VISIT, Cast.ADA, Cast.NOON, cart),
+            Cast.row(Cast.ADA, Cast.NOON, 4),
+            SCORES,
+            rules,
+            Caps.NONE,
+            prices);
+  }
+
+  private static RuleSet inForce(String text) {
+    return new RuleBook(LOG.store(), new Silent(), Clock.fixed(Cast.NOON, ZoneOffset.UTC))
+        .apply(RuleFile.parse("rules.yaml", text), "ada", "");
+  }
+
+  private static Preview under(RuleSet rules) {
+    return RulePreview.of(LOG.store(), Cast.ASSUMED, rules, knowing(List.of()), LONG_AGO, LATER);
+  }
+
+  @Test
+  void theSameRulesChangeNothingUnderTheDualPricesOfThen() throws Exception {
+    RuleSet rules = inForce(OFFERS.formatted(LONG_AGO));
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    var dear =
+        new DualPrices("prices@1", Cast.NOON, Map.of("three", new DualPrices.Price(9, 0)), 0);
+    Decision free = decided("free", rules, List.of(), null, OpenLedger.INSTANCE);
+    Decision priced = decided("priced", rules, List.of(), dear, OpenLedger.INSTANCE);
+    assertThat(free.promotionId()).isEqualTo("three");
+    assertThat(priced.promotionId()).as("what the budget is worth to others").isEqualTo("five");
+    LOG.write(free, priced);
+
+    Preview lost = under(rules);
+    assertThat(lost.unknown()).as("nobody has the prices").isEqualTo(1);
+    assertThat(lost.decisions()).isEqualTo(1);
+    LOG.write(dear);
+    Preview same = under(rules);
+    assertThat(same.decisions()).isEqualTo(2);
+    assertThat(same.unknown() + same.undecidable() + same.changed()).isZero();
+    assertThat(same.moves())
+        .isEqualTo(Map.of(new Move("five", "five"), 1L, new Move("three", "three"), 1L));
+  }
+
+  @Test
+  void whatRestsOnLinesOfTheCartIsUndecidableAndNotChanged() throws Exception {
+    RuleSet rules = inForce(OFFERS.formatted(LATER));
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    List<Cart.Line> tea = List.of(new Cart.Line("pot", "tea", 1, 10_000L, Cast.NOON));
+    List<Cart.Line> mugs = List.of(new Cart.Line("mug", "mugs", 1, 10_000L, Cast.NOON));
+    Decision covered = decided("covered", rules, tea, null, OpenLedger.INSTANCE);
+    Decision uncovered = decided("uncovered", rules, mugs, null, OpenLedger.INSTANCE);
+    assertThat(covered.promotionId()).isEqualTo("tea");
+    LOG.write(covered, uncovered);
+
+    Preview same = under(rules);
+    assertThat(same.changed()).isZero();
+    assertThat(same.undecidable()).as("tea was open").isEqualTo(1);
+    assertThat(same.decisions()).as("the log says that tea was closed").isEqualTo(1);
+    RuleSet others = rules(2, OFFERS.formatted(LATER).replace("[tea]", "[mugs]"));
+    assertThat(under(others).undecidable()).as("nobody knows whether mugs were there").isEqualTo(2);
+    RuleSet app =
+        rules(
+            2,
+            OFFERS
+                .formatted(LONG_AGO)
+                .replace(
+                    "[{field: orders_7d",
+                    "[{field: channel, operator: IN, values: [app]}, {field: orders_7d"));
+    assertThat(under(app).undecidable()).as("nobody knows the channel").isEqualTo(2);
+    assertThat(under(rules(2, OFFERS.formatted(LONG_AGO))).decisions())
+        .as("a promotion that is over rests on nothing")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whatTheLedgerRefusedIsRefusedAgainUnlessItsBudgetIsAnother() throws Exception {
+    RuleSet rules = inForce(OFFERS.formatted(LONG_AGO));
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    var spent = new TestLedger(Map.of(), Map.of("three", Refusal.BUDGET_SPENT));
+    Decision refused = decided("refused", rules, List.of(), null, spent);
+    assertThat(refused.promotionId()).isEqualTo("five");
+    LOG.write(refused);
+
+    Preview same = under(rules);
+    assertThat(same.moves()).isEqualTo(Map.of(new Move("five", "five"), 1L));
+    Preview raised = under(rules(2, OFFERS.formatted(LONG_AGO).replace("100000", "900000")));
+    assertThat(raised.undecidable()).isEqualTo(1);
+    assertThat(raised.decisions()).isZero();
+  }
+
+  private static final class Silent implements RulePublisher {
+    @Override
+    public void publish(RuleSet rules) {
+      // nobody follows
+    }
+
+    @Override
+    public void publish(StrategyAdjustment adjustment) {
+      // nobody follows
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
+    }
   }
 }

@@ -1,0 +1,173 @@
+package io.promoflow.deploy.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.ledger.Claim;
+import io.promoflow.serving.ledger.LedgerOptions;
+import io.promoflow.serving.ledger.Pacing;
+import io.promoflow.serving.ledger.PostgresLedger;
+import io.promoflow.serving.ledger.Redemption;
+import io.promoflow.serving.ledger.Redemption.Action;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Versions of the rules as a person meets them, on a real broker and a real store. */
+class RuleVersionsCommandTest {
+  private static final String GOOD =
+      """
+      # spring
+      promotions:
+        - {id: ten, kind: percent-off, terms: {percent: 10, maxDiscountCents: 500}, budgetCents: 1000}
+        - {id: ship, kind: free-shipping, terms: {amountCents: 400}}
+      """;
+  private static final String MISTAKE =
+      """
+      promotions:
+        - {id: ten, kind: percent-off, terms: {percent: 90, maxDiscountCents: 500}, budgetCents: 900}
+        - {id: mug, kind: gift, terms: {amountCents: 400, giftProductId: mug-1}, stock: 9}
+      contactCaps:
+        - {offers: 5, per: P7D}
+      """;
+
+  @TempDir private static Path folder;
+
+  private static TestPlatform platform;
+
+  @BeforeAll
+  static void start() throws Exception {
+    platform = new TestPlatform(folder, 0);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    platform.close();
+  }
+
+  private static int run(String... arguments) {
+    return platform.run(new RulesCommand(), new ArrayList<>(List.of(arguments)));
+  }
+
+  private static String file(String text) throws Exception {
+    return Files.writeString(folder.resolve("rules.yaml"), text).toString();
+  }
+
+  /** Every version on the topic, as servers and the job are told. */
+  private static List<RuleSet> told() throws Exception {
+    var found = new ArrayList<RuleSet>();
+    var connections = platform.connections();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.<String, Object>of("bootstrap.servers", connections.kafkaServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      var part = new TopicPartition(connections.topics().servingRules(), 0);
+      consumer.assign(List.of(part));
+      consumer.seekToBeginning(List.of(part));
+      long end = consumer.endOffsets(List.of(part)).get(part);
+      while (consumer.position(part) < end) {
+        for (var one : consumer.poll(Duration.ofMillis(200))) {
+          found.add(Wire.read(one.value(), RuleSet.class));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static long newestTold() throws Exception {
+    List<RuleSet> told = told();
+    return told.isEmpty() ? 0 : told.get(told.size() - 1).version();
+  }
+
+  @Test
+  void aFileIsPlannedAppliedAndTakenBack() throws Exception {
+    assertThat(run("plan", file(GOOD))).as(platform.err()).isZero();
+    assertThat(platform.out())
+        .isEqualTo("+ promotion ten\n+ promotion ship\nVersion 1 would follow version 0.\n");
+    assertThat(run("revert", "--to", "1")).isEqualTo(1);
+    assertThat(platform.err()).contains("there are no rules yet");
+    assertThat(newestTold()).as("a plan tells nobody").isZero();
+
+    assertThat(run("apply", file(GOOD))).isZero();
+    assertThat(run("plan", file(GOOD + "# a remark\n"))).isZero();
+    assertThat(platform.out()).isEqualTo("Nothing would change: version 1 says the same.\n");
+    String wrong = file(GOOD.replace("percent: 10", "percent: 110"));
+    assertThat(run("plan", wrong)).isEqualTo(2);
+    assertThat(platform.err()).contains("rules.yaml:3: promotion ten: terms.percent: must be");
+
+    String[] changes = {
+      "~ promotion ten",
+      "    terms.percent: 10.0 -> 90.0",
+      "    budgetCents: 1000 -> 900",
+      "- promotion ship",
+      "+ promotion mug",
+      "~ contactCaps [] -> [",
+    };
+    assertThat(run("plan", file(MISTAKE))).isZero();
+    assertThat(platform.out()).contains(changes).endsWith("Version 2 would follow version 1.\n");
+    assertThat(newestTold()).isEqualTo(1);
+    assertThat(run("list")).isZero();
+    assertThat(platform.out()).doesNotContain("  2  ");
+    assertThat(run("apply", file(MISTAKE))).isZero();
+
+    assertThat(run("revert", "--to", "1", "--dry-run")).as(platform.err()).isZero();
+    assertThat(platform.out())
+        .contains("    terms.percent: 90.0 -> 10.0", "- promotion mug", "+ promotion ship")
+        .endsWith("Version 3 would follow version 2.\n");
+    assertThat(newestTold()).isEqualTo(2);
+    assertThat(run("revert", "--to", "1", "--author", "eve")).as(platform.err()).isZero();
+    assertThat(platform.out())
+        .contains("    terms.percent: 90.0 -> 10.0")
+        .endsWith("Rule version 3 is live, with the rules of version 1.\n");
+    List<RuleSet> told = told();
+    RuleSet back = told.get(told.size() - 1);
+    RuleSet first = told.stream().filter(one -> one.version() == 1).findFirst().orElseThrow();
+    assertThat(back.version()).isEqualTo(3);
+    assertThat(back.promotions()).isEqualTo(first.promotions());
+    assertThat(back.contactCaps()).isEmpty();
+    assertThat(run("list")).isZero();
+    assertThat(platform.out()).contains("eve", "back to version 1");
+    assertThat(run("show", "3", "--file")).isZero();
+    assertThat(platform.out()).isEqualTo(GOOD);
+    assertThat(run("revert", "--to", "1")).isZero();
+    assertThat(platform.out()).isEqualTo("Nothing changes: version 3 says the same.\n");
+
+    moreIsSpentThanTheMistakeAllows();
+    assertThat(run("revert", "--to", "9")).isEqualTo(1);
+    assertThat(platform.err()).contains("there is no rule version 9");
+    assertThat(run("revert")).isEqualTo(2);
+    assertThat(run("revert", "some-id", "--to", "1")).isEqualTo(2);
+    assertThat(run("revert", "some-id", "--dry-run")).isEqualTo(2);
+  }
+
+  private static void moreIsSpentThanTheMistakeAllows() throws Exception {
+    var options =
+        new LedgerOptions(Duration.ofSeconds(30), 1, Duration.ofDays(1), Pacing.parse("none"));
+    try (var ledger = PostgresLedger.open(platform.connections().postgres(), options)) {
+      for (String decision : List.of("d1", "d2")) {
+        var claim = new Claim(decision, "ten", "ada", 475, Instant.EPOCH);
+        await().until(() -> ledger.reserve(claim).isEmpty()); // leases first
+        var commit = new Redemption("k-" + decision, decision, Action.COMMIT, null, Instant.EPOCH);
+        assertThat(ledger.settle(commit).toCompletableFuture().join().settled()).isTrue();
+      }
+    }
+    assertThat(run("revert", "--to", "2")).isEqualTo(1);
+    assertThat(platform.err())
+        .contains("ten: budgetCents was 900 in rule version 2, 950 are spent or promised by now");
+    assertThat(newestTold()).isEqualTo(3);
+  }
+}

@@ -1,0 +1,112 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.ledger.UsedBudgets;
+import io.promoflow.serving.ledger.UsedBudgets.Bound;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Goes back to an earlier version of the rules, inside a transaction that somebody else holds. Time
+ * went on since: what the version asks for must still be declared, and its budgets must still hold.
+ */
+final class GoingBack {
+  private final Connection connection;
+  private final Instant now;
+
+  GoingBack(Connection connection, Instant now) {
+    this.connection = connection;
+    this.now = now;
+  }
+
+  RuleSet current() throws SQLException {
+    return RuleStore.current(connection)
+        .map(RuleVersion::rules)
+        .orElseThrow(() -> new RefusedException("there are no rules yet"));
+  }
+
+  /** The next version, with the rules of an earlier one and the file that they stand on. */
+  RuleVersion to(long version, Vocabulary vocabulary, String author, String note)
+      throws SQLException {
+    RuleSet current = current();
+    RuleSet then =
+        RuleStore.version(connection, version)
+            .map(RuleVersion::rules)
+            .orElseThrow(() -> new RefusedException("there is no rule version " + version));
+    String text =
+        RuleStore.newestText(connection, version)
+            .orElseThrow(
+                () -> new RefusedException("rule version %d has no file".formatted(version)));
+    RuleFile.parse("rule version " + version, text, vocabulary); // refuses what is gone
+    refuseBudgetsThatNoLongerHold(current, then);
+    var next =
+        new RuleSet(
+            current.version() + 1,
+            author,
+            note,
+            now,
+            null,
+            then.promotions(),
+            then.experiments(),
+            then.contactCaps(),
+            then.budgetMoves(),
+            then.holdoutShare());
+    return new RuleVersion(next, null, text);
+  }
+
+  /** The ledger keeps to it from the end of the transaction on, as with a moved budget. */
+  void putInForce(long version, RuleVersion next) throws SQLException {
+    RuleStore.insert(connection, next);
+    UsedBudgets.follow(connection, next.rules());
+    new Carrying(connection, now).undoneByGoingBack(version, next.rules());
+  }
+
+  private void refuseBudgetsThatNoLongerHold(RuleSet current, RuleSet then) throws SQLException {
+    Map<String, Bound> bound = UsedBudgets.lockBound(connection);
+    Map<String, Promotion> live =
+        current.promotions().stream().collect(Collectors.toMap(Promotion::id, one -> one));
+    var problems = new ArrayList<String>();
+    for (Promotion one : then.promotions()) {
+      Bound used = bound.getOrDefault(one.id(), Bound.NOTHING);
+      Promotion today = live.get(one.id());
+      for (Limit limit : Limit.values()) {
+        Long wanted = limit.of.apply(one);
+        long taken = limit.taken.apply(used);
+        boolean isCut = today == null || isBelow(wanted, limit.of.apply(today));
+        if (wanted != null && isCut && taken > wanted) {
+          problems.add(
+              "%s: %s was %d in rule version %d, %d are spent or promised by now"
+                  .formatted(one.id(), limit.key, wanted, then.version(), taken));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new RefusedException(String.join("\n", problems));
+    }
+  }
+
+  private static boolean isBelow(Long wanted, Long live) {
+    return wanted != null && (live == null || wanted < live);
+  }
+
+  private enum Limit {
+    BUDGET("budgetCents", Promotion::budgetCents, Bound::cents),
+    STOCK("stock", Promotion::stock, Bound::units);
+
+    private final String key;
+    private final Function<Promotion, Long> of;
+    private final Function<Bound, Long> taken;
+
+    Limit(String key, Function<Promotion, Long> of, Function<Bound, Long> taken) {
+      this.key = key;
+      this.of = of;
+      this.taken = taken;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.promoflow.serving.rules;
+
+import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.allocation.DualPrices.Price;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** The dual prices that logged decisions name, from {@code serving.dual_prices}. */
+final class LoggedPrices {
+  private static final String SELECT =
+      "SELECT promotion_id, at, per_budget_cent, per_unit, contact_cents"
+          + " FROM serving.dual_prices WHERE version = ?";
+
+  private final DataSource store;
+  private final Map<String, Optional<DualPrices>> known = new HashMap<>();
+
+  LoggedPrices(DataSource store) {
+    this.store = store;
+  }
+
+  /** Empty when nobody has them any more. */
+  Optional<DualPrices> of(String version) {
+    return known.computeIfAbsent(version, this::read);
+  }
+
+  private Optional<DualPrices> read(String version) {
+    var prices = new HashMap<String, Price>();
+    Instant at = null;
+    double contact = 0;
+    try (var connection = store.getConnection();
+        PreparedStatement query = connection.prepareStatement(SELECT)) {
+      query.setString(1, version);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          at = row.getObject(2, OffsetDateTime.class).toInstant();
+          prices.put(row.getString(1), new Price(row.getDouble(3), row.getDouble(4)));
+          contact = row.getDouble(5);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("serving.dual_prices cannot be read: " + e.getMessage(), e);
+    }
+    return prices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new DualPrices(version, at, Map.copyOf(prices), contact));
+  }
+}

@@ -1,0 +1,259 @@
+package io.promoflow.serving.ledger;
+
+import static io.promoflow.serving.ledger.Budgets.claim;
+import static io.promoflow.serving.ledger.Budgets.commit;
+import static io.promoflow.serving.ledger.Budgets.figures;
+import static io.promoflow.serving.ledger.Budgets.settled;
+import static io.promoflow.serving.ledger.Budgets.unattended;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import io.promoflow.serving.Postgres;
+import io.promoflow.serving.rules.RefusedException;
+import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RulePlan;
+import io.promoflow.serving.rules.RulePublisher;
+import io.promoflow.serving.rules.RuleVersion;
+import io.promoflow.serving.rules.Vocabulary;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A file that was a mistake is taken back, on a real rule book and ledger. */
+class BackToVersionTest {
+  private static final Vocabulary SHIPPED = Vocabulary.shipped();
+  private static final Map<String, Double> EVEN = Map.of("control", 0.5, "mug", 0.5);
+  private static final Map<String, Double> MOVED = Map.of("control", 0.4, "mug", 0.6);
+  private static final String GOOD =
+      """
+      # as it was meant
+      budgetMoves: {floor: 0.1, maxStep: 0.5, minimumUnits: 100, alpha: 0.05}
+      promotions:
+        - id: mug
+          kind: coupon
+          terms: {amountCents: 100, couponCode: MUG}
+          eligibility: [{field: orders_7d, operator: GE, number: 1}]
+          budgetCents: 300
+          stock: 3
+        - {id: ship, kind: free-shipping, terms: {amountCents: 100}, budgetCents: 300}
+      experiments:
+        - id: mugs
+          trigger: VISIT
+          primaryMetric: profit
+          variants:
+            - {id: control, control: true, weight: 0.5}
+            - {id: mug, weight: 0.5, promotions: [mug]}
+          policy: {floor: 0.1, maxStep: 0.3, minimumUnits: 100, alpha: 0.05}
+      """;
+  private static final String MISTAKE =
+      GOOD.replace("{amountCents: 100, couponCode", "{amountCents: 50, couponCode")
+          .replace("budgetCents: 300\n    stock: 3", "budgetCents: 3000\n    stock: 30");
+  private static Postgres postgres;
+
+  private final Told told = new Told();
+  private RuleBook book;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    postgres.empty();
+    Budgets.empty(postgres);
+    book = new RuleBook(postgres.store(), told, Clock.fixed(Budgets.NOON, ZoneOffset.UTC));
+  }
+
+  private RuleSet apply(String text) {
+    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "");
+  }
+
+  private static StrategyAdjustment adjustment(
+      String id, Change change, Map<String, Double> from, Map<String, Double> to) {
+    return new StrategyAdjustment(
+        id,
+        "mugs",
+        null,
+        change,
+        from,
+        to,
+        new Evidence("profit", "mug", 500, 500, 0.8, 0.1, 1.5, 0.01),
+        "shift",
+        Status.PROPOSED,
+        Budgets.NOON,
+        "policy",
+        Budgets.NOON,
+        null,
+        null,
+        null,
+        "1");
+  }
+
+  @Test
+  void theRulesOfThenAreInForceAgainOnTheirFileAndAreTold() {
+    RuleSet first = apply(GOOD);
+    RuleSet mistake = apply(MISTAKE);
+    RuleSet planned = book.planBack(1, SHIPPED, "eve", "");
+    assertThat(RulePlan.between(mistake, planned))
+        .containsExactly(
+            "~ promotion mug",
+            "    terms.amountCents: 50 -> 100",
+            "    budgetCents: 3000 -> 300",
+            "    stock: 30 -> 3");
+    assertThat(book.history()).as("a plan changes nothing").hasSize(2);
+
+    RuleSet back = book.backTo(1, SHIPPED, "eve", "wrong file");
+    assertThat(back.version()).isEqualTo(3);
+    assertThat(back.author()).isEqualTo("eve");
+    assertThat(back.note()).isEqualTo("wrong file");
+    assertThat(RulePlan.between(first, back)).isEmpty();
+    assertThat(book.current()).contains(back);
+    assertThat(told.rules).containsExactly(first, mistake, back);
+    assertThat(book.history())
+        .extracting(RuleVersion::sourceText)
+        .containsExactly(GOOD, MISTAKE, GOOD);
+    assertThat(book.backTo(1, SHIPPED, "eve", "again"))
+        .as("no version for nothing")
+        .isEqualTo(back);
+    assertThat(apply(GOOD).version()).as("the file that is in force").isEqualTo(3);
+  }
+
+  @Test
+  void weightsAndBudgetsAreThoseOfThatVersionAndAdjustmentsSinceCountAsReverted() {
+    apply(GOOD);
+    book.adjust(adjustment("a1", Change.SHIFT_WEIGHTS, EVEN, MOVED));
+    RuleSet learned = book.current().orElseThrow();
+    book.adjust(
+        adjustment(
+            "m1",
+            Change.MOVE_BUDGET,
+            Map.of("mug", 300.0, "ship", 300.0),
+            Map.of("mug", 400.0, "ship", 200.0)));
+    apply(MISTAKE.replace("weight: 0.5", "weight: 0.50"));
+    RuleSet back = book.backTo(2, SHIPPED, "eve", "");
+    assertThat(back.experiments()).isEqualTo(learned.experiments());
+    assertThat(back.promotions()).isEqualTo(learned.promotions());
+    assertThat(book.adjustments())
+        .extracting(StrategyAdjustment::id, StrategyAdjustment::status)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("a1", Status.APPLIED),
+            org.assertj.core.groups.Tuple.tuple("m1", Status.REVERTED));
+    assertThat(told.adjustments.get(told.adjustments.size() - 1).reason())
+        .isEqualTo("back to rule version 2");
+    assertThat(book.revert("m1", "eve", "twice").ruleVersion())
+        .as("cents do not go back twice")
+        .isEqualTo(back.version());
+    assertThat(book.current()).contains(back);
+  }
+
+  @Test
+  void budgetsThatAreSpentByNowAreRefusedAndNothingChanges() {
+    apply(GOOD);
+    RuleSet mistake = apply(MISTAKE);
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(mistake);
+      for (int i = 0; i < 4; i++) {
+        assertThat(ledger.reserve(claim("d" + i, "mug", 100))).isEmpty();
+      }
+      ledger.flush();
+      assertThat(settled(ledger, commit("k1", "d1")).settled()).isTrue();
+      assertThatThrownBy(() -> book.backTo(1, SHIPPED, "eve", ""))
+          .isInstanceOf(RefusedException.class)
+          .hasMessage(
+              "mug: budgetCents was 300 in rule version 1, 400 are spent or promised by now\n"
+                  + "mug: stock was 3 in rule version 1, 4 are spent or promised by now");
+      assertThat(book.current()).contains(mistake);
+      assertThat(figures(ledger, "mug").budget()).isEqualTo(3_000);
+    }
+  }
+
+  @Test
+  void theLedgerKeepsToTheBudgetsFromThatVersionOn() {
+    apply(GOOD);
+    RuleSet mistake = apply(MISTAKE);
+    try (PostgresLedger ledger = unattended(postgres)) {
+      ledger.follow(mistake);
+      assertThat(ledger.reserve(claim("d1", "mug", 100))).isEmpty();
+      ledger.flush();
+      RuleSet back = book.backTo(1, SHIPPED, "eve", "");
+      assertThat(figures(ledger, "mug").budget()).as("no second later").isEqualTo(300);
+      ledger.follow(back);
+      int promised = 0;
+      for (int i = 2; i < 10; i++) {
+        promised += ledger.reserve(claim("d" + i, "mug", 100)).isEmpty() ? 1 : 0;
+      }
+      ledger.flush();
+      assertThat(promised).isLessThanOrEqualTo(2);
+      assertThat(figures(ledger, "mug").overspent()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsNotThereOrNoLongerDeclaredIsRefused() {
+    assertThatThrownBy(() -> book.backTo(1, SHIPPED, "eve", ""))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("there are no rules yet");
+    apply(GOOD);
+    RuleSet mistake = apply(MISTAKE);
+    assertThatThrownBy(() -> book.backTo(7, SHIPPED, "eve", ""))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("there is no rule version 7");
+    var withoutOrders =
+        new Vocabulary(
+            Set.of("segment"),
+            Set.of("views"),
+            Map.of(),
+            Set.of(),
+            SHIPPED.metrics(),
+            SHIPPED.policies());
+    assertThatThrownBy(() -> book.backTo(1, withoutOrders, "eve", ""))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining(
+            "rule version 1:7: promotion mug: eligibility[0].field: unknown field");
+    assertThatThrownBy(() -> book.backTo(1, SHIPPED.withMetrics(List.of("visits")), "eve", ""))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining("primaryMetric");
+    assertThat(book.current()).contains(mistake);
+  }
+
+  /** Remembers what was published. */
+  private static final class Told implements RulePublisher {
+    private final List<RuleSet> rules = new ArrayList<>();
+    private final List<StrategyAdjustment> adjustments = new ArrayList<>();
+
+    @Override
+    public void publish(RuleSet one) {
+      rules.add(one);
+    }
+
+    @Override
+    public void publish(StrategyAdjustment one) {
+      adjustments.add(one);
+    }
+
+    @Override
+    public void close() {
+      rules.clear();
+    }
+  }
+}
