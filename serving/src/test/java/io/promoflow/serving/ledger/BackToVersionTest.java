@@ -1,7 +1,7 @@
 package io.promoflow.serving.ledger;
 
+import static io.promoflow.serving.ledger.Budgets.NOON;
 import static io.promoflow.serving.ledger.Budgets.claim;
-import static io.promoflow.serving.ledger.Budgets.commit;
 import static io.promoflow.serving.ledger.Budgets.figures;
 import static io.promoflow.serving.ledger.Budgets.settled;
 import static io.promoflow.serving.ledger.Budgets.unattended;
@@ -176,7 +176,8 @@ class BackToVersionTest {
         assertThat(ledger.reserve(claim("d" + i, "mug", 100))).isEmpty();
       }
       ledger.flush();
-      assertThat(settled(ledger, commit("k1", "d1")).settled()).isTrue();
+      var withCode = new Redemption("k1", "d1", Redemption.Action.COMMIT, null, "MUG", NOON);
+      assertThat(settled(ledger, withCode).settled()).isTrue();
       assertThatThrownBy(() -> book.backTo(1, SHIPPED, "eve", ""))
           .isInstanceOf(RefusedException.class)
           .hasMessage(
