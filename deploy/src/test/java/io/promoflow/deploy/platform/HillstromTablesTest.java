@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
@@ -86,7 +87,13 @@ class HillstromTablesTest {
                 "evaluation.metrics",
                 HillstromShop.metrics(folder).toString()));
     HillstromShop.Sent sent = HillstromShop.publish(DATA, kafka, settings);
-    var env = StreamExecutionEnvironment.createLocalEnvironment(2, LocalJob.configuration());
+    var configuration = LocalJob.configuration();
+    // checkpoints in memory hold 5 MB at most
+    configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        folder.resolve("checkpoints").toUri().toString());
+    var env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
     JobEnvironment.configure(env, settings);
     EvaluationJob.define(env, settings);
     var job = env.executeAsync("hillstrom");
