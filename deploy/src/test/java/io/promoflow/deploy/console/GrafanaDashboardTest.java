@@ -150,7 +150,7 @@ class GrafanaDashboardTest {
     String meters =
         Files.readString(Path.of("../serving/src/main/java/io/promoflow/serving/http/Meters.java"));
     var told = new HashSet<String>();
-    Matcher builder = Pattern.compile("builder\\(\"([a-z.]+)\"").matcher(meters);
+    Matcher builder = Pattern.compile("builder\\(\\s*\"([a-z.]+)\"").matcher(meters);
     while (builder.find()) {
       told.add(builder.group(1).replace('.', '_'));
     }
@@ -159,7 +159,7 @@ class GrafanaDashboardTest {
       for (JsonNode target : panel.get("targets")) {
         Matcher metric = Pattern.compile("promoflow_[a-z_]+").matcher(target.get("expr").asText());
         while (metric.find()) {
-          asked.add(metric.group().replaceAll("_seconds_(count|sum|max)$|_total$", ""));
+          asked.add(metric.group().replaceAll("_seconds(_count|_sum)?$|_total$", ""));
         }
       }
     }
