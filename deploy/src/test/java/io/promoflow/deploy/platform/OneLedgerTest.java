@@ -138,7 +138,7 @@ class OneLedgerTest {
     json.put("currency", "EUR");
     json.putAll(more);
     byte[] bytes = Wire.text(json).getBytes(StandardCharsets.UTF_8);
-    producer.send(new ProducerRecord<>("behavior-events", shopper, bytes));
+    var unused = producer.send(new ProducerRecord<>("behavior-events", shopper, bytes));
   }
 
   /** At one of the servers and by an order, whichever comes first; the server is asked again. */
