@@ -3,23 +3,8 @@ package io.promoflow.serving.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.wire.Wire;
-import io.promoflow.serving.Cast;
-import io.promoflow.serving.Postgres;
-import io.promoflow.serving.ledger.LedgerOptions;
-import io.promoflow.serving.ledger.PostgresLedger;
-import io.promoflow.serving.rules.RuleBook;
-import io.promoflow.serving.rules.RuleFile;
-import io.promoflow.serving.rules.RulePublisher;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Clock;
-import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** Coupons over HTTP on a real ledger: in the app a code of one's own, on the web one for all. */
 class CouponsOverHttpTest {
-  private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
   private static final String RULES =
       """
       promotions:
@@ -42,63 +26,23 @@ class CouponsOverHttpTest {
           eligibility: [{field: channel, operator: IN, values: [web]}]
           budgetCents: 100000
       """;
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private static Postgres postgres;
-  private static DecisionServer server;
+  private static StoredServer server;
 
   @BeforeAll
-  static void start() {
-    postgres = new Postgres();
-    RuleSet rules;
-    try (var book = new RuleBook(postgres.store(), new Silent(), AT_NOON)) {
-      rules = book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "");
-    }
-    var settings =
-        Settings.of(
-            Map.of(
-                "kafka.bootstrap-servers", "none",
-                "postgres.url", "none",
-                "ingestion.pseudonym.key", "a-key-of-this-test-alone",
-                "serving.http.port", "0",
-                "serving.ledger.lease-share", "1",
-                "serving.assumed-lift", "0.5"));
-    var feed = new InMemory.Feed();
-    server =
-        DecisionServer.start(
-            HttpOptions.from(settings),
-            InMemory.backends(
-                feed,
-                new InMemory.Log(),
-                new InMemory.Archive(),
-                PostgresLedger.open(postgres.place(), LedgerOptions.from(settings))),
-            id -> "k1." + id,
-            AT_NOON);
-    feed.write("serving-rules", rules);
+  static void start() throws Exception {
+    server = new StoredServer(RULES, Map.of("ingestion.pseudonym.key", "a-key-of-this-test-alone"));
   }
 
   @AfterAll
   static void stop() throws Exception {
     server.close();
-    postgres.close();
-  }
-
-  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
-  }
-
-  private static HttpResponse<String> post(String path, String body) throws Exception {
-    return send(to(path).POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   private static String decided(String request, String shopper, String channel, String promotion)
       throws Exception {
     var response =
-        post(
+        server.post(
             "/v1/decisions",
             """
             {"requestId": "%s", "trigger": "VISIT", "shopperId": "%s", "cartCents": 10000, "channel": "%s"}
@@ -111,7 +55,7 @@ class CouponsOverHttpTest {
 
   private static String codeOf(String decision) throws Exception {
     return Wire.JSON
-        .readTree(send(to("/v1/decisions/" + decision)).body())
+        .readTree(server.send(server.to("/v1/decisions/" + decision).build()).body())
         .path("couponCode")
         .asText(null);
   }
@@ -123,7 +67,7 @@ class CouponsOverHttpTest {
     if (code != null) {
       body.put("couponCode", code);
     }
-    var response = post("/v1/redemptions", body.toString());
+    var response = server.post("/v1/redemptions", body.toString());
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     return Wire.JSON.readTree(response.body());
   }
@@ -140,7 +84,7 @@ class CouponsOverHttpTest {
         .isEqualTo("the code is missing, or not the one that the shopper was given");
     redeem("k1", adas, codeOf(bobs), 409);
     redeem("k1", adas, "WELCOME", 409);
-    JsonNode settled = redeem("k1", adas, codeOf(adas).toLowerCase(java.util.Locale.ROOT), 200);
+    JsonNode settled = redeem("k1", adas, codeOf(adas).toLowerCase(Locale.ROOT), 200);
     assertThat(settled.get("spentCents").asLong()).isEqualTo(500);
     assertThat(redeem("k1", adas, codeOf(adas), 200)).isEqualTo(settled);
     redeem("k2", bobs, codeOf(bobs), 200);
@@ -154,22 +98,5 @@ class CouponsOverHttpTest {
     redeem("k3", adas, "COFFEE", 409);
     redeem("k3", adas, "TEA", 200);
     redeem("k4", bobs, "TEA", 200);
-  }
-
-  private static final class Silent implements RulePublisher {
-    @Override
-    public void publish(RuleSet rules) {
-      // nobody follows
-    }
-
-    @Override
-    public void publish(StrategyAdjustment adjustment) {
-      // nobody follows
-    }
-
-    @Override
-    public void close() {
-      // nothing is open
-    }
   }
 }

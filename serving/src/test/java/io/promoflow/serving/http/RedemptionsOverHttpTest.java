@@ -3,23 +3,8 @@ package io.promoflow.serving.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.wire.Wire;
-import io.promoflow.serving.Cast;
-import io.promoflow.serving.Postgres;
-import io.promoflow.serving.ledger.LedgerOptions;
-import io.promoflow.serving.ledger.PostgresLedger;
-import io.promoflow.serving.rules.RuleBook;
-import io.promoflow.serving.rules.RuleFile;
-import io.promoflow.serving.rules.RulePublisher;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,63 +15,27 @@ import org.junit.jupiter.api.Test;
  * 500.
  */
 class RedemptionsOverHttpTest {
-  private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
   private static final String RULES =
       """
       promotions:
         - {id: five, kind: percent-off, terms: {percent: 5}, budgetCents: 1200}
       """;
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private static Postgres postgres;
-  private static DecisionServer server;
+  private static StoredServer server;
 
   @BeforeAll
-  static void start() {
-    postgres = new Postgres();
-    RuleSet rules;
-    try (var book = new RuleBook(postgres.store(), new Silent(), AT_NOON)) {
-      rules = book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "");
-    }
-    var settings =
-        Settings.of(
-            Map.of(
-                "kafka.bootstrap-servers", "none",
-                "postgres.url", "none",
-                "serving.http.port", "0",
-                "serving.ledger.lease-share", "1",
-                "serving.assumed-lift", "0.5"));
-    var feed = new InMemory.Feed();
-    server =
-        DecisionServer.start(
-            HttpOptions.from(settings),
-            InMemory.backends(
-                feed,
-                new InMemory.Log(),
-                new InMemory.Archive(),
-                PostgresLedger.open(postgres.place(), LedgerOptions.from(settings))),
-            id -> "k1." + id,
-            AT_NOON);
-    feed.write("serving-rules", rules);
+  static void start() throws Exception {
+    server = new StoredServer(RULES, Map.of());
   }
 
   @AfterAll
   static void stop() throws Exception {
     server.close();
-    postgres.close();
-  }
-
-  private static HttpResponse<String> post(String path, String body) throws Exception {
-    return CLIENT.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
   }
 
   private static JsonNode decide(String request) throws Exception {
     var response =
-        post(
+        server.post(
             "/v1/decisions",
             """
             {"requestId": "%s", "trigger": "VISIT", "shopperId": "ada", "cartCents": 10000}
@@ -98,7 +47,7 @@ class RedemptionsOverHttpTest {
 
   private static HttpResponse<String> redeem(String query, String key, JsonNode of, String action)
       throws Exception {
-    return post(
+    return server.post(
         "/v1/redemptions" + query,
         """
         {"key": "%s", "decisionId": "%s", "action": "%s"}
@@ -137,30 +86,13 @@ class RedemptionsOverHttpTest {
   }
 
   private static long spent() throws Exception {
-    try (var connection = postgres.store().getConnection();
+    try (var connection = server.postgres.store().getConnection();
         var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
                 "SELECT committed_cents FROM serving.budget_ledger WHERE promotion_id = 'five'")) {
       rows.next();
       return rows.getLong(1);
-    }
-  }
-
-  private static final class Silent implements RulePublisher {
-    @Override
-    public void publish(RuleSet rules) {
-      // nobody follows
-    }
-
-    @Override
-    public void publish(StrategyAdjustment adjustment) {
-      // nobody follows
-    }
-
-    @Override
-    public void close() {
-      // nothing is open
     }
   }
 }
