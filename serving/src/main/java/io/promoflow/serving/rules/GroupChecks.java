@@ -125,7 +125,8 @@ record GroupChecks(List<Written> all) {
     return from == null || until == null || from.isBefore(until);
   }
 
-  private static boolean coversTime(List<Period> wide, List<Period> narrow) {
+  /** Whether each stretch lies within one of the wider ones. */
+  static boolean coversTime(List<Period> wide, List<Period> narrow) {
     return narrow.stream()
         .allMatch(
             small ->

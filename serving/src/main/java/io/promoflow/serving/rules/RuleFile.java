@@ -8,6 +8,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.ingestion.yaml.Block;
 import io.promoflow.ingestion.yaml.Problems;
+import io.promoflow.serving.rules.ExperimentChecks.Placed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,15 +81,17 @@ public record RuleFile(
   }
 
   private static List<Experiment> experiments(Block top, ExperimentReader reader) {
-    var found = new ArrayList<Experiment>();
+    var found = new ArrayList<Placed>();
     var lines = new HashMap<String, Integer>();
     for (Block block : top.rules("experiments", "experiment", RuleShapes.EXPERIMENT.names())) {
       Experiment experiment = reader.read(block);
       refuseTwin(block, experiment.id(), lines);
-      found.add(experiment);
+      found.add(new Placed(experiment, block));
     }
-    ExperimentReader.checkLayers(found, top);
-    return List.copyOf(found);
+    ExperimentChecks.check(found);
+    List<Experiment> experiments = found.stream().map(Placed::experiment).toList();
+    ExperimentReader.checkLayers(experiments, top);
+    return experiments;
   }
 
   private static void refuseTwin(Block block, String id, Map<String, Integer> lines) {

@@ -142,7 +142,8 @@ class RulePlanTest {
 
   @Test
   void anotherOrderIsTold() {
-    RuleSet live = rules(LIVE + SECOND);
+    RuleSet live =
+        rules(changed("trigger: CART_ADD", "trigger: CART_ADD\n    segments: [s1]") + SECOND);
     var promotions = new ArrayList<>(live.promotions());
     Collections.reverse(promotions);
     assertThat(RulePlan.between(live, with(live, promotions, live.experiments())))
