@@ -32,6 +32,6 @@ public enum Reason {
   NOT_COVERED,
   /** The covered part of the cart, before any discount, is below its least spend. */
   BELOW_MINIMUM_SPEND,
-  /** It holds, but the ones before it have left nothing of what it covers. */
+  /** It holds, but would save nothing on what the ones before it have left. */
   SAVES_NOTHING
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -114,7 +113,7 @@ public final class Stacking {
   }
 
   private static boolean exclude(String first, String second) {
-    return first == null || second == null || Objects.equals(first, second);
+    return first == null || second == null || first.equals(second);
   }
 
   private static Objection exclusion(Promised one, Promised first) {
@@ -131,7 +130,8 @@ public final class Stacking {
   private static Optional<Objection> nothing(Price price) {
     return price.savedCents() == 0 && price.costCents() == 0
         ? Optional.of(
-            new Objection(Reason.SAVES_NOTHING, "nothing is left of what it covers, in cents"))
+            new Objection(
+                Reason.SAVES_NOTHING, "it would save nothing on what is left of the cart"))
         : Optional.empty();
   }
 }

@@ -246,6 +246,22 @@ class QuotesOverHttpTest {
   }
 
   @Test
+  void whatNoLineTellsOfBearsItsPart() throws Exception {
+    String save = promised("ida", "save");
+    String ask = body("ida", "[{\"productId\": \"cup\", \"cents\": 4000}]", List.of(save));
+    JsonNode quote =
+        json(
+            server.post(
+                "/v1/quotes",
+                ask.replace(
+                    "\"cart\"", "\"cartCents\": 10000, \"productIds\": [\"pot\"], \"cart\"")));
+    assertThat(applied(quote)).containsExactly("save saved 1000 off 1000 [400,0] left 9000");
+    assertThat(quote.get("applied").get(0).get("restCents").asLong()).isEqualTo(600);
+    assertThat(quote.get("leftLines").toString()).isEqualTo("[3600,null]");
+    redeem(quote.get("applied").get(0));
+  }
+
+  @Test
   void whatIsNoPromiseOfThisShoppersIsNamed() throws Exception {
     String bobs = promised("bob", "ship");
     String nothing =

@@ -182,6 +182,8 @@ class StackingTest {
     Stack stack = stack(tea, mugs, free);
     assertThat(applied(stack)).containsExactly("free 1000", "mugs 500");
     assertThat(leftOut(stack)).containsExactly("tea SAVES_NOTHING");
+    assertThat(stack.leftOut().get(0).objection().detail())
+        .isEqualTo("it would save nothing on what is left of the cart");
   }
 
   @Test
