@@ -6,7 +6,7 @@ import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.serving.pricing.Pricing;
+import io.promoflow.serving.pricing.Lack;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -80,19 +80,8 @@ record Obstacles(Eligibility known, Strategy strategy, OfferLimits limits) {
       String level = promotion.terms().memberLevel();
       return lost(promotion, Loss.NOT_ELIGIBLE, "member_level must be " + level);
     }
-    Cart cart = known.cart();
-    if (!Pricing.covers(promotion, cart)) {
-      return lost(promotion, Loss.NOT_COVERED, "nothing in the cart is covered, or not all of it");
-    }
-    long least = promotion.terms().leastSpendCents();
-    long spend = cart.coveredCents(promotion);
-    if (spend < least) {
-      return lost(
-          promotion,
-          Loss.BELOW_MINIMUM_SPEND,
-          "covered cart value is " + spend + " cents, must be at least " + least);
-    }
-    return Optional.empty();
+    return Lack.of(promotion, known.cart())
+        .flatMap(lack -> lost(promotion, lack.loss(), lack.detail()));
   }
 
   static Optional<Candidate> lost(Promotion promotion, Loss loss, String detail) {

@@ -178,6 +178,8 @@ class ServerOutageTest {
     toBeSentAgain(send("/v1/rules", author, RULES.formatted(7)));
     String commit = "{\"key\": \"k1\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\"}";
     toBeSentAgain(send("/v1/redemptions", shop, commit));
+    String quote = "{\"shopperId\": \"ada\", \"decisionIds\": [\"d-1\"], \"cartCents\": 5}";
+    toBeSentAgain(send("/v1/quotes", shop, quote));
     toBeSentAgain(get("/v1/decisions/d-0123456789abcdef01234567"));
   }
 

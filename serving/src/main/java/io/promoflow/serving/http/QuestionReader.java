@@ -56,7 +56,8 @@ final class QuestionReader {
         root.optionalText("memberLevel"));
   }
 
-  private static Cart cart(BodyReader root) {
+  /** The cart of a body that has the fields for one. */
+  static Cart cart(BodyReader root) {
     var lines = new ArrayList<Cart.Line>();
     for (BodyReader line : root.objects("cart", LINE_KEYS)) {
       Long pieces = line.whole("quantity", 1, MOST_PIECES);

@@ -33,26 +33,11 @@ record RefusedRedemption(
         "urn:promoflow:problem:refused",
         "The ledger refuses it",
         409,
-        inWords(settlement.refusal()),
+        settlement.refusal().inWords(),
         settlement.refusal(),
         settlement.key(),
         settlement.decisionId(),
         settlement.promotionId(),
         settlement.spentCents());
-  }
-
-  private static String inWords(Refusal refusal) {
-    return switch (refusal) {
-      case BUDGET_SPENT -> "what is left of the budget does not cover the cost";
-      case OUT_OF_STOCK -> "no unit is left";
-      case CAP_REACHED -> "the shopper has redeemed as often as the promotion lets one shopper";
-      case PACED -> "spending is ahead of the plan";
-      case NO_LEASE -> "what the server has leased of the budget does not cover the cost";
-      case WRONG_CODE -> "the code is missing, or not the one that the shopper was given";
-      case CODE_USED -> "the code holds once, and was redeemed before";
-      case NOTHING_PROMISED -> "no such decision is known, or it promised nothing";
-      case EXPIRED -> "the promise has run out, or was cancelled";
-      case KEY_REUSED -> "the key was used before, for something else";
-    };
   }
 }

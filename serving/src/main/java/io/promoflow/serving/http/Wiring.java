@@ -43,6 +43,10 @@ record Wiring(
     List<Endpoints> endpoints =
         List.of(
             new DecisionEndpoints(service, questions, backends.feed()),
+            new QuoteEndpoints(
+                new QuoteService(service, knowledge, backends.ledger()),
+                new QuoteReader(pseudonym, clock, options.maxAhead()),
+                backends.feed()),
             new RedemptionEndpoints(
                 new RedemptionReader(clock, options.maxAhead()), backends.ledger()),
             new EventEndpoints(new EventParser(ParserLimits.DEFAULT, clock), backends.collector()),

@@ -33,6 +33,16 @@ final class AccountRows {
     }
   }
 
+  /** The rows as they are, without a lock; ids without a row are left out. */
+  static NavigableMap<String, AccountRow> find(Connection connection, Collection<String> promotions)
+      throws SQLException {
+    String sql = "SELECT * FROM serving.budget_ledger WHERE promotion_id = ANY (?)";
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      Sql.texts(query, 1, promotions);
+      return read(query);
+    }
+  }
+
   /** Locks every row. */
   static NavigableMap<String, AccountRow> lockAll(Connection connection) throws SQLException {
     String sql =

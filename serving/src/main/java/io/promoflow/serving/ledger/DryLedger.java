@@ -1,5 +1,7 @@
 package io.promoflow.serving.ledger;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -32,6 +34,11 @@ public record DryLedger(Ledger real) implements Ledger {
   @Override
   public CompletionStage<Settlement> wouldSettle(Redemption redemption) {
     return real.wouldSettle(redemption);
+  }
+
+  @Override
+  public CompletionStage<Map<Claim, Standing>> standings(Collection<Claim> claims) {
+    return real.standings(claims);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.promoflow.serving.ledger;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -32,6 +35,14 @@ public interface Ledger extends AutoCloseable {
 
   /** What {@link #settle} would answer now; changes nothing. */
   CompletionStage<Settlement> wouldSettle(Redemption redemption);
+
+  /**
+   * How the promises that were claimed stand; changes nothing. A ledger that keeps nothing knows of
+   * none, and what is not known is left out.
+   */
+  default CompletionStage<Map<Claim, Standing>> standings(Collection<Claim> claims) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
 
   /** Promises that are due by then run out; a ledger whose promises do not run out ignores it. */
   default void eventTime(Instant now) {}

@@ -10,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +42,7 @@ public final class PostgresLedger implements Ledger {
   private final Leasing leasing;
   private final Sweeping sweeping;
   private final Settler settler;
+  private final StandingReader reader;
   private final ScheduledExecutorService keeper =
       Executors.newSingleThreadScheduledExecutor(PostgresLedger::thread);
   private final Cache<String, Claim> granted =
@@ -58,6 +61,7 @@ public final class PostgresLedger implements Ledger {
     leasing = new Leasing(server, transactions, options, nanos);
     sweeping = new Sweeping(transactions, options);
     settler = new Settler(transactions, leasing, options);
+    reader = new StandingReader(transactions, leasing, options.codes());
   }
 
   /**
@@ -220,6 +224,11 @@ public final class PostgresLedger implements Ledger {
     return settler.ask(redemption, false);
   }
 
+  @Override
+  public CompletionStage<Map<Claim, Standing>> standings(Collection<Claim> claims) {
+    return reader.ask(claims);
+  }
+
   /** Where the budget of every promotion is now. */
   public List<LedgerFigures> figures() {
     return transactions.run("reading figures", PostgresLedger::figures);
@@ -254,6 +263,7 @@ public final class PostgresLedger implements Ledger {
   public void close() {
     closed = true;
     settler.close();
+    reader.close();
     keeper.shutdown();
     try {
       keeper.awaitTermination(30, TimeUnit.SECONDS);

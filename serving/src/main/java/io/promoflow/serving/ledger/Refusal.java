@@ -21,5 +21,21 @@ public enum Refusal {
   /** The promise has run out, was cancelled, or is spent (when it is to be cancelled). */
   EXPIRED,
   /** The key was used before, for something else. */
-  KEY_REUSED
+  KEY_REUSED;
+
+  /** For people. */
+  public String inWords() {
+    return switch (this) {
+      case BUDGET_SPENT -> "what is left of the budget does not cover the cost";
+      case OUT_OF_STOCK -> "no unit is left";
+      case CAP_REACHED -> "the shopper has redeemed as often as the promotion lets one shopper";
+      case PACED -> "spending is ahead of the plan";
+      case NO_LEASE -> "what the server has leased of the budget does not cover the cost";
+      case WRONG_CODE -> "the code is missing, or not the one that the shopper was given";
+      case CODE_USED -> "the code holds once, and was redeemed before";
+      case NOTHING_PROMISED -> "no such decision is known, or it promised nothing";
+      case EXPIRED -> "the promise has run out, or was cancelled";
+      case KEY_REUSED -> "the key was used before, for something else";
+    };
+  }
 }

@@ -85,25 +85,10 @@ final class SettlementBatch {
     if (row == null) {
       return refused(asked, null, Refusal.NOTHING_PROMISED);
     }
-    if (!isCodeRight(asked, promise, row.coupon())) {
-      return refused(asked, promise, Refusal.WRONG_CODE); // not for good: it may be entered again
-    }
-    boolean capReached = redeemed.capReached(row, promise, asked.at());
-    Settling.Outcome outcome = Settling.of(asked, promise, row.account(), capReached);
-    if (outcome.refusal() == Refusal.NOTHING_PROMISED) {
-      return refused(asked, promise, Refusal.NOTHING_PROMISED);
-    }
-    return keep(asked, row, outcome);
-  }
-
-  /** A coupon is redeemed with its code; what is redeemed already needs it no more. */
-  private boolean isCodeRight(Redemption asked, Promise promise, Coupon coupon) {
-    return coupon == null
-        || asked.action() != Redemption.Action.COMMIT
-        || promise.status() == Promise.Status.COMMITTED
-        || options
-            .codes()
-            .redeems(asked.couponCode(), coupon, promise.promotionId(), promise.shopperId());
+    Settling.Outcome outcome = new Standing(promise, row, redeemed, options.codes()).outcome(asked);
+    boolean isFinal =
+        outcome.refusal() != Refusal.NOTHING_PROMISED && outcome.refusal() != Refusal.WRONG_CODE;
+    return isFinal ? keep(asked, row, outcome) : refused(asked, promise, outcome.refusal());
   }
 
   private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
@@ -121,16 +106,11 @@ final class SettlementBatch {
                 true,
                 null,
                 after.spentCents())
-            : refused(asked, after, named(outcome.refusal(), row.coupon()));
+            : refused(asked, after, outcome.refusal());
     var kept = new Answered(asked, answer);
     answered.put(asked.key(), kept);
     added.add(kept);
     return answer;
-  }
-
-  private static Refusal named(Refusal why, Coupon coupon) {
-    boolean isUsed = why == Refusal.CAP_REACHED && coupon != null && coupon.single();
-    return isUsed ? Refusal.CODE_USED : why;
   }
 
   private static Settlement refused(Redemption asked, Promise promise, Refusal why) {

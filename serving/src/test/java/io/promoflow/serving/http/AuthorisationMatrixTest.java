@@ -38,6 +38,7 @@ class AuthorisationMatrixTest {
           Map.ofEntries(
               Map.entry("decide", Set.of(Role.SHOP)),
               Map.entry("findDecision", Set.of(Role.SHOP, Role.READER)),
+              Map.entry("quote", Set.of(Role.SHOP)),
               Map.entry("redeem", Set.of(Role.SHOP)),
               Map.entry("collect", Set.of(Role.SHOP)),
               Map.entry("rules", Set.of(Role.RULE_AUTHOR, Role.READER)),

@@ -84,6 +84,13 @@ class DryRunTest {
         .formatted(key, decision, action);
   }
 
+  private static String quote() {
+    return """
+        {"shopperId": "ada", "decisionIds": ["%s"], "cartCents": 10000}
+        """
+        .formatted(decision);
+  }
+
   private static String event(String id) {
     return """
         {"messageId": "%s", "event": "Product Viewed", "userId": "ada", "productId": "p1",
@@ -141,10 +148,13 @@ class DryRunTest {
   @Test
   void everyEndpointThatSpendsHasADryRun() throws Exception {
     assertThat(posts())
-        .as("flags are dry unless a request id makes a decision of them; a new one belongs here")
+        .as(
+            "flags are dry unless a request id makes a decision of them, quotes always; a new one"
+                + " belongs here")
         .isEqualTo(
             Map.of(
                 "decide", true,
+                "quote", false,
                 "redeem", true,
                 "collect", true,
                 "applyRules", true,
@@ -166,6 +176,8 @@ class DryRunTest {
     assertThat(post("/v1/redemptions?dryRun=true", redemption("dry", "REFUND")).statusCode())
         .as("nothing was spent")
         .isEqualTo(409);
+    JsonNode quoted = json(post("/v1/quotes", quote()));
+    assertThat(quoted.get("applied").get(0).get("costCents").asLong()).isEqualTo(500);
     assertThat(json(post("/v1/events?dryRun=true", event("dry"))).get("accepted").asInt())
         .isEqualTo(1);
     JsonNode planned = json(post("/v1/rules?dryRun=true&note=dry", MORE));

@@ -44,8 +44,9 @@ class FuzzTest {
           new Target("POST", "/v1/decisions", 0, 1),
           new Target("POST", "/v1/decisions?dryRun=true", 0, 1),
           new Target("GET", "/v1/decisions/d-0123456789abcdef01234567", 6),
-          new Target("POST", "/v1/redemptions", 2, 8, 9, 10),
-          new Target("POST", "/v1/redemptions?dryRun=true", 2, 8, 9, 10),
+          new Target("POST", "/v1/redemptions", 2, 9, 10, 11),
+          new Target("POST", "/v1/redemptions?dryRun=true", 2, 9, 10, 11),
+          new Target("POST", "/v1/quotes", 8, 12),
           new Target("POST", "/v1/events", 3),
           new Target("GET", "/v1/rules", 6),
           new Target("POST", "/v1/rules", 5, 7),
@@ -71,7 +72,10 @@ class FuzzTest {
           "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 5}}",
           "promotions:\n  - {id: a, kind: percent-off, terms: {percent: 5}}\n",
           "",
-          "promotions:\n  - {id: \"a\\0\", kind: percent-off, terms: {percent: 5}, products: [\"\\ud83d\"]}\n");
+          "promotions:\n  - {id: \"a\\0\", kind: percent-off, terms: {percent: 5}, products: [\"\\ud83d\"]}\n",
+          "{\"shopperId\": \"ada\", \"decisionIds\": [\"d-1\"], \"couponCodes\": [\"TEA\"],"
+              + " \"cart\": [{\"productId\": \"p\", \"cents\": 5, \"quantity\": 2}],"
+              + " \"at\": \"2026-01-05T11:00:00Z\"}");
   private static final List<String> BITS =
       List.of(
           "null",
@@ -125,6 +129,7 @@ class FuzzTest {
       for (String action : List.of("COMMIT", "CANCEL", "REFUND")) {
         bodies.add(BODIES.get(2).replace("d-1", decision).replace("COMMIT", action));
       }
+      bodies.add(BODIES.get(8).replace("d-1", decision));
       for (int i = 0; i < REQUESTS; i++) {
         Request asked = request();
         byte[] request = asked.bytes();

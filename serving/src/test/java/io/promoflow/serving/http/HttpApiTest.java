@@ -23,6 +23,7 @@ import io.promoflow.serving.Cast;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.DualPrices.Price;
 import io.promoflow.serving.ledger.Refusal;
+import io.promoflow.serving.pricing.Reason;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +159,30 @@ class HttpApiTest {
   }
 
   @Test
+  void aQuoteNeedsRulesDecisionsAndALedger() throws Exception {
+    JsonNode decided = json(server.post("/v1/decisions", question("r1")), 200);
+    String id = decided.get("decisionId").asText();
+    String ask = "{\"shopperId\": \"ada\", \"decisionIds\": [\"%s\"], \"cartCents\": 10000}";
+    JsonNode quote = json(server.post("/v1/quotes", ask.formatted(id)), 200);
+    assertThat(quote.get("applied")).isEmpty();
+    assertThat(quote.get("notApplied").get(0).get("reason").asText())
+        .as("this ledger keeps nothing")
+        .isEqualTo("NOTHING_PROMISED");
+    assertThat(server.log.appended).hasSize(1);
+    server.archive.away = true;
+    HttpResponse<String> away = server.post("/v1/quotes", ask.formatted("d-of-another-server"));
+    assertThat(json(away, 503).get("type").asText()).isEqualTo("urn:promoflow:problem:unavailable");
+    assertThat(away.headers().firstValue("Retry-After")).isPresent();
+    server.feed.atEnd = false;
+    assertThat(json(server.post("/v1/quotes", ask.formatted(id)), 503).get("type").asText())
+        .isEqualTo("urn:promoflow:problem:not-ready");
+    try (var empty = new LiveServer(Map.of(), null)) {
+      assertThat(json(empty.post("/v1/quotes", ask.formatted(id)), 503).get("detail").asText())
+          .isEqualTo("there are no serving rules yet");
+    }
+  }
+
+  @Test
   void flagErrorsAreTheProtocols() throws Exception {
     String path = "/ofrep/v1/evaluate/flags/";
     assertThat(error(path + "x", "{", 400)).isEqualTo("PARSE_ERROR");
@@ -223,6 +248,8 @@ class HttpApiTest {
         .containsExactlyElementsOf(Stream.of(Decision.Loss.values()).map(Enum::name).toList());
     assertThat(named(schemas.at("/Settlement/properties/refusal/enum")))
         .containsExactlyElementsOf(Stream.of(Refusal.values()).map(Enum::name).toList());
+    assertThat(named(schemas.at("/NotAppliedPromise/properties/reason/enum")))
+        .containsExactlyElementsOf(Stream.of(Reason.values()).map(Enum::name).toList());
   }
 
   private static List<String> named(JsonNode values) {

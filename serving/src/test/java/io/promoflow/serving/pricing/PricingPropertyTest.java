@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -125,34 +124,6 @@ class PricingPropertyTest {
   void theCostAloneIsTheCostOfThePrice(@ForAll Promotion promotion, @ForAll Cart cart) {
     assertThat(Pricing.costCents(promotion, cart))
         .isEqualTo(Pricing.of(promotion, cart).costCents());
-  }
-
-  @Property
-  void stackedDiscountsNeverExceedTheCartAndDoNotDependOnTheOrderOfRules(
-      @ForAll List<Promotion> promotions, @ForAll Cart cart, @ForAll long seed) {
-    List<Promotion> unique =
-        promotions.stream()
-            .collect(Collectors.toMap(Promotion::id, p -> p, (a, b) -> a))
-            .values()
-            .stream()
-            .toList();
-    var shuffled = new ArrayList<>(unique);
-    Collections.shuffle(shuffled, new Random(seed));
-    var applied = Stacking.on(cart, unique);
-    assertThat(Stacking.on(cart, shuffled)).isEqualTo(applied);
-    assertThat(applied.stream().mapToLong(a -> a.price().discountCents()).sum())
-        .isLessThanOrEqualTo(cart.totalCents());
-    for (int i = 0; i < cart.lines().size(); i++) {
-      int line = i;
-      assertThat(applied.stream().mapToLong(a -> a.price().lines().get(line)).sum())
-          .isLessThanOrEqualTo(cart.lines().get(line).cents());
-    }
-    assertThat(applied)
-        .extracting(a -> String.valueOf(a.promotion().stackingGroup()))
-        .doesNotHaveDuplicates();
-    if (applied.stream().anyMatch(a -> a.promotion().stackingGroup() == null)) {
-      assertThat(applied).hasSize(1);
-    }
   }
 
   @Property

@@ -17,23 +17,6 @@ class PricingTest {
           List.of(
               line("pot", "tea", 1, 999), line("cup", "mugs", 3, 1_000), line("tin", "tea", 1, 1)));
 
-  private static Promotion with(String id, int priority, String group, Terms terms) {
-    return new Promotion(
-        id,
-        terms.percent() == null ? PromotionKind.SPEND_X_SAVE_Y : PromotionKind.PERCENT_OFF,
-        terms,
-        List.of(),
-        List.of(),
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        priority,
-        group);
-  }
-
   @Test
   void theCentThatIsLeftOverGoesToTheLargestRemainder() {
     // 10 % of 2,000 is 200: 99.9, 100.0 and 0.1 by value
@@ -77,33 +60,11 @@ class PricingTest {
 
   @Test
   void aCentIsNeverGivenBelowTheLeastSpend() {
-    Promotion save = with("save", 0, null, Cast.amount(500, 2_001L));
+    Promotion save = Cast.promotion("save", PromotionKind.SPEND_X_SAVE_Y, Cast.amount(500, 2_001L));
     assertThat(Pricing.of(save, CART).savedCents()).isZero();
-    Promotion reached = with("save", 0, null, Cast.amount(500, 2_000L));
+    Promotion reached =
+        Cast.promotion("save", PromotionKind.SPEND_X_SAVE_Y, Cast.amount(500, 2_000L));
     assertThat(Pricing.of(reached, CART).savedCents()).isEqualTo(500);
-  }
-
-  @Test
-  void groupsStackByPriorityAndASharesBaseIsWhatIsLeft() {
-    Promotion save = with("save", 9, "cart", Cast.amount(500, 1_000L));
-    Promotion ten = with("ten", 5, "extra", Cast.percent(10));
-    Promotion twenty = with("twenty", 1, "extra", Cast.percent(20));
-    var applied = Stacking.on(CART, List.of(twenty, ten, save));
-    assertThat(applied).extracting(a -> a.promotion().id()).containsExactly("save", "ten");
-    assertThat(applied).extracting(a -> a.price().savedCents()).containsExactly(500L, 150L);
-  }
-
-  @Test
-  void whatHasNoGroupStandsAloneOrNotAtAll() {
-    Promotion alone = with("alone", 9, null, Cast.percent(10));
-    Promotion grouped = with("grouped", 5, "cart", Cast.percent(10));
-    assertThat(Stacking.on(CART, List.of(grouped, alone)))
-        .extracting(a -> a.promotion().id())
-        .containsExactly("alone");
-    Promotion late = with("late", 1, null, Cast.percent(10));
-    assertThat(Stacking.on(CART, List.of(late, grouped)))
-        .extracting(a -> a.promotion().id())
-        .containsExactly("grouped");
   }
 
   @Test

@@ -1,0 +1,76 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.ledger.Claim;
+import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.Standing;
+import io.promoflow.serving.quote.Quote;
+import io.promoflow.serving.quote.QuoteRequest;
+import io.promoflow.serving.quote.Quoting;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes quotes of what rules, decisions and ledger say.
+ *
+ * @param decisions that were made, here or elsewhere
+ * @param knowledge of the rules in force
+ * @param ledger that keeps the promises
+ */
+record QuoteService(DecisionService decisions, Knowledge knowledge, Ledger ledger) {
+
+  /** Spends nothing and keeps nothing. */
+  CompletionStage<Quote> quote(QuoteRequest request) {
+    RuleSet rules = knowledge.rules();
+    if (rules == null) {
+      throw new ProblemException(Problem.notReady("there are no serving rules yet"));
+    }
+    return found(request.decisionIds())
+        .thenCompose(
+            found ->
+                ledger
+                    .standings(claims(request.shopperId(), found.values()))
+                    .thenApply(by -> Quoting.of(request, rules, found, byDecision(by))));
+  }
+
+  /** Those that are known. */
+  private CompletableFuture<Map<String, Decision>> found(List<String> decisionIds) {
+    List<CompletableFuture<Optional<Decision>>> asked =
+        decisionIds.stream().map(decisions::find).toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(
+            done -> {
+              var found = new HashMap<String, Decision>();
+              asked.forEach(
+                  one -> one.join().ifPresent(known -> found.put(known.decisionId(), known)));
+              return found;
+            });
+  }
+
+  /** What was promised to this shopper. */
+  private static List<Claim> claims(String shopperId, Collection<Decision> decisions) {
+    return decisions.stream()
+        .filter(one -> one.shopperId().equals(shopperId) && one.promotionId() != null)
+        .map(
+            one ->
+                new Claim(
+                    one.decisionId(),
+                    one.promotionId(),
+                    shopperId,
+                    Math.max(0, one.expectedCostCents()),
+                    one.at()))
+        .toList();
+  }
+
+  private static Map<String, Standing> byDecision(Map<Claim, Standing> standings) {
+    var found = new HashMap<String, Standing>();
+    standings.forEach((claim, standing) -> found.put(claim.decisionId(), standing));
+    return found;
+  }
+}

@@ -1,0 +1,225 @@
+package io.promoflow.serving.pricing;
+
+import static io.promoflow.serving.pricing.Carts.line;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.Promotion.Terms;
+import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.serving.Cart;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.pricing.Stacking.Applied;
+import io.promoflow.serving.pricing.Stacking.Keeper;
+import io.promoflow.serving.pricing.Stacking.LeftOut;
+import io.promoflow.serving.pricing.Stacking.Objection;
+import io.promoflow.serving.pricing.Stacking.Stack;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** 2,000 cents: 999 of a pot and 1 of a tin, which are tea, and 1,000 of a cup. */
+class StackingTest {
+  private static final Cart CART =
+      Carts.cart(
+          List.of(
+              line("pot", "tea", 1, 999), line("cup", "mugs", 3, 1_000), line("tin", "tea", 1, 1)));
+  private static final Keeper ALL = (promised, price) -> Optional.empty();
+
+  private static Promotion with(String id, int priority, String group, Terms terms) {
+    return with(id, priority, group, terms, List.of());
+  }
+
+  private static Promotion with(
+      String id, int priority, String group, Terms terms, List<String> categories) {
+    return new Promotion(
+        id,
+        terms.percent() == null ? PromotionKind.SPEND_X_SAVE_Y : PromotionKind.PERCENT_OFF,
+        terms,
+        List.of(),
+        categories,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        priority,
+        group);
+  }
+
+  private static Stack stack(Promotion... promotions) {
+    return stack(ALL, promotions);
+  }
+
+  private static Stack stack(Keeper keeper, Promotion... promotions) {
+    List<Promised> promises =
+        Arrays.stream(promotions)
+            .map(one -> new Promised("d-" + one.id(), Cast.NOON, one))
+            .toList();
+    return Stacking.on(CART, promises, keeper);
+  }
+
+  private static List<String> applied(Stack stack) {
+    return stack.applied().stream()
+        .map(one -> one.promised().promotion().id() + " " + one.price().savedCents())
+        .toList();
+  }
+
+  private static List<String> leftOut(Stack stack) {
+    return stack.leftOut().stream()
+        .map(one -> one.promised().promotion().id() + " " + one.objection().reason())
+        .toList();
+  }
+
+  @Test
+  void groupsStackByPriorityAndASharesBaseIsWhatIsLeft() {
+    Stack stack =
+        stack(
+            with("twenty", 1, "extra", Cast.percent(20)),
+            with("ten", 5, "extra", Cast.percent(10)),
+            with("save", 9, "cart", Cast.amount(500, 1_000L)));
+    // 500 of 2,000, then 10 % of 1,500
+    assertThat(applied(stack)).containsExactly("save 500", "ten 150");
+    assertThat(leftOut(stack)).containsExactly("twenty EXCLUDED_IN_GROUP");
+    LeftOut twenty = stack.leftOut().get(0);
+    assertThat(twenty.by().decisionId()).isEqualTo("d-ten");
+    assertThat(twenty.objection().detail()).isEqualTo("ten goes first in group extra");
+    assertThat(stack.applied().get(0).left().totalCents()).isEqualTo(1_500);
+    assertThat(stack.left().totalCents()).isEqualTo(1_350);
+  }
+
+  @Test
+  void linesBearTheirPartOfEachDiscountOneAfterTheOther() {
+    Stack stack =
+        stack(
+            with("save", 9, "cart", Cast.amount(500, null)),
+            with("half", 5, "extra", Cast.percent(50), List.of("tea")));
+    // 500 on 999 : 1,000 : 1 are 249.75, 250 and 0.25; then half of 749 + 1 on 749 : 1
+    assertThat(stack.applied())
+        .extracting(one -> one.price().lines())
+        .containsExactly(List.of(250L, 250L, 0L), List.of(375L, 0L, 0L));
+    assertThat(stack.left().lines()).extracting(Cart.Line::cents).containsExactly(374L, 750L, 1L);
+  }
+
+  @Test
+  void leastSpendIsMeasuredBeforeDiscounts() {
+    Promotion half = with("half", 9, "cart", Cast.percent(50));
+    Promotion save = with("save", 5, "extra", Cast.amount(300, 2_000L));
+    assertThat(applied(stack(half, save))).containsExactly("half 1000", "save 300");
+    Promotion more = with("save", 5, "extra", Cast.amount(300, 2_001L));
+    Stack below = stack(half, more);
+    assertThat(leftOut(below)).containsExactly("save BELOW_MINIMUM_SPEND");
+    assertThat(below.leftOut().get(0).objection().detail())
+        .isEqualTo("covered cart value is 2000 cents, must be at least 2001");
+  }
+
+  @Test
+  void whatHasNoGroupStandsAloneOrNotAtAll() {
+    Promotion alone = with("alone", 9, null, Cast.percent(10));
+    Promotion grouped = with("grouped", 5, "cart", Cast.percent(10));
+    Promotion late = with("late", 1, null, Cast.percent(10));
+    Stack first = stack(grouped, late, alone);
+    assertThat(applied(first)).containsExactly("alone 200");
+    assertThat(first.leftOut())
+        .extracting(one -> one.objection().reason() + ": " + one.objection().detail())
+        .containsExactly(
+            "STACKS_WITH_NONE: alone goes first, and stacks with none",
+            "STACKS_WITH_NONE: stacks with none, and alone goes first");
+    Stack second = stack(late, grouped);
+    assertThat(applied(second)).containsExactly("grouped 200");
+    assertThat(leftOut(second)).containsExactly("late STACKS_WITH_NONE");
+  }
+
+  @Test
+  void equalPrioritiesGoByIdAcrossGroupsAndWithinOne() {
+    Stack stack =
+        stack(
+            with("d", 5, "two", Cast.percent(10)),
+            with("c", 5, "one", Cast.percent(10)),
+            with("b", 5, "two", Cast.percent(10)),
+            with("a", 5, "one", Cast.percent(10)));
+    // 200 of 2,000, then 180 of 1,800
+    assertThat(applied(stack)).containsExactly("a 200", "b 180");
+    assertThat(stack.leftOut())
+        .extracting(one -> one.by().promotion().id())
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void whatDoesNotHoldLeavesItsPlaceToTheNext() {
+    Promotion coffee = with("coffee", 9, "cart", Cast.percent(50), List.of("coffee"));
+    Promotion ten = with("ten", 5, "cart", Cast.percent(10));
+    Stack stack = stack(ten, coffee);
+    assertThat(applied(stack)).containsExactly("ten 200");
+    assertThat(leftOut(stack)).containsExactly("coffee NOT_COVERED");
+  }
+
+  @Test
+  void whoKeepsThePromisesIsAskedAtThePriceAndANoLeavesThePlaceToTheNext() {
+    Keeper keeper =
+        (promised, price) ->
+            price.costCents() > 199
+                ? Optional.of(new Objection(Reason.BUDGET_SPENT, "" + price.costCents()))
+                : Optional.empty();
+    Stack stack =
+        stack(
+            keeper,
+            with("five", 9, "cart", Cast.percent(5)),
+            with("twenty", 5, "extra", Cast.percent(20)),
+            with("ten", 1, "extra", Cast.percent(10)));
+    // 100 of 2,000; 380 of 1,900 is too much; 190 is not
+    assertThat(applied(stack)).containsExactly("five 100", "ten 190");
+    assertThat(leftOut(stack)).containsExactly("twenty BUDGET_SPENT");
+    assertThat(stack.leftOut().get(0).objection().detail()).isEqualTo("380");
+  }
+
+  @Test
+  void whatSavesNothingIsNotUsedUpAndLeavesItsPlaceToTheNext() {
+    Promotion free = with("free", 9, "cart", Cast.percent(100), List.of("tea"));
+    Promotion tea = with("tea", 5, "extra", Cast.percent(50), List.of("tea"));
+    Promotion mugs = with("mugs", 1, "extra", Cast.percent(50), List.of("mugs"));
+    Stack stack = stack(tea, mugs, free);
+    assertThat(applied(stack)).containsExactly("free 1000", "mugs 500");
+    assertThat(leftOut(stack)).containsExactly("tea SAVES_NOTHING");
+    assertThat(stack.leftOut().get(0).objection().detail())
+        .isEqualTo("it would save nothing on what is left of the cart");
+  }
+
+  @Test
+  void aGiftCountsThoughNothingIsLeftOfTheCart() {
+    var terms = new Terms(null, 300L, null, null, null, "mug", null, List.of(), null, 990L);
+    Promotion gift =
+        new Promotion(
+            "mug",
+            PromotionKind.GIFT,
+            terms,
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            1,
+            "gifts");
+    Stack stack = stack(gift, with("all", 9, "cart", Cast.percent(100)));
+    assertThat(applied(stack)).containsExactly("all 2000", "mug 990");
+    assertThat(stack.left().totalCents()).isZero();
+  }
+
+  @Test
+  void aPromotionThatWasPromisedTwiceCountsOnceTheOlderPromiseFirst() {
+    Promotion ten = with("ten", 5, "cart", Cast.percent(10));
+    var older = new Promised("d-9", Cast.NOON.minusSeconds(1), ten);
+    var newer = new Promised("d-1", Cast.NOON, ten);
+    Stack stack = Stacking.on(CART, List.of(newer, older), ALL);
+    assertThat(stack.applied()).extracting(Applied::promised).containsExactly(older);
+    assertThat(stack.leftOut()).extracting(LeftOut::promised).containsExactly(newer);
+    var sameMoment = new Promised("d-0", Cast.NOON, ten);
+    assertThat(Stacking.on(CART, List.of(newer, sameMoment), ALL).applied())
+        .extracting(Applied::promised)
+        .containsExactly(sameMoment);
+  }
+}
