@@ -202,7 +202,7 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
     if (closing) {
       ChannelFuture unused = context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     } else {
-      context.writeAndFlush(out, context.voidPromise());
+      ChannelFuture unused = context.writeAndFlush(out, context.voidPromise());
       isAlive();
       goOn();
     }
