@@ -42,12 +42,39 @@ public record Vocabulary(
   static final Vocabulary ANYTHING =
       new Vocabulary(Set.of(), Set.of(), Map.of(), Set.of(), List.of(), List.of());
 
-  private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_\\d+[mhd]");
+  private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_(\\d{1,6})([mhd])");
   private static final Duration FINEST = Duration.ofMillis(1);
 
   /** The fields of serving, and the features and metrics that we ship, over any window. */
   public static Vocabulary shipped() {
     return of(Declarations.shipped());
+  }
+
+  /**
+   * The fields of serving, features that are computed or asked for somewhere, and those that we
+   * ship over the windows of these; over any window when no such feature tells one.
+   *
+   * @param known names of features, as rows and models have them
+   */
+  public static Vocabulary shippedAs(Set<String> known) {
+    FeatureSet shipped = Declarations.shipped();
+    Set<String> windowed = of(shipped).windowed;
+    List<Duration> windows =
+        known.stream()
+            .map(WITH_WINDOW::matcher)
+            .filter(name -> name.matches() && windowed.contains(name.group(1)))
+            .map(name -> window(Long.parseLong(name.group(2)), name.group(3)))
+            .distinct()
+            .toList();
+    return of(shipped, windows).and(known);
+  }
+
+  private static Duration window(long many, String unit) {
+    return switch (unit) {
+      case "m" -> Duration.ofMinutes(many);
+      case "h" -> Duration.ofHours(many);
+      default -> Duration.ofDays(many);
+    };
   }
 
   /** The same of the features of shoppers that are declared, over any window. */
