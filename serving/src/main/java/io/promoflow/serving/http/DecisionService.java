@@ -262,17 +262,21 @@ final class DecisionService implements AutoCloseable {
 
   /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */
   CompletableFuture<Decision> dryRun(DecisionRequest request) {
+    return dryRun(request, knowledge.rules());
+  }
+
+  /** The same under rules that were in force a moment ago, so that several go by the same. */
+  CompletableFuture<Decision> dryRun(DecisionRequest request, RuleSet rules) {
     return known(request.decisionId())
         .thenCompose(
             found ->
                 found.value() == null
-                    ? dry(request, found.blind())
+                    ? dry(request, rules, found.blind())
                     : CompletableFuture.completedFuture(found.value()))
         .thenApply(made -> isWhole() ? made : made.asStale());
   }
 
-  private CompletableFuture<Decision> dry(DecisionRequest request, boolean blind) {
-    RuleSet rules = knowledge.rules();
+  private CompletableFuture<Decision> dry(DecisionRequest request, RuleSet rules, boolean blind) {
     var offers = new CompletableFuture<Found<Map<String, Offer>>>();
     if (offered.matters(rules)) {
       past.offers(request.shopperId(), offers::complete);

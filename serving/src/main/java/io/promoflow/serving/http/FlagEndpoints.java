@@ -69,12 +69,13 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
     if (context == null) {
       return;
     }
-    Experiment experiment = experiment(key);
+    RuleSet rules = rules();
+    Experiment experiment = experiment(key, rules);
     if (experiment == null && !key.equals(PROMOTION)) {
       answer(ctx, 404, Flag.error(key, "FLAG_NOT_FOUND", "no experiment has this id"));
       return;
     }
-    Endpoints.then(ctx, flag(key, experiment, context), flag -> answer(ctx, 200, flag));
+    Endpoints.then(ctx, flag(key, experiment, context, rules), flag -> answer(ctx, 200, flag));
   }
 
   private void evaluateAll(RoutingContext ctx) {
@@ -86,8 +87,8 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
     var flags = new ArrayList<CompletableFuture<Flag>>();
     var dry = context.deepCopy();
     ((com.fasterxml.jackson.databind.node.ObjectNode) dry).remove(REQUEST_ID);
-    flags.add(flag(PROMOTION, null, dry));
-    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry)));
+    flags.add(flag(PROMOTION, null, dry, rules));
+    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules)));
     Endpoints.then(
         ctx,
         CompletableFuture.allOf(flags.toArray(CompletableFuture[]::new))
@@ -148,14 +149,16 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
     return rules;
   }
 
-  private Experiment experiment(String key) {
-    return rules().experiments().stream()
+  private static Experiment experiment(String key, RuleSet rules) {
+    return rules.experiments().stream()
         .filter(one -> one.id().equals(key))
         .findFirst()
         .orElse(null);
   }
 
-  private CompletableFuture<Flag> flag(String key, Experiment experiment, JsonNode context) {
+  /** Of the rules that the whole answer goes by. */
+  private CompletableFuture<Flag> flag(
+      String key, Experiment experiment, JsonNode context, RuleSet rules) {
     DecisionRequest question;
     try {
       question = question(experiment, context);
@@ -164,7 +167,7 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
           Flag.error(key, "INVALID_CONTEXT", e.problem().detail()));
     }
     boolean decides = experiment == null && context.hasNonNull(REQUEST_ID);
-    var decision = decides ? service.decide(question) : service.dryRun(question);
+    var decision = decides ? service.decide(question) : service.dryRun(question, rules);
     return decision.thenApply(
         made -> experiment == null ? promotion(made) : variant(experiment, made));
   }

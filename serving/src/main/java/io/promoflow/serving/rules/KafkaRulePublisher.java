@@ -17,11 +17,18 @@ public final class KafkaRulePublisher implements RulePublisher {
   /** The one key on the topic of rules: the whole set is one record. */
   public static final String RULES_KEY = "rules";
 
+  /** Whoever changes rules waits, and with him everybody else who does, for the lock is held. */
+  private static final int WAIT_MILLIS = 5_000;
+
   private final KafkaProducer<byte[], byte[]> producer;
   private final ConnectionOptions.TopicNames topics;
 
   public KafkaRulePublisher(ConnectionOptions options) {
-    var properties = new HashMap<String, Object>(options.kafkaClient());
+    var properties = new HashMap<String, Object>();
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, WAIT_MILLIS);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_MILLIS);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * WAIT_MILLIS);
+    properties.putAll(options.kafkaClient());
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafkaServers());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -11,6 +11,7 @@ import static io.promoflow.serving.Cast.rules;
 import static io.promoflow.serving.Cast.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
@@ -224,16 +225,38 @@ class OneVersionTest {
           """
               .formatted(number, i % 2 == 0 ? "VISIT" : "CART_ADD", CART);
       String path = i % 5 == 0 ? "/v1/decisions?dryRun=true" : "/v1/decisions";
-      var answer =
-          client.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                  .POST(HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              BodyHandlers.ofByteArray());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      answers.add(Wire.read(answer.body(), Decision.class));
+      answers.add(Wire.read(posted(client, port, path, body), Decision.class));
+      assertThat(ruleVersionsOfFlags(client, port)).hasSize(1);
     }
     return answers;
+  }
+
+  private static byte[] posted(HttpClient client, int port, String path, String body)
+      throws Exception {
+    var answer =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
+  }
+
+  /** Of the flags of one answer, as they say and as the variant is named. */
+  private static Set<Long> ruleVersionsOfFlags(HttpClient client, int port) throws Exception {
+    String context = "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 10000}}";
+    JsonNode flags =
+        Wire.JSON.readTree(posted(client, port, "/ofrep/v1/evaluate/flags", context)).get("flags");
+    assertThat(flags).hasSize(2);
+    var versions = new HashSet<Long>();
+    for (JsonNode flag : flags) {
+      versions.add(flag.get("metadata").get("ruleVersion").asLong());
+      if (flag.get("key").asText().equals("x")) {
+        versions.add(Long.parseLong(flag.get("value").asText().substring(1)));
+      }
+    }
+    return versions;
   }
 
   /** What of an answer is of another version than it says. */
