@@ -59,8 +59,7 @@ final class Untold {
 
   private static boolean rests(Promotion one) {
     return one.kind() == PromotionKind.BUNDLE
-        || !one.products().isEmpty()
-        || !one.categories().isEmpty()
+        || !one.coversAll()
         || !one.eligibility().stream().allMatch(Untold::isLogged);
   }
 
@@ -147,8 +146,7 @@ final class Untold {
     return one.id().equals(other.id())
         && one.kind() == other.kind()
         && one.terms().equals(other.terms())
-        && one.products().equals(other.products())
-        && one.categories().equals(other.categories())
+        && one.coversAs(other)
         && one.eligibility().equals(other.eligibility())
         && Objects.equals(one.from(), other.from())
         && Objects.equals(one.until(), other.until())
