@@ -92,11 +92,16 @@ record RuleEndpoints(
   }
 
   /**
-   * What we ship, every feature that a model in force knows, the declared metrics, and policies.
+   * What we ship, every feature that a model in force knows, the declared metrics, and policies;
+   * features of products are checked by the rule book.
    */
   private Vocabulary vocabulary() {
     Set<String> features = new HashSet<>();
     knowledge.models().values().forEach(model -> features.addAll(model.features()));
-    return Vocabulary.shipped().and(features).withMetrics(metrics).withPolicies(policies);
+    return Vocabulary.shipped()
+        .and(features)
+        .withAnyOfProducts()
+        .withMetrics(metrics)
+        .withPolicies(policies);
   }
 }
