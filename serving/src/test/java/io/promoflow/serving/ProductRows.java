@@ -47,9 +47,17 @@ public final class ProductRows {
     }
   }
 
-  /** No product has a row. */
+  /** No product has a row, and no time has passed. */
   public void empty() throws SQLException {
-    run("TRUNCATE features.entity_features");
+    run("TRUNCATE features.entity_features, features.event_time_clock");
+  }
+
+  /** Event time is so many days past the rows. */
+  public void daysPass(int days) throws SQLException {
+    run(
+        "INSERT INTO features.event_time_clock VALUES ('features', now() + interval '%d days')"
+                .formatted(days)
+            + " ON CONFLICT (name) DO UPDATE SET at = excluded.at");
   }
 
   /** As before the first feature job. */

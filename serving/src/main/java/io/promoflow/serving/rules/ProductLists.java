@@ -1,5 +1,6 @@
 package io.promoflow.serving.rules;
 
+import io.promoflow.features.aggregate.Recency;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Condition.Operator;
 import io.promoflow.ingestion.schema.Promotion;
@@ -22,6 +23,11 @@ import java.util.stream.IntStream;
 final class ProductLists {
   private static final String SCHEMA = "features";
   private static final String VIEW = "product_features_wide";
+
+  /** Days since something go on while nothing happens, and no row is written. */
+  private static final String DAYS_SINCE_ROW =
+      " + GREATEST(0, EXTRACT(epoch FROM (SELECT at FROM features.event_time_clock"
+          + " WHERE name = 'features') - as_of) / 86400)";
 
   private final Connection connection;
   private Map<String, Boolean> columns;
@@ -160,6 +166,7 @@ final class ProductLists {
 
   /** Names one of the view's columns: others are refused before. */
   private static String column(Condition condition) {
-    return '"' + condition.field().replace("\"", "\"\"") + '"';
+    String column = '"' + condition.field().replace("\"", "\"\"") + '"';
+    return Recency.isNamed(condition.field()) ? "(" + column + DAYS_SINCE_ROW + ")" : column;
   }
 }

@@ -97,7 +97,7 @@ class ProductsRefreshTest {
   }
 
   @Test
-  void roundsGoOnWhenTheTablesWereAway() throws Exception {
+  void roundsGoOnWhenStoreAndTablesWereAway() throws Exception {
     products.empty();
     var book = new RuleBook(server.postgres.store(), new Nobody(), Clock.systemUTC());
     book.refreshProducts("eve", Duration.ZERO);
@@ -105,7 +105,9 @@ class ProductsRefreshTest {
     var asked = new AtomicInteger();
     Supplier<RuleBook> counted =
         () -> {
-          asked.incrementAndGet();
+          if (asked.incrementAndGet() == 1) {
+            throw new IllegalStateException("the store is away");
+          }
           return book;
         };
     Supplier<RuleSet> rules = () -> book.current().orElseThrow();

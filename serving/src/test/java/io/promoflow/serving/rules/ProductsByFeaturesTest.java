@@ -65,6 +65,7 @@ class ProductsByFeaturesTest {
           features:
             - {name: product_views, entity: product, events: [PRODUCT_VIEWED], aggregate: count, unit: u, meaning: m, owner: o}
             - {name: product_pieces, entity: product, events: [ORDER_PLACED], aggregate: sum, field: quantity, unit: u, meaning: m, owner: o}
+            - {name: days_since_sold, entity: product, events: [ORDER_PLACED], aggregate: days_since_last, ever: true, unit: u, meaning: m, owner: o}
             - {name: product_brand, entity: product, events: [PRODUCT_VIEWED], aggregate: last, field: brand, unit: u, meaning: m, owner: o}
           """);
 
@@ -160,6 +161,22 @@ class ProductsByFeaturesTest {
     assertThat(slow(apply(text.replace("operator: IN", "operator: NOT_IN"))).products())
         .as("an unknown brand meets nothing")
         .containsExactly("other");
+  }
+
+  @Test
+  void daysSinceSomethingGoOnWhileNothingHappens() throws Exception {
+    products.empty();
+    products.put("lamp", Map.of("days_since_sold", 25), Map.of());
+    products.put("vase", Map.of("days_since_sold", 20.5), Map.of());
+    products.put("pot", Map.of("days_since_sold", 2), Map.of());
+    products.put("cup", Map.of("product_views_7d", 900), Map.of());
+    String where = "[{field: days_since_sold, operator: GT, number: 30}]";
+    String text = RULES.replaceAll("(?s)productsWhere:.*number: 100}", "productsWhere: " + where);
+    assertThat(slow(apply(text)).products()).isEmpty();
+    products.daysPass(6);
+    assertThat(slow(refresh().orElseThrow()).products()).containsExactly("lamp");
+    products.daysPass(10);
+    assertThat(slow(refresh().orElseThrow()).products()).containsExactly("lamp", "vase");
   }
 
   @Test
