@@ -21,9 +21,10 @@ class CountedQuantileTest {
   void aBinIsWithinOnePercentOfItsNumbers() {
     for (long value = 1; value > 0 && value < Long.MAX_VALUE / 4; value += 1 + value / 997) {
       int bin = ValueBins.of(value);
-      assertThat(ValueBins.least(bin)).isLessThanOrEqualTo(value);
-      assertThat(ValueBins.most(bin)).isGreaterThanOrEqualTo(value);
-      assertThat(ValueBins.middle(bin)).isCloseTo(value, within(ValueBins.ACCURACY * value));
+      assertThat(ValueBins.least(bin)).isLessThanOrEqualTo((double) value);
+      assertThat(ValueBins.most(bin)).isGreaterThanOrEqualTo((double) value);
+      assertThat(ValueBins.middle(bin))
+          .isCloseTo((double) value, within(ValueBins.ACCURACY * value));
       assertThat(ValueBins.of(-value)).isEqualTo(-bin);
       assertThat(ValueBins.middle(-bin)).isEqualTo(-ValueBins.middle(bin));
     }
@@ -75,7 +76,7 @@ class CountedQuantileTest {
       double squares = 0;
       long total = 0;
       for (int shopper = 0; shopper < 200; shopper++) {
-        long value = 1_000 + random.nextInt(1_000);
+        long value = 1_000L + random.nextInt(1_000);
         int orders = 1 + random.nextInt(9);
         long[] alike = new long[orders];
         Arrays.fill(alike, value);

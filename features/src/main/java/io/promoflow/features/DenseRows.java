@@ -2,7 +2,9 @@ package io.promoflow.features;
 
 import io.promoflow.features.DenseValues.Columns;
 import io.promoflow.ingestion.schema.FeatureRow;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -11,6 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DenseRows {
   private final Map<String, Columns> byVersion = new ConcurrentHashMap<>();
+
+  /** Names of the features that rows have had. */
+  public Set<String> names() {
+    var names = new HashSet<String>();
+    byVersion.values().forEach(columns -> names.addAll(columns.names()));
+    return names;
+  }
 
   /** The same row with values that take little room. */
   public FeatureRow of(FeatureRow row) {

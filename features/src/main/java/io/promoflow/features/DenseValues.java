@@ -43,6 +43,10 @@ public final class DenseValues extends AbstractMap<String, Double> {
       return new Columns(all);
     }
 
+    Set<String> names() {
+      return numbers.keySet();
+    }
+
     /** Where each of the features is; -1 for one that no row has. */
     public int[] places(List<String> features) {
       return features.stream().mapToInt(name -> numbers.getOrDefault(name, -1)).toArray();

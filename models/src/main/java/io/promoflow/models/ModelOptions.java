@@ -9,14 +9,9 @@ import io.promoflow.models.training.TrainingRules;
 import io.promoflow.models.training.TrainingRules.Calibrating;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -48,9 +43,6 @@ public record ModelOptions(
     /** When it is promoted; until then it is in shadow. */
     GATED
   }
-
-  private static final Pattern TRAINER_SETTING =
-      Pattern.compile("([a-z0-9-]+)\\.([a-z0-9-]+)\\s*=\\s*(-?[0-9.]+(?:[eE]-?[0-9]+)?)");
 
   public static final Option<Duration> WINDOW =
       Option.duration(
@@ -140,11 +132,11 @@ public record ModelOptions(
           "settings of trainers, for example random-forest.trees=50; ./promoflow train --list"
               + " shows what there is",
           false,
-          ModelOptions::trainerSettings);
+          SettingTexts::trainerSettings);
   public static final Option<List<String>> SEGMENT_FEATURES =
-      names("models.segments.features", "numeric features to segment by");
+      SettingTexts.names("models.segments.features", "numeric features to segment by");
   public static final Option<List<String>> SEGMENT_TRAINERS =
-      trainers(
+      SettingTexts.trainers(
           "models.segments.trainers",
           "kmeans,flink-ml-kmeans",
           "trainers that compete for the segments; of equally good ones the first wins");
@@ -155,7 +147,7 @@ public record ModelOptions(
           "2..5",
           "numbers of segments to try; the best separated one is chosen",
           false,
-          ModelOptions::range);
+          SettingTexts::range);
   public static final Option<Integer> SEGMENT_STARTS =
       Option.integer("models.segments.starts", 3, 1, 20, "starts to try per number of segments");
   public static final Option<Double> SEGMENT_SHARE =
@@ -174,9 +166,9 @@ public record ModelOptions(
           "a segment keeps its id when its centroid moved less than this, root mean square per"
               + " feature in standard deviations");
   public static final Option<List<String>> PROPENSITY_FEATURES =
-      names("models.propensity.features", "numeric features of the propensity");
+      SettingTexts.names("models.propensity.features", "numeric features of the propensity");
   public static final Option<List<String>> PROPENSITY_CATEGORIES =
-      names("models.propensity.categories", "categorical features of the propensity");
+      SettingTexts.names("models.propensity.categories", "categorical features of the propensity");
   public static final Option<Integer> MAX_CATEGORIES =
       Option.integer(
           "models.propensity.max-categories",
@@ -185,7 +177,7 @@ public record ModelOptions(
           1_000,
           "values of a categorical feature, the most frequent, that get an element of their own");
   public static final Option<List<String>> PROPENSITY_TRAINERS =
-      trainers(
+      SettingTexts.trainers(
           "models.propensity.trainers",
           "logistic-regression,flink-ml-logistic-regression",
           "trainers that compete for the propensity; of equally good ones the first wins");
@@ -310,62 +302,5 @@ public record ModelOptions(
             settings.get(CALIBRATION),
             settings.get(CALIBRATION_SHARE)),
         settings.get(RESPONSE_ROWS));
-  }
-
-  private static Option<List<String>> names(String key, String description) {
-    return new Option<>(
-        key,
-        "names separated by commas, * stands for any letters",
-        "*",
-        description,
-        false,
-        ModelOptions::list);
-  }
-
-  private static Option<List<String>> trainers(String key, String value, String description) {
-    return new Option<>(
-        key,
-        "names separated by commas",
-        value,
-        description,
-        false,
-        text -> {
-          List<String> names = list(text);
-          if (names.isEmpty()) {
-            throw new IllegalArgumentException("must name a trainer");
-          }
-          return names;
-        });
-  }
-
-  private static List<String> list(String text) {
-    return Arrays.stream(text.split(","))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .toList();
-  }
-
-  private static Map<String, Map<String, Double>> trainerSettings(String text) {
-    var settings = new TreeMap<String, Map<String, Double>>();
-    for (String one : list(text)) {
-      Matcher parts = TRAINER_SETTING.matcher(one);
-      if (!parts.matches()) {
-        throw new IllegalArgumentException("'" + one + "' is no TRAINER.SETTING=NUMBER");
-      }
-      settings
-          .computeIfAbsent(parts.group(1), trainer -> new TreeMap<>())
-          .put(parts.group(2), Double.valueOf(parts.group(3)));
-    }
-    return settings;
-  }
-
-  private static List<Integer> range(String text) {
-    String[] ends = text.strip().split("\\.\\.", -1);
-    int least = Integer.parseInt(ends[0].strip());
-    int most = Integer.parseInt(ends[ends.length - 1].strip());
-    if (ends.length > 2 || least < 2 || most < least || most > SegmentMatcher.MOST_SEGMENTS) {
-      throw new IllegalArgumentException("must lie in 2.." + SegmentMatcher.MOST_SEGMENTS);
-    }
-    return IntStream.rangeClosed(least, most).boxed().toList();
   }
 }

@@ -66,12 +66,14 @@ public enum ConditionField {
   }
 
   /**
-   * Whether a logged decision still tells it: lines of the cart and the channel it does not keep.
+   * Whether a logged decision still tells it: it keeps no lines of the cart, no channel, and no
+   * level that the question told.
    */
   public boolean isLogged() {
     return switch (this) {
-      case CART_QUANTITY, CART_PRODUCTS, CART_PRODUCT, CART_CATEGORY, CHANNEL -> false;
-      case SEGMENT, CART_CENTS, PROPENSITY, HOUR, WEEKDAY, MEMBER_LEVEL, NEW_SHOPPER -> true;
+      case CART_QUANTITY, CART_PRODUCTS, CART_PRODUCT, CART_CATEGORY, CHANNEL, MEMBER_LEVEL ->
+          false;
+      case SEGMENT, CART_CENTS, PROPENSITY, HOUR, WEEKDAY, NEW_SHOPPER -> true;
     };
   }
 

@@ -25,6 +25,9 @@ final class Gate {
   private static final double MOST_WEIGHT = 50;
   private static final double MOST_CLIPPED = 0.01;
 
+  /** One reads the log while another looks up what it names. */
+  private static final int CONNECTIONS = 2;
+
   @Option(
       names = "--gate-days",
       paramLabel = "DAYS",
@@ -88,7 +91,7 @@ final class Gate {
       BiFunction<GateCheck, ReleaseGate, GateFound> question) {
     ReleaseGate gate = gate(settings);
     ConnectionOptions connections = ConnectionOptions.from(settings);
-    try (var store = Store.open(connections.postgres(), 1)) {
+    try (var store = Store.open(connections.postgres(), CONNECTIONS)) {
       var check =
           new GateCheck(
               store,

@@ -112,6 +112,7 @@ record GateCheck(
         from,
         until,
         learntUntil,
+        log.stream().filter(Shadowed::undecidable).count(),
         challenger,
         incumbent,
         gate.estimates(),

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param until first moment after the last
  * @param learntUntil newest moment that models on either side have learnt from; empty for rules,
  *     which learn nothing
+ * @param undecidable decisions that are left out since they may rest on what the log does not keep
  * @param challenger decisions with their rewards and what the one in shadow wishes
  * @param incumbent the same with what the one in force wishes
  * @param estimates how values are estimated
@@ -29,6 +30,7 @@ record GateFound(
     Instant from,
     Instant until,
     Optional<Instant> learntUntil,
+    long undecidable,
     Evidence challenger,
     Evidence incumbent,
     OffPolicy estimates,
@@ -69,6 +71,12 @@ record GateFound(
         learnt ->
             out.printf(
                 "None is from before %s: until then one of the versions has learnt.%n", learnt));
+    if (undecidable > 0) {
+      out.printf(
+          "%,d are undecidable and left out: they may rest on lines of the cart, the channel, a level"
+              + " that was told or a budget of then.%n",
+          undecidable);
+    }
     out.printf("Profit per decision, cents: %.2f as it was decided.%n", got());
     var rows = new ArrayList<List<?>>();
     Map<String, PolicyValue> before = inForce();
@@ -114,6 +122,7 @@ record GateFound(
     json.put("unsupportedShare", challenger.unsupportedShare());
     json.put("unsupportedShareInForce", incumbent.unsupportedShare());
     json.put("unknownShare", challenger.unknownShare());
+    json.put("undecidable", undecidable);
     if (!challenger.choices().isEmpty()) {
       json.put("got", got());
       json.put("inForce", inForce());

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Decides logged decisions again under the rules of a file and shows what would have changed.",
       "Tells what they would have earned, when outcomes are known. Changes nothing. The log keeps",
-      "no lines of carts and no channel: decisions that may rest on them are counted apart."
+      "no lines of carts, no channel and no level that was told: decisions that may rest on them",
+      "are counted apart."
     })
 final class RulePreviewCommand implements Callable<Integer> {
   /** One reads the log while another looks up what it names. */
@@ -122,8 +123,8 @@ final class RulePreviewCommand implements Callable<Integer> {
     }
     if (preview.undecidable() > 0) {
       out.printf(
-          "%,d more are undecidable: they may rest on lines of the cart, the channel or a budget of"
-              + " then.%n",
+          "%,d more are undecidable: they may rest on lines of the cart, the channel, a level that was"
+              + " told or a budget of then.%n",
           preview.undecidable());
     }
     var rows = new ArrayList<List<?>>();

@@ -38,9 +38,12 @@ class EvaluateCommandTest {
   private Path mapping(String control) throws Exception {
     return Files.writeString(
         folder.resolve("mapping.yaml"),
-        "variant: arm\ncontrol: "
-            + control
-            + "\nmetrics: [{name: bought, kind: proportion, role: primary}]\n");
+        """
+        variant: arm
+        control: %s
+        metrics: [{name: bought, kind: proportion, role: primary}]
+        """
+            .formatted(control));
   }
 
   @Test
@@ -87,9 +90,11 @@ class EvaluateCommandTest {
     Path factors =
         Files.writeString(
             folder.resolve("factors.yaml"),
-            "factors: [{column: mail, control: no}, {column: coupon, control: none}]\n"
-                + "metrics: [{name: bought, kind: proportion, role: primary}]\n"
-                + "worthwhile: 0.3\n");
+            """
+            factors: [{column: mail, control: no}, {column: coupon, control: none}]
+            metrics: [{name: bought, kind: proportion, role: primary}]
+            worthwhile: 0.3
+            """);
     Path json = folder.resolve("factors.json");
     assertThat(
             run(

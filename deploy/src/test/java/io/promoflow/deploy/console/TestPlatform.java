@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine;
 
@@ -76,8 +78,9 @@ final class TestPlatform implements AutoCloseable {
             new ByteArraySerializer())) {
       for (ShopEvent event : events) {
         byte[] key = event.shopperId().getBytes(StandardCharsets.UTF_8);
-        producer.send(
-            new ProducerRecord<>(connections().topics().shopEvents(), key, Wire.bytes(event)));
+        Future<RecordMetadata> unused = // all are flushed together
+            producer.send(
+                new ProducerRecord<>(connections().topics().shopEvents(), key, Wire.bytes(event)));
       }
       producer.flush();
     }

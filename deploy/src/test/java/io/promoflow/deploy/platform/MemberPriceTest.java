@@ -31,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MemberPriceTest {
   private static final Duration GIVE_UP = Duration.ofSeconds(90);
   private static final int PUSHERS = 20;
-  private static final Instant START =
-      Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(5));
   private static final String RULES =
       """
       promotions:
@@ -40,6 +38,8 @@ class MemberPriceTest {
       """;
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  private final Instant start =
+      Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(5));
   private KafkaProducer<String, byte[]> producer;
   private Postgres postgres;
   private URI http;
@@ -60,9 +60,9 @@ class MemberPriceTest {
       postgres = platform.connections().postgres();
       http = platform.http();
       book.apply(RuleFile.parse("rules.yaml", RULES), "shop", "");
-      send("Profile Changed", "ada", START, "\"memberLevel\":\"gold\"");
-      send("Profile Changed", "bob", START, "\"memberLevel\":\"silver\"");
-      everybodyComesBy(START.plus(Duration.ofHours(1)));
+      send("Profile Changed", "ada", start, "\"memberLevel\":\"gold\"");
+      send("Profile Changed", "bob", start, "\"memberLevel\":\"silver\"");
+      everybodyComesBy(start.plus(Duration.ofHours(1)));
       await(
           "the level in the feature rows",
           () ->
@@ -86,7 +86,7 @@ class MemberPriceTest {
   /** Fills a cart and waits for what the job decides. */
   private boolean isGivenInTheCart(String shopper) throws Exception {
     String id =
-        send("Product Added", shopper, START.plus(Duration.ofHours(2)), "\"productId\":\"p1\"");
+        send("Product Added", shopper, start.plus(Duration.ofHours(2)), "\"productId\":\"p1\"");
     String of = " FROM serving.decisions WHERE request_id = '" + id + "'";
     await("a decision", () -> Sql.number(postgres, "SELECT count(*)" + of) == 1);
     return Sql.number(postgres, "SELECT count(promotion_id)" + of) == 1;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -82,9 +83,10 @@ class OthersDecisionsTest {
   }
 
   private void own(KafkaProducer<byte[], byte[]> producer, int partition) {
-    producer.send(
-        new ProducerRecord<>(TOPIC, partition, null, "own".getBytes(UTF_8)),
-        (RecordMetadata at, Exception failure) -> own.add(at.partition(), at.offset()));
+    Future<RecordMetadata> unused = // noted when it is there
+        producer.send(
+            new ProducerRecord<>(TOPIC, partition, null, "own".getBytes(UTF_8)),
+            (RecordMetadata at, Exception failure) -> own.add(at.partition(), at.offset()));
   }
 
   private static void other(KafkaProducer<byte[], byte[]> producer, int partition, String value)

@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +51,7 @@ class ReadUpTest {
           send(producer, 0, NOW.minusSeconds(LONG - i), "long-" + i);
         }
         for (int i = 0; i < SHORT; i++) {
-          send(producer, 1, NOW.minusSeconds(2 * (SHORT - i)), "short-" + i);
+          send(producer, 1, NOW.minusSeconds(2L * (SHORT - i)), "short-" + i);
         }
         producer.flush();
       }
@@ -68,8 +70,9 @@ class ReadUpTest {
 
   private static void send(
       KafkaProducer<byte[], byte[]> producer, int partition, Instant at, String value) {
-    producer.send(
-        new ProducerRecord<>(TOPIC, partition, at.toEpochMilli(), null, value.getBytes(UTF_8)));
+    Future<RecordMetadata> unused = // all are waited for together
+        producer.send(
+            new ProducerRecord<>(TOPIC, partition, at.toEpochMilli(), null, value.getBytes(UTF_8)));
   }
 
   private List<String> readUp(Instant since, long most) {

@@ -175,7 +175,9 @@ class ServerOutageTest {
   }
 
   private void rulesAndRedemptionsAreToBeSentAgain() throws Exception {
+    long asked = System.nanoTime();
     toBeSentAgain(send("/v1/rules", author, RULES.formatted(7)));
+    assertThat(System.nanoTime() - asked).as("nanoseconds").isLessThan(5 * SECOND);
     String commit = "{\"key\": \"k1\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\"}";
     toBeSentAgain(send("/v1/redemptions", shop, commit));
     toBeSentAgain(get("/v1/decisions/d-0123456789abcdef01234567"));

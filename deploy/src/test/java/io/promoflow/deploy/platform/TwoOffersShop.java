@@ -14,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -33,6 +35,8 @@ final class TwoOffersShop implements AutoCloseable {
   private static final long COST = 100;
   private static final double MARGIN = 0.3;
   private static final int PUSHERS = 20;
+
+  @SuppressWarnings("TimeInStaticInitializer") // one day for all that reads its hours
   private static final Instant START =
       Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(9));
 
@@ -183,7 +187,8 @@ final class TwoOffersShop implements AutoCloseable {
     json.put("currency", "EUR");
     json.putAll(more);
     byte[] bytes = Wire.text(json).getBytes(StandardCharsets.UTF_8);
-    producer.send(new ProducerRecord<>("behavior-events", shopper, bytes));
+    Future<RecordMetadata> unused = // what the tables show has arrived
+        producer.send(new ProducerRecord<>("behavior-events", shopper, bytes));
   }
 
   @Override

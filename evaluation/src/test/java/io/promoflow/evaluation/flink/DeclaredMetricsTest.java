@@ -75,7 +75,7 @@ class DeclaredMetricsTest {
       String shopper, String id, Instant exposure, Random random, List<Object> records) {
     Instant at = exposure.plusSeconds(random.nextInt(9 * 86_400));
     String product = "p" + random.nextInt(2);
-    long price = 100 + random.nextInt(9_000);
+    long price = 100L + random.nextInt(9_000);
     long discount = random.nextInt(3) == 0 ? price / 10 : 0;
     Instant refunded = random.nextInt(4) == 0 ? at.plusSeconds(random.nextInt(86_400)) : null;
     orders.add(new Order(shopper, product, at, price - discount, refunded));

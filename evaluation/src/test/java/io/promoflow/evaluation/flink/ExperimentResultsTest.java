@@ -364,7 +364,7 @@ class ExperimentResultsTest {
     for (int i = 0; i < units; i++) {
       var totals = new ShopperTotals(0.3);
       String order = "o" + i;
-      totals.add(Outcome.of(placed("e" + i, ADA, NOON, order, cents + 10 * (i % 3), 0)));
+      totals.add(Outcome.of(placed("e" + i, ADA, NOON, order, cents + 10L * (i % 3), 0)));
       sums = sums.plus(Shipped.shopper(totals, false));
     }
     var key =

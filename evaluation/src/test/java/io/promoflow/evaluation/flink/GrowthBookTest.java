@@ -141,7 +141,7 @@ class GrowthBookTest {
       for (int k = 0; k < random.nextInt(4); k++) {
         // some before the exposure, some after the window
         Instant when = at.plusSeconds(random.nextInt(5 * 86_400) - 86_400);
-        long cents = (rich ? 9_000 : 3_000) + random.nextInt(2_000);
+        long cents = (rich ? 9_000L : 3_000L) + random.nextInt(2_000);
         String id = i + "-" + k;
         Long discount = treated ? cents / 10 : null;
         events.add(

@@ -154,7 +154,7 @@ class LoopJobTest {
         decisions.add(decided("a" + i, shopper, at, experiment, variant, 2));
         decisions.add(decided("b" + i, shopper, at.plusSeconds(900), experiment, variant, 2));
       }
-      long price = 3_000 + (i % 7) * 100 + (heldOut ? 0 : 900);
+      long price = 3_000L + (i % 7) * 100L + (heldOut ? 0 : 900);
       events.add(placed("e" + i, shopper, at.plusSeconds(600), "o" + i, price, 0));
     }
     decisions.add(decided("early", "k1.early", NOON.minusSeconds(60), null, null, 1));

@@ -175,8 +175,10 @@ class EvaluationMappingTest {
       })
   void factorsAreInsteadOfAVariant(String line, String problem) {
     String good =
-        "metrics: [{name: spend, role: primary}]\n"
-            + "factors: [{column: a, control: x}, {column: b, control: x}]\n";
+        """
+        metrics: [{name: spend, role: primary}]
+        factors: [{column: a, control: x}, {column: b, control: x}]
+        """;
     assertThatThrownBy(() -> EvaluationMapping.parse("bad.yaml", good + line))
         .hasMessageContaining("bad.yaml:3: " + problem);
   }

@@ -8,6 +8,8 @@ import org.flywaydb.core.Flyway;
 
 /** Opens the store and brings a room's tables up to date. */
 public final class Store {
+  private static final int SILENCE = 3;
+
   private Store() {}
 
   /** A pool of at most {@code connections}; the caller closes it. */
@@ -15,13 +17,24 @@ public final class Store {
     return new HikariDataSource(config(postgres, connections));
   }
 
-  /** A pool that says so after {@code patience} when the store is away; the caller closes it. */
+  /**
+   * A pool that says so after {@code patience} when the store is away, also when it has fallen
+   * silent; the caller closes it. It is for short statements: one that is silent for three times as
+   * long has failed.
+   */
   public static HikariDataSource openImpatient(
       Postgres postgres, int connections, Duration patience) {
     HikariConfig config = config(postgres, connections);
     config.setConnectionTimeout(patience.toMillis());
+    config.setValidationTimeout(patience.toMillis());
+    config.addDataSourceProperty("connectTimeout", seconds(patience));
+    config.addDataSourceProperty("socketTimeout", seconds(patience.multipliedBy(SILENCE)));
     config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);
+  }
+
+  private static String seconds(Duration time) {
+    return Long.toString(Math.max(1, time.toSeconds()));
   }
 
   private static HikariConfig config(Postgres postgres, int connections) {

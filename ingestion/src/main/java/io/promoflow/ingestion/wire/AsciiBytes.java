@@ -47,14 +47,14 @@ final class AsciiBytes {
   private static long word(byte[] utf8) {
     long word = SPACES;
     for (byte one : utf8) {
-      word = word << Byte.SIZE | one & 0xff;
+      word = (word << Byte.SIZE) | (one & 0xff);
     }
     return word;
   }
 
   private static long unusual(long word) {
     return word
-        | (word - SPACES) & ~word
+        | ((word - SPACES) & ~word)
         | zero(word ^ QUOTES)
         | zero(word ^ BACKSLASHES)
         | zero(word ^ QUESTION_MARKS)

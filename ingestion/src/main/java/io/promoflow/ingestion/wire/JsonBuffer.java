@@ -175,7 +175,7 @@ final class JsonBuffer {
   private static short[] pairs() {
     var pairs = new short[100];
     for (int i = 0; i < pairs.length; i++) {
-      pairs[i] = (short) ('0' + i / 10 | '0' + i % 10 << Byte.SIZE);
+      pairs[i] = (short) (('0' + i / 10) | (('0' + i % 10) << Byte.SIZE));
     }
     return pairs;
   }

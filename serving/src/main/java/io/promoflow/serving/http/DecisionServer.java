@@ -15,7 +15,6 @@ import io.promoflow.serving.access.ApiKeys;
 import io.promoflow.serving.access.KeyRing;
 import io.promoflow.serving.ledger.LedgerOptions;
 import io.promoflow.serving.ledger.PostgresLedger;
-import io.promoflow.serving.rules.RuleBook;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -98,7 +97,7 @@ public final class DecisionServer implements AutoCloseable {
     Store.migrate(connections.postgres(), "serving");
     HikariDataSource pool =
         Store.openImpatient(connections.postgres(), DecisionService.WORKERS, STORE_PATIENCE);
-    var book = new LazyRuleBook(() -> RuleBook.open(connections, clock));
+    var book = new LazyRuleBook(connections, STORE_PATIENCE, clock);
     Instant since = clock.instant().minus(options.repeatWindow());
     var own = new OwnRecords();
     var repeats =

@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -36,7 +35,6 @@ final class DecisionService implements AutoCloseable {
   /** As many as the pool of the archive has connections. */
   static final int WORKERS = 8;
 
-  private static final Duration REST = Duration.ofSeconds(1);
   private static final Found<Map<String, Offer>> NOT_ASKED = new Found<>(Map.of(), false);
 
   private final Decider decider;
@@ -47,7 +45,7 @@ final class DecisionService implements AutoCloseable {
   private final Duration featuresLag;
   private final Knowledge knowledge;
   private final DecisionLog log;
-  private final DecisionArchive archive;
+  private final Past past;
   private final Words words;
   private final Repeats repeats;
   private final Ledger ledger;
@@ -60,48 +58,6 @@ final class DecisionService implements AutoCloseable {
   private final Offered offered;
   private final Patience patience;
   private final AtomicLong unlogged = new AtomicLong();
-  private final Reachable store = new Reachable("the store", REST.toNanos(), System::nanoTime);
-  private final Lookups<Decision> decisions;
-  private final Lookups<Map<String, Offer>> offers;
-
-  /** A question that is being answered; whoever claims it answers. */
-  private final class Asking extends CompletableFuture<Answered> implements Patience.Waiting {
-    private final String id;
-    private final AtomicBoolean claimed = new AtomicBoolean();
-
-    /** The answer that waits for the log; null before. */
-    private volatile Answered waiting;
-
-    private long waitsSince;
-
-    Asking(String id) {
-      super();
-      this.id = id;
-    }
-
-    String id() {
-      return id;
-    }
-
-    boolean claim() {
-      return claimed.compareAndSet(false, true);
-    }
-
-    void waitForLog(Answered answered) {
-      waitsSince = System.nanoTime();
-      waiting = answered;
-    }
-
-    @Override
-    public boolean hasWaited(long nanos, long now) {
-      return waiting != null && now - waitsSince >= nanos;
-    }
-
-    @Override
-    public boolean giveUp() {
-      return completeUnlogged(this, waiting.asStale());
-    }
-  }
 
   DecisionService(HttpOptions options, Knowledge knowledge, Backends backends) {
     this.ledger = backends.ledger();
@@ -110,13 +66,11 @@ final class DecisionService implements AutoCloseable {
     this.featuresLag = options.featuresLag();
     this.knowledge = knowledge;
     this.log = backends.log();
-    this.archive = backends.archive();
-    this.words = new Words(knowledge, archive, options.codes());
-    this.repeats = backends.repeats();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
+    this.past = new Past(backends.archive(), workers);
+    this.words = new Words(knowledge, past::rules, options.codes());
+    this.repeats = backends.repeats();
     this.remembered = new RememberedAnswers(options.remembered());
-    this.decisions = new Lookups<>(archive::find, store, workers);
-    this.offers = new Lookups<>(archive::offers, store, workers);
     this.offered = new Offered(options.remembered());
     this.patience = new Patience(options.logPatience(), asking.values());
   }
@@ -132,7 +86,7 @@ final class DecisionService implements AutoCloseable {
 
   /** The answer; the same question at the same time is decided once. Takes no round trip itself. */
   CompletableFuture<Answered> ask(DecisionRequest request) {
-    var mine = new Asking(request.decisionId());
+    var mine = new Asking(request.decisionId(), this::completeUnlogged);
     Asking earlier = asking.putIfAbsent(mine.id(), mine);
     if (earlier != null) {
       return earlier;
@@ -145,7 +99,7 @@ final class DecisionService implements AutoCloseable {
         asking.remove(mine.id(), mine);
         mine.complete(answered);
       } else if (isRepeat || offered.matters(knowledge.rules())) {
-        decisions.find(mine.id(), found -> attempt(mine, () -> lookedUp(request, mine, found)));
+        past.decision(mine.id(), found -> attempt(mine, () -> lookedUp(request, mine, found)));
       } else {
         decide(request, mine, false);
       }
@@ -208,9 +162,9 @@ final class DecisionService implements AutoCloseable {
   private void decide(DecisionRequest request, Asking mine, boolean blind) {
     RuleSet rules = knowledge.rules();
     if (offered.matters(rules)) {
-      offers.find(
+      past.offers(
           request.shopperId(),
-          past -> attempt(mine, () -> decide(request, mine, rules, past, blind)));
+          found -> attempt(mine, () -> decide(request, mine, rules, found, blind)));
     } else {
       decide(request, mine, rules, NOT_ASKED, blind);
     }
@@ -220,11 +174,11 @@ final class DecisionService implements AutoCloseable {
       DecisionRequest request,
       Asking mine,
       RuleSet rules,
-      Found<Map<String, Offer>> past,
+      Found<Map<String, Offer>> offers,
       boolean blind) {
     boolean logAway = patience.isLogAway();
-    Decision made = decided(decider, request, rules, past);
-    boolean stale = blind || past.blind() || logAway || store.isAway();
+    Decision made = decided(decider, request, rules, offers);
+    boolean stale = blind || offers.blind() || logAway || past.isAway();
     Answered answered = Answered.of(stale ? made.asStale() : made);
     offered.note(answered.decision());
     if (!logAway) {
@@ -271,51 +225,65 @@ final class DecisionService implements AutoCloseable {
 
   /** Whether broker and store answer. */
   boolean isWhole() {
-    return !store.isAway() && !patience.isLogAway();
+    return !past.isAway() && !patience.isLogAway();
+  }
+
+  /** Whether the store is known to be away. */
+  boolean isStoreAway() {
+    return past.isAway();
   }
 
   /** A decision that was made before, by this server or anybody. */
   CompletableFuture<Optional<Decision>> find(String decisionId) {
-    Asking now = asking.get(decisionId);
-    if (now != null) {
-      return now.thenApply(answered -> Optional.of(answered.decision()));
-    }
-    byte[] given = remembered.find(decisionId);
-    return given == null
-        ? CompletableFuture.supplyAsync(() -> stored(decisionId), workers)
-        : CompletableFuture.completedFuture(Optional.of(Answered.read(given).decision()));
+    return known(decisionId)
+        .thenApply(
+            found -> {
+              if (found.blind()) {
+                throw Past.unavailable();
+              }
+              return Optional.ofNullable(found.value());
+            });
   }
 
-  /** Whoever asks sees that the store is back, else dry runs alone would stay stale for good. */
-  private Optional<Decision> stored(String decisionId) {
-    Optional<Decision> found = archive.find(decisionId);
-    store.answered();
+  private CompletableFuture<Found<Decision>> known(String decisionId) {
+    Asking now = asking.get(decisionId);
+    if (now != null) {
+      return now.thenApply(answered -> new Found<>(answered.decision(), false));
+    }
+    var found = new CompletableFuture<Found<Decision>>();
+    byte[] given = remembered.find(decisionId);
+    if (given == null) {
+      past.decision(decisionId, found::complete);
+    } else {
+      found.complete(new Found<>(Answered.read(given).decision(), false));
+    }
     return found;
   }
 
   /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */
   CompletableFuture<Decision> dryRun(DecisionRequest request) {
-    return find(request.decisionId())
-        .exceptionally(
-            failure -> {
-              store.failed(failure.getMessage());
-              return Optional.empty();
-            })
-        .thenComposeAsync(
-            known -> known.map(CompletableFuture::completedFuture).orElseGet(() -> dry(request)),
-            workers)
+    return known(request.decisionId())
+        .thenCompose(
+            found ->
+                found.value() == null
+                    ? dry(request, found.blind())
+                    : CompletableFuture.completedFuture(found.value()))
         .thenApply(made -> isWhole() ? made : made.asStale());
   }
 
-  private CompletableFuture<Decision> dry(DecisionRequest request) {
+  private CompletableFuture<Decision> dry(DecisionRequest request, boolean blind) {
     RuleSet rules = knowledge.rules();
-    var past = new CompletableFuture<Found<Map<String, Offer>>>();
+    var offers = new CompletableFuture<Found<Map<String, Offer>>>();
     if (offered.matters(rules)) {
-      offers.find(request.shopperId(), past::complete);
+      past.offers(request.shopperId(), offers::complete);
     } else {
-      past.complete(NOT_ASKED);
+      offers.complete(NOT_ASKED);
     }
-    return past.thenApply(known -> decided(dry, request, rules, known));
+    return offers.thenApply(
+        found -> {
+          Decision made = decided(dry, request, rules, found);
+          return blind || found.blind() ? made.asStale() : made;
+        });
   }
 
   /** Why each promotion of a decision lost, in words, and the code of the one that was given. */
@@ -324,12 +292,12 @@ final class DecisionService implements AutoCloseable {
   }
 
   private Decision decided(
-      Decider by, DecisionRequest request, RuleSet rules, Found<Map<String, Offer>> past) {
+      Decider by, DecisionRequest request, RuleSet rules, Found<Map<String, Offer>> found) {
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
     }
     FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
-    Map<String, Offer> offers = past.value() == null ? Map.of() : past.value();
+    Map<String, Offer> offers = found.value() == null ? Map.of() : found.value();
     return by.decideBriefly(
         request,
         row,
@@ -346,6 +314,6 @@ final class DecisionService implements AutoCloseable {
     repeats.close();
     log.close();
     ledger.close();
-    archive.close();
+    past.close();
   }
 }

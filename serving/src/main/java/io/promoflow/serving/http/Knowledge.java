@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ public final class Knowledge {
   private final AtomicReference<DualPrices> prices = new AtomicReference<>();
   private final DenseRows dense = new DenseRows();
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
+  private final Set<String> categories = ConcurrentHashMap.newKeySet();
 
   public Knowledge(TopicNames topics) {
     this.topics = topics;
@@ -74,6 +76,9 @@ public final class Knowledge {
 
   private void learn(FeatureRow row) {
     rows.merge(row.shopperId(), List.of(dense.of(row)), Knowledge::newest);
+    if (row.categories() != null) {
+      categories.addAll(row.categories().keySet());
+    }
   }
 
   private static List<FeatureRow> newest(List<FeatureRow> known, List<FeatureRow> more) {
@@ -115,6 +120,13 @@ public final class Knowledge {
       }
     }
     return null;
+  }
+
+  /** Names of the features that rows have had. */
+  Set<String> features() {
+    Set<String> names = dense.names();
+    names.addAll(categories);
+    return names;
   }
 
   int shoppers() {

@@ -68,7 +68,7 @@ final class Lookups<V> {
    */
   void find(String key, Consumer<Found<V>> then) {
     var lookup = new Lookup<>(key, then);
-    if (!store.mayBeTried()) {
+    if (store.isAway()) {
       lookup.answer(new Found<>(null, true));
     } else if (isFirst(lookup)) {
       start();
@@ -129,7 +129,7 @@ final class Lookups<V> {
     var keys = new HashSet<String>();
     batch.forEach(lookup -> keys.add(lookup.key()));
     try {
-      if (store.mayBeTried()) {
+      if (!store.isAway()) {
         Map<String, V> found = source.find(keys);
         store.answered();
         return found;

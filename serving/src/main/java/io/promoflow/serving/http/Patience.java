@@ -15,7 +15,7 @@ final class Patience implements AutoCloseable {
 
   private final long nanos;
   private final Iterable<? extends Waiting> waiting;
-  private final Reachable log = new Reachable("the log of decisions", 0, System::nanoTime);
+  private final Reachable log = new Reachable("the log of decisions");
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(Patience::thread);
 

@@ -2,11 +2,13 @@ package io.promoflow.serving.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -193,12 +195,12 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
     } catch (RuntimeException | OutOfMemoryError e) {
       // the next answer must not be taken for this one's
       LOG.error("an answer cannot be written, its connection is closed", e);
-      context.close();
+      ChannelFuture unused = context.close();
       return;
     }
     asking = false;
     if (closing) {
-      context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+      ChannelFuture unused = context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     } else {
       context.writeAndFlush(out, context.voidPromise());
       isAlive();
@@ -218,11 +220,16 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
     if (asking) {
       closing = true;
       ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
-      var unused = // the connection is closed by then
-          ctx.executor().schedule(() -> ctx.close(), desk.patienceMillis(), TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> unused = // the connection is closed by then
+          ctx.executor()
+              .schedule(() -> closeNow(ctx), desk.patienceMillis(), TimeUnit.MILLISECONDS);
     } else {
-      ctx.close(promise);
+      ChannelFuture unused = ctx.close(promise);
     }
+  }
+
+  private static void closeNow(ChannelHandlerContext ctx) {
+    ChannelFuture unused = ctx.close();
   }
 
   @Override

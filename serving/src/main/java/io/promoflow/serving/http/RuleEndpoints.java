@@ -11,16 +11,20 @@ import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The rules in force, and new ones. */
 record RuleEndpoints(
-    Knowledge knowledge, List<String> metrics, List<String> policies, Supplier<RuleBook> book)
+    Knowledge knowledge,
+    List<String> metrics,
+    List<String> policies,
+    Supplier<RuleBook> book,
+    BooleanSupplier storeAway)
     implements Endpoints {
   /** Before the first version. */
   private static final RuleSet NOTHING =
@@ -59,6 +63,9 @@ record RuleEndpoints(
     if (!BodyReader.isClean(note)) {
       throw BodyReader.refused("note must hold no control characters");
     }
+    if (storeAway.getAsBoolean()) {
+      throw Past.unavailable();
+    }
     byte[] body = Endpoints.body(ctx);
     ctx.vertx()
         .executeBlocking(
@@ -92,14 +99,13 @@ record RuleEndpoints(
   }
 
   /**
-   * What we ship, every feature that a model in force knows, the declared metrics, and policies;
-   * features of products are checked by the rule book.
+   * Every feature that a row has or a model in force knows, what we ship over their windows, the
+   * declared metrics, and policies; features of products are checked by the rule book.
    */
   private Vocabulary vocabulary() {
-    Set<String> features = new HashSet<>();
+    Set<String> features = knowledge.features();
     knowledge.models().values().forEach(model -> features.addAll(model.features()));
-    return Vocabulary.shipped()
-        .and(features)
+    return Vocabulary.shippedAs(features)
         .withAnyOfProducts()
         .withMetrics(metrics)
         .withPolicies(policies);

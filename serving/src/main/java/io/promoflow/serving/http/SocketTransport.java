@@ -19,6 +19,7 @@ public enum SocketTransport {
 
   private static final Logger LOG = LoggerFactory.getLogger(SocketTransport.class);
 
+  @SuppressWarnings("ImmutableEnumChecker") // a transport is what it is for good
   private final Transport transport;
 
   SocketTransport(Transport transport) {

@@ -46,7 +46,12 @@ record Wiring(
             new RedemptionEndpoints(
                 new RedemptionReader(clock, options.maxAhead()), backends.ledger()),
             new EventEndpoints(new EventParser(ParserLimits.DEFAULT, clock), backends.collector()),
-            new RuleEndpoints(knowledge, options.metrics(), options.policies(), backends.rules()),
+            new RuleEndpoints(
+                knowledge,
+                options.metrics(),
+                options.policies(),
+                backends.rules(),
+                service::isStoreAway),
             new FlagEndpoints(service, knowledge, questions),
             new OperationEndpoints(knowledge, backends.feed(), gate, service, meters, stopping),
             new DocEndpoints(openApi));

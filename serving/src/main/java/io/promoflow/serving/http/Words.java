@@ -6,15 +6,16 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Explanation;
 import io.promoflow.serving.ledger.CouponCodes;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * Puts decisions into words, by the rules and the features that they were made with.
  *
  * @param knowledge rules in force, and features
- * @param archive older rules
+ * @param older rules, by version
  * @param codes that coupons are redeemed with
  */
-record Words(Knowledge knowledge, DecisionArchive archive, CouponCodes codes) {
+record Words(Knowledge knowledge, LongFunction<Optional<RuleSet>> older, CouponCodes codes) {
 
   /** Why each promotion lost; what the decision says itself when its rules are lost. */
   ExplainedDecision of(Decision decision) {
@@ -22,7 +23,7 @@ record Words(Knowledge knowledge, DecisionArchive archive, CouponCodes codes) {
     Optional<RuleSet> rules =
         current != null && current.version() == decision.ruleVersion()
             ? Optional.of(current)
-            : archive.rules(decision.ruleVersion());
+            : older.apply(decision.ruleVersion());
     FeatureRow row =
         knowledge
             .rows(decision.shopperId())

@@ -88,7 +88,7 @@ public final class CouponCodes implements Serializable {
     var letters = new StringBuilder(LENGTH);
     long bits = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      bits = bits << Byte.SIZE | hash[i] & 0xFF;
+      bits = (bits << Byte.SIZE) | (hash[i] & 0xFF);
     }
     for (int i = 0; i < LENGTH; i++) {
       letters.append(LETTERS[(int) (bits & LETTERS.length - 1)]);

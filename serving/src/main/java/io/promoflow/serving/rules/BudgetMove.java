@@ -50,6 +50,7 @@ record BudgetMove(String giver, String taker, long cents) {
   }
 
   /** The promotions with the same cents moved back, whatever moved since. */
+  @SuppressWarnings("ArgumentSelectionDefectChecker") // the taker gives back
   static List<Promotion> revert(
       RuleSet rules, StrategyAdjustment adjustment, ToLongFunction<String> usedCents) {
     BudgetMove move = of(adjustment);

@@ -10,6 +10,8 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.scoring.Scores;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,8 +35,13 @@ final class ChoiceShares {
   private final RuleSet rules;
   private final Map<String, RuleSet> forced = new TreeMap<>();
 
-  ChoiceShares(Assumptions assumptions, RuleSet rules) {
-    this.decider = new Decider(assumptions);
+  /**
+   * Under some rules.
+   *
+   * @param ledger that answers as the one of then did
+   */
+  ChoiceShares(Assumptions assumptions, RuleSet rules, Ledger ledger) {
+    this.decider = new Decider(assumptions, ledger);
     this.exploration = assumptions.explorationShare();
     this.best =
         new Decider(
@@ -44,7 +51,8 @@ final class ChoiceShares {
                 assumptions.propensity(),
                 assumptions.contributions(),
                 0,
-                assumptions.holdoutShare()));
+                assumptions.holdoutShare()),
+            ledger);
     this.rules = rules;
   }
 
@@ -56,24 +64,30 @@ final class ChoiceShares {
    * Probability by promotion, or {@link RulePreview#NOTHING}; they add up to 1.
    *
    * @param scores what models say of the shopper, those of then or others
+   * @param prices dual prices of then; null when there were none
    */
-  Map<String, Double> of(LoggedDecision logged, Scores scores, Caps caps) {
-    Decision once = decide(decider, logged, scores, rules, caps);
+  Map<String, Double> of(LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
+    Decision once = decide(decider, logged, scores, rules, caps, prices);
     if (once.experimentId() != null && !once.experimentId().equals(LoopHoldout.ID)) {
-      return ofVariants(once.experimentId(), logged, scores, caps);
+      return ofVariants(once.experimentId(), logged, scores, caps, prices);
     }
     return once.probability() == 1 || once.experimentId() != null
         ? Map.of(choice(once), 1.0)
-        : ofDraw(once, choice(decide(best, logged, scores, rules, caps)));
+        : ofDraw(once, choice(decide(best, logged, scores, rules, caps, prices)));
   }
 
   private static Decision decide(
-      Decider with, LoggedDecision logged, Scores scores, RuleSet rules, Caps caps) {
-    return with.decideBriefly(logged.request(), logged.features(), scores, rules, caps, null);
+      Decider with,
+      LoggedDecision logged,
+      Scores scores,
+      RuleSet rules,
+      Caps caps,
+      DualPrices prices) {
+    return with.decideBriefly(logged.request(), logged.features(), scores, rules, caps, prices);
   }
 
   private Map<String, Double> ofVariants(
-      String id, LoggedDecision logged, Scores scores, Caps caps) {
+      String id, LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
     Experiment experiment =
         rules.experiments().stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
     var shares = new TreeMap<String, Double>();
@@ -83,7 +97,8 @@ final class ChoiceShares {
               if (weight > 0) {
                 RuleSet sure =
                     forced.computeIfAbsent(id + '/' + variant, key -> force(experiment, variant));
-                shares.merge(choice(decide(best, logged, scores, sure, caps)), weight, Double::sum);
+                shares.merge(
+                    choice(decide(best, logged, scores, sure, caps, prices)), weight, Double::sum);
               }
             });
     return shares;

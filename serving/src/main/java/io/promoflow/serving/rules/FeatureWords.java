@@ -35,7 +35,7 @@ record FeatureWords(
   static final FeatureWords ANYTHING =
       new FeatureWords(Set.of(), Set.of(), Map.of(), Set.of(), true);
 
-  private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_\\d+[mhd]");
+  private static final Pattern WITH_WINDOW = Pattern.compile("(.+)_(\\d{1,6})([mhd])");
   private static final Duration FINEST = Duration.ofMillis(1);
 
   /**
@@ -90,6 +90,24 @@ record FeatureWords(
   boolean declares(String field) {
     Matcher name = WITH_WINDOW.matcher(field);
     return words.contains(field) || (name.matches() && windowed.contains(name.group(1)));
+  }
+
+  /** The windows that names of these features tell. */
+  List<Duration> windowsOf(Set<String> names) {
+    return names.stream()
+        .map(WITH_WINDOW::matcher)
+        .filter(name -> name.matches() && windowed.contains(name.group(1)))
+        .map(name -> window(Long.parseLong(name.group(2)), name.group(3)))
+        .distinct()
+        .toList();
+  }
+
+  private static Duration window(long many, String unit) {
+    return switch (unit) {
+      case "m" -> Duration.ofMinutes(many);
+      case "h" -> Duration.ofHours(many);
+      default -> Duration.ofDays(many);
+    };
   }
 
   /** Range of a numeric feature; null when it is none, or nobody knows. */

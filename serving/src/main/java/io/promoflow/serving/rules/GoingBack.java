@@ -95,6 +95,7 @@ final class GoingBack {
     return wanted != null && (live == null || wanted < live);
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private enum Limit {
     BUDGET("budgetCents", Promotion::budgetCents, Bound::cents),
     STOCK("stock", Promotion::stock, Bound::units);

@@ -58,7 +58,8 @@ record LoggedDecision(Decision decision, FeatureRow features) {
   }
 
   /**
-   * The same question; of the cart the log keeps only the value, of the rest no channel or level.
+   * The same question; of the cart the log keeps only the value, of the rest no channel, nor a
+   * level that the question told.
    */
   DecisionRequest request() {
     return new DecisionRequest(

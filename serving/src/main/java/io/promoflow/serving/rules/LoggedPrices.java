@@ -1,5 +1,6 @@
 package io.promoflow.serving.rules;
 
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.DualPrices.Price;
 import java.sql.PreparedStatement;
@@ -25,9 +26,15 @@ final class LoggedPrices {
     this.store = store;
   }
 
-  /** Empty when nobody has them any more. */
-  Optional<DualPrices> of(String version) {
-    return known.computeIfAbsent(version, this::read);
+  /** Whether a decision names some that nobody has any more. */
+  boolean areLost(Decision decision) {
+    return decision.pricesVersion() != null && of(decision) == null;
+  }
+
+  /** Those that a decision names; null when it names none, or they are lost. */
+  DualPrices of(Decision decision) {
+    String version = decision.pricesVersion();
+    return version == null ? null : known.computeIfAbsent(version, this::read).orElse(null);
   }
 
   private Optional<DualPrices> read(String version) {

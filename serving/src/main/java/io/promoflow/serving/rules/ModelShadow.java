@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,9 @@ import javax.sql.DataSource;
 /**
  * Another version of a model beside the log: for every logged decision how probable each choice was
  * then, would have been with the version in force now, and with the other one. Nothing else
- * differs: rules, other models, features and earlier offers are those of then. Ledger, dual prices
- * and what covers some products or categories only are left out, as in {@link RuleShadow}.
+ * differs: rules, other models, features, earlier offers, dual prices and what the ledger refused
+ * are those of then. Decisions that may rest on what the log does not keep are undecidable, as in
+ * {@link RuleShadow}.
  */
 public final class ModelShadow {
   private final Assumptions assumptions;
@@ -32,6 +34,9 @@ public final class ModelShadow {
   private final OffersSoFar offers;
   private final Map<Long, RuleSet> history = new HashMap<>();
   private final Map<Long, ChoiceShares> rules = new HashMap<>();
+  private final Map<Long, Untold> untold = new HashMap<>();
+  private final LedgerOfThen ledger = new LedgerOfThen();
+  private final LoggedPrices prices;
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   /** Where models are kept. */
@@ -42,11 +47,13 @@ public final class ModelShadow {
   }
 
   private ModelShadow(
+      DataSource store,
       Assumptions assumptions,
       Versions versions,
       List<ModelVersion> incumbents,
       List<ModelVersion> challengers,
       OffersSoFar offers) {
+    this.prices = new LoggedPrices(store);
     this.assumptions = assumptions;
     this.models = new AskedAgain(versions);
     this.incumbents = incumbents;
@@ -57,6 +64,7 @@ public final class ModelShadow {
   /**
    * What was decided for in [from, until); decisions for those who are held out are left out.
    *
+   * @param store that gives two connections at a time
    * @param history every rule version
    * @param incumbents in force now; none where serving goes without
    * @param challengers to stand in their place: one model, or all responses of a window
@@ -72,7 +80,7 @@ public final class ModelShadow {
       Instant until) {
     var shadow =
         new ModelShadow(
-            assumptions, versions, incumbents, challengers, OffersSoFar.before(store, from));
+            store, assumptions, versions, incumbents, challengers, OffersSoFar.before(store, from));
     history.forEach(version -> shadow.history.put(version.rules().version(), version.rules()));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
@@ -107,29 +115,45 @@ public final class ModelShadow {
     Optional<Map<String, ModelVersion>> then = models.named(decision);
     if (logged.featuresAreLost()
         || then.isEmpty()
-        || !history.containsKey(decision.ruleVersion())) {
+        || !history.containsKey(decision.ruleVersion())
+        || prices.areLost(decision)) {
       return Shadowed.unknown(decision);
     }
-    ChoiceShares shares =
-        rules.computeIfAbsent(
-            decision.ruleVersion(), key -> new ChoiceShares(assumptions, history.get(key)));
+    Scores said = models.scores(logged, then.get());
+    Scores incumbent = models.scores(logged, with(incumbents, then.get()));
+    Scores challenger = models.scores(logged, with(challengers, then.get()));
+    // versions that say the same of a shopper choose the same
     var byScores = new HashMap<Scores, Map<String, Double>>();
+    for (Scores one : new LinkedHashSet<>(List.of(said, incumbent, challenger))) {
+      if (mayRestOnUntold(logged, one, caps)) {
+        return Shadowed.undecidable(decision);
+      }
+      byScores.put(one, shares(logged, one, caps));
+    }
     return new Shadowed(
         decision,
         ChoiceShares.choice(decision),
-        of(shares, logged, models.scores(logged, then.get()), caps, byScores),
-        of(shares, logged, models.scores(logged, with(incumbents, then.get())), caps, byScores),
-        of(shares, logged, models.scores(logged, with(challengers, then.get())), caps, byScores));
+        byScores.get(said),
+        byScores.get(incumbent),
+        byScores.get(challenger),
+        false);
   }
 
-  /** Versions that say the same of a shopper choose the same. */
-  private static Map<String, Double> of(
-      ChoiceShares shares,
-      LoggedDecision logged,
-      Scores scores,
-      Caps caps,
-      Map<Scores, Map<String, Double>> byScores) {
-    return byScores.computeIfAbsent(scores, said -> shares.of(logged, said, caps));
+  private boolean mayRestOnUntold(LoggedDecision logged, Scores scores, Caps caps) {
+    Decision decision = logged.decision();
+    RuleSet then = history.get(decision.ruleVersion());
+    return untold
+        .computeIfAbsent(then.version(), key -> Untold.ofAnyVariant(assumptions, then))
+        .mayMatter(logged, then, scores, caps, prices.of(decision));
+  }
+
+  private Map<String, Double> shares(LoggedDecision logged, Scores scores, Caps caps) {
+    Decision decision = logged.decision();
+    RuleSet then = history.get(decision.ruleVersion());
+    ledger.goBackTo(decision, promotion -> true);
+    return rules
+        .computeIfAbsent(then.version(), key -> new ChoiceShares(assumptions, then, ledger))
+        .of(logged, scores, caps, prices.of(decision));
   }
 
   private Map<String, ModelVersion> with(

@@ -19,10 +19,11 @@ import javax.sql.DataSource;
  * Decides logged decisions again under other rules, with the features that they rested on, what the
  * models of then say and the dual prices of then, and counts what would have changed.
  *
- * <p>The log keeps the value of a cart, not its lines, and no channel: where a promotion that rests
- * on them may have been open, the decision is not made again but counted as undecidable. What the
- * ledger refused then it refuses again. Caps count what was offered before the span, and from then
- * on the offers of the preview itself.
+ * <p>The log keeps the value of a cart, not its lines, no channel, and no level that the question
+ * told: where a promotion that rests on them may have been open, and the log does not say so, the
+ * decision is not made again but counted as undecidable. What the ledger refused then it refuses
+ * again. Caps count what was offered before the span, and from then on the offers of the preview
+ * itself.
  */
 public final class RulePreview {
   /** What stands for no promotion. */
@@ -82,7 +83,7 @@ public final class RulePreview {
    * @param unknown decisions that could not be, since features, models or prices that they rested
    *     on are lost
    * @param undecidable decisions that could not be, since they may rest on lines of the cart, the
-   *     channel, or a budget that was too small then and is another now
+   *     channel, a level that was told, or a budget that was too small then and is another now
    * @param changed of them with another promotion, or none
    * @param moves how many went from what to what, unchanged ones included
    * @param costCentsBefore expected cost of what was given, if all of it is used
@@ -143,13 +144,11 @@ public final class RulePreview {
   private void again(LoggedDecision logged) {
     Optional<Scores> scores = models.then(logged);
     Decision before = logged.decision();
-    String version = before.pricesVersion();
-    Optional<DualPrices> priced = version == null ? Optional.empty() : prices.of(version);
-    if (scores.isEmpty() || (version != null && priced.isEmpty())) {
+    if (scores.isEmpty() || prices.areLost(before)) {
       unknown++;
       offers.note(before);
     } else {
-      again(logged, scores.get(), priced.orElse(null));
+      again(logged, scores.get(), prices.of(before));
     }
   }
 

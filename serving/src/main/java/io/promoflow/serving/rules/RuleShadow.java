@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import javax.sql.DataSource;
 /**
  * Other rules beside the log: for every logged decision how probable each choice was under the
  * rules of then, and is under the others, in the situation of then with what the shopper had been
- * offered and what the models of then say. Ledger and dual prices are left out on both sides, and
- * promotions for some products or categories only are never offered, since the log keeps no lines
- * of carts.
+ * offered, what the models of then say, the dual prices of then and what the ledger refused then.
+ * Decisions that may rest on what the log does not keep are undecidable, as in {@link RulePreview}.
+ * Of variants that were not drawn the ledger was not asked, and nobody knows what it would have
+ * refused of them.
  */
 public final class RuleShadow {
   /** Stands behind the id of a promotion that others rules give another content. */
@@ -32,11 +34,16 @@ public final class RuleShadow {
   private final ChoiceShares planned;
   private final Map<Long, RuleSet> history = new HashMap<>();
   private final Map<Long, ChoiceShares> before = new HashMap<>();
+  private final Map<Long, Untold> untoldBefore = new HashMap<>();
+  private final Untold untold;
+  private final LedgerOfThen ledger = new LedgerOfThen();
+  private final LoggedPrices prices;
   private final AskedAgain models;
   private final OffersSoFar offers;
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   private RuleShadow(
+      DataSource store,
       Assumptions assumptions,
       Collection<RuleVersion> versions,
       ModelShadow.Versions models,
@@ -45,7 +52,9 @@ public final class RuleShadow {
     this.assumptions = assumptions;
     this.models = new AskedAgain(models);
     this.offers = offers;
-    this.planned = new ChoiceShares(assumptions, planned);
+    this.prices = new LoggedPrices(store);
+    this.planned = new ChoiceShares(assumptions, planned, ledger);
+    this.untold = Untold.ofAnyVariant(assumptions, planned);
     versions.forEach(version -> history.put(version.rules().version(), version.rules()));
   }
 
@@ -53,6 +62,7 @@ public final class RuleShadow {
    * What was decided for in [from, until), the rules of then as incumbents; decisions for those who
    * are held out are left out. A promotion that the others changed is another choice.
    *
+   * @param store that gives two connections at a time
    * @param versions every rule version
    * @param models where those are that the log names
    */
@@ -65,7 +75,8 @@ public final class RuleShadow {
       Instant from,
       Instant until) {
     var shadow =
-        new RuleShadow(assumptions, versions, models, planned, OffersSoFar.before(store, from));
+        new RuleShadow(
+            store, assumptions, versions, models, planned, OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -83,17 +94,34 @@ public final class RuleShadow {
     Decision decision = logged.decision();
     long version = decision.ruleVersion();
     Optional<Scores> scores = models.then(logged);
-    if (scores.isEmpty() || !history.containsKey(version)) {
+    if (scores.isEmpty() || !history.containsKey(version) || prices.areLost(decision)) {
       return Shadowed.unknown(decision);
     }
+    return shadowed(logged, scores.get(), caps, prices.of(decision));
+  }
+
+  private Shadowed shadowed(LoggedDecision logged, Scores scores, Caps caps, DualPrices priced) {
+    Decision decision = logged.decision();
+    long version = decision.ruleVersion();
+    RuleSet rules = history.get(version);
+    ledger.goBackTo(decision, promotion -> true);
     ChoiceShares shares =
-        before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, history.get(key)));
-    Map<String, Double> then = shares.of(logged, scores.get(), caps);
+        before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules, ledger));
+    Map<String, Double> then = shares.of(logged, scores, caps, priced);
+    ledger.goBackTo(
+        decision, promotion -> RulesOfThen.hasSameLimits(promotion, rules, planned.rules()));
     var wished = new TreeMap<String, Double>();
     planned
-        .of(logged, scores.get(), caps)
+        .of(logged, scores, caps, priced)
         .forEach((choice, share) -> wished.merge(named(choice, version), share, Double::sum));
-    return new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished);
+    Untold ofThen =
+        untoldBefore.computeIfAbsent(version, key -> Untold.ofAnyVariant(assumptions, rules));
+    if (!ledger.isSure()
+        || ofThen.mayMatter(logged, rules, scores, caps, priced)
+        || untold.mayMatter(logged, rules, scores, caps, priced)) {
+      return Shadowed.undecidable(decision);
+    }
+    return new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished, false);
   }
 
   private String named(String choice, long version) {

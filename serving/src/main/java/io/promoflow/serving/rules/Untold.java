@@ -3,7 +3,8 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
-import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
@@ -13,7 +14,6 @@ import io.promoflow.serving.ConditionField;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,59 +22,85 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Promotions that rest on what the log of decisions does not keep: lines of carts, and the channel.
- * Whether one of them may have been open is found out by deciding as if the cart and the channel
- * were just as they need them.
+ * Promotions that rest on what the log of decisions does not keep: lines of carts, the channel, and
+ * the level of a member, which the question may have told. Whether one of them may have been open
+ * is found out by deciding as if cart, channel and level were just as they need them.
  */
 final class Untold {
-  /** Closed for what follows from shopper, moment and cart alone. */
-  private static final Set<Loss> BY_ITSELF =
-      EnumSet.of(
-          Loss.OUTSIDE_PERIOD, Loss.NOT_ELIGIBLE, Loss.NOT_COVERED, Loss.BELOW_MINIMUM_SPEND);
-
   private final Decider decider;
+  private final RuleSet rules;
   private final RuleSet hopeful;
   private final Map<String, Promotion> resting;
 
+  /** Of what the variant of a shopper gives. */
   Untold(Assumptions assumptions, RuleSet rules) {
     this.decider = new Decider(assumptions);
+    this.rules = rules;
     this.resting =
         rules.promotions().stream()
             .filter(Untold::rests)
             .collect(Collectors.toMap(Promotion::id, Function.identity()));
     List<Promotion> promotions = rules.promotions().stream().map(Untold::hopeful).toList();
-    this.hopeful =
-        new RuleSet(
-            rules.version(),
-            rules.author(),
-            rules.note(),
-            rules.appliedAt(),
-            rules.adjustmentId(),
-            promotions,
-            rules.experiments(),
-            rules.contactCaps(),
-            rules.budgetMoves(),
-            rules.holdoutShare());
+    this.hopeful = with(rules, promotions, rules.experiments());
+  }
+
+  /** Of what any variant that may be drawn gives. */
+  static Untold ofAnyVariant(Assumptions assumptions, RuleSet rules) {
+    List<Experiment> experiments =
+        rules.experiments().stream().map(Untold::givingWhatAnyVariantGives).toList();
+    return new Untold(assumptions, with(rules, rules.promotions(), experiments));
+  }
+
+  private static Experiment givingWhatAnyVariantGives(Experiment experiment) {
+    if (experiment.status() != Experiment.Status.RUNNING) {
+      return experiment;
+    }
+    List<String> all =
+        experiment.variants().stream()
+            .flatMap(variant -> variant.promotions().stream())
+            .distinct()
+            .toList();
+    List<Variant> variants =
+        experiment.variants().stream()
+            .map(one -> new Variant(one.id(), one.control(), one.weight(), all))
+            .toList();
+    return Adjusting.with(experiment, variants, experiment.segmentWeights(), experiment.status());
+  }
+
+  private static RuleSet with(
+      RuleSet rules, List<Promotion> promotions, List<Experiment> experiments) {
+    return new RuleSet(
+        rules.version(),
+        rules.author(),
+        rules.note(),
+        rules.appliedAt(),
+        rules.adjustmentId(),
+        promotions,
+        experiments,
+        rules.contactCaps(),
+        rules.budgetMoves(),
+        rules.holdoutShare());
   }
 
   private static boolean rests(Promotion one) {
     return one.kind() == PromotionKind.BUNDLE
+        || one.kind() == PromotionKind.MEMBER_PRICE
         || !one.coversAll()
         || !one.eligibility().stream().allMatch(Untold::isLogged);
   }
 
-  private static boolean isLogged(Condition condition) {
+  static boolean isLogged(Condition condition) {
     return ConditionField.of(condition.field()).map(ConditionField::isLogged).orElse(true);
   }
 
-  /** The same promotion, of everything in the cart, wherever the shopper is. */
+  /** The same promotion, of everything in the cart, wherever the shopper is and of any level. */
   private static Promotion hopeful(Promotion one) {
     if (!rests(one)) {
       return one;
     }
     return new Promotion(
         one.id(),
-        one.kind() == PromotionKind.BUNDLE ? PromotionKind.COUPON : one.kind(),
+        hopeful(one.kind()),
         one.terms(),
         List.of(),
         List.of(),
@@ -92,8 +118,17 @@ final class Untold {
         one.capPeriodMillis());
   }
 
+  private static PromotionKind hopeful(PromotionKind kind) {
+    return switch (kind) {
+      case BUNDLE -> PromotionKind.COUPON;
+      case MEMBER_PRICE -> PromotionKind.PERCENT_OFF;
+      default -> kind;
+    };
+  }
+
   /**
-   * Whether one of them may have been open in the situation of a logged decision.
+   * Whether one of them may have been open in the situation of a logged decision, and the log does
+   * not say itself that it was as it is when the decision is made again.
    *
    * @param then the rules that it was made under; null when they are lost
    */
@@ -102,55 +137,24 @@ final class Untold {
     if (resting.isEmpty()) {
       return false;
     }
-    Decision hope =
-        decider.decideBriefly(logged.request(), logged.features(), scores, hopeful, caps, prices);
-    return hope.candidates().stream()
-        .map(Candidate::promotionId)
-        .filter(Objects::nonNull)
-        .map(resting::get)
-        .anyMatch(one -> one != null && !wasClosed(one, logged.decision(), then));
-  }
-
-  /** Whether the log itself says that it was closed, and it has not changed since. */
-  private static boolean wasClosed(Promotion one, Decision decision, RuleSet then) {
-    if (then == null) {
+    Set<String> hope = open(hopeful, logged, scores, caps, prices);
+    hope.retainAll(resting.keySet());
+    if (hope.isEmpty()) {
       return false;
     }
-    List<Promotion> promotions = then.promotions();
-    for (int i = 0; i < promotions.size(); i++) {
-      if (isSameOffer(one, promotions.get(i))) {
-        Loss loss = loss(decision, one.id(), i);
-        return loss != null && BY_ITSELF.contains(loss);
-      }
-    }
-    return false;
+    Set<String> again = open(rules, logged, scores, caps, prices);
+    var told = new LogTold(logged, then);
+    return !hope.stream()
+        .allMatch(id -> told.confirms(resting.get(id), scores, again.contains(id)));
   }
 
-  private static Loss loss(Decision decision, String promotion, int place) {
-    String losses = decision.losses();
-    if (losses == null) {
-      return decision.candidates().stream()
-          .filter(one -> promotion.equals(one.promotionId()))
-          .map(Candidate::loss)
-          .filter(Objects::nonNull)
-          .findFirst()
-          .orElse(null);
-    }
-    return BY_ITSELF.stream()
-        .filter(loss -> place < losses.length() && loss.letter() == losses.charAt(place))
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static boolean isSameOffer(Promotion one, Promotion other) {
-    return one.id().equals(other.id())
-        && one.kind() == other.kind()
-        && one.terms().equals(other.terms())
-        && one.coversAs(other)
-        && one.eligibility().equals(other.eligibility())
-        && Objects.equals(one.from(), other.from())
-        && Objects.equals(one.until(), other.until())
-        && one.periods().equals(other.periods())
-        && Objects.equals(one.zone(), other.zone());
+  private Set<String> open(
+      RuleSet under, LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
+    Decision made =
+        decider.decideBriefly(logged.request(), logged.features(), scores, under, caps, prices);
+    return made.candidates().stream()
+        .map(Candidate::promotionId)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 }

@@ -36,6 +36,17 @@ public final class Vocabulary {
     return of(Declarations.shipped());
   }
 
+  /**
+   * The fields of serving, features that are computed or asked for somewhere, and those that we
+   * ship over the windows of these; over any window when no such feature tells one.
+   *
+   * @param known names of features of shoppers, as rows and models have them
+   */
+  public static Vocabulary shippedAs(Set<String> known) {
+    List<Duration> windows = shipped().shoppers.windowsOf(known);
+    return of(Declarations.shipped(), windows).and(known);
+  }
+
   /** The same of the features that are declared, over any window. */
   public static Vocabulary of(FeatureSet features) {
     return of(features, List.of());

@@ -253,6 +253,6 @@ class FuzzTest {
     int end = answer.indexOf("\r\n\r\n");
     Matcher length = LENGTH.matcher(end < 0 ? "" : answer.substring(0, end));
     return (isHead && end >= 0)
-        || length.find() && answer.length() >= end + 4 + Integer.parseInt(length.group(1));
+        || (length.find() && answer.length() >= end + 4 + Integer.parseInt(length.group(1)));
   }
 }

@@ -14,6 +14,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.SettingsException;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.ModelKind;
+import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
@@ -186,6 +189,64 @@ class HttpApiTest {
             422);
     assertThat(refused.get("problems").get(0).asText()).contains("kind");
     assertThat(json(server.get("/v1/rules"), 200).get("version").asInt()).isEqualTo(3);
+  }
+
+  /**
+   * Whether a rule on a feature is refused; what is not gets as far as the store, which is away.
+   */
+  private boolean isRefused(String feature, int number) throws Exception {
+    String file =
+        """
+        promotions:
+          - id: a
+            kind: percent-off
+            terms: {percent: 5}
+            eligibility: [{field: %s, operator: GE, number: %d}]
+        """
+            .formatted(feature, number);
+    HttpResponse<String> answer = server.post("/v1/rules?dryRun=true", file);
+    assertThat(answer.statusCode()).as(answer.body()).isIn(422, 503);
+    return answer.statusCode() == 422;
+  }
+
+  @Test
+  void rulesAskForWhatRowsHaveOrModelsInForceKnowAndNoOtherWindow() throws Exception {
+    assertThat(isRefused("orders_14d", 1)).as("nobody knows the windows yet").isFalse();
+    assertThat(isRefused("tea_cups_7d", 1)).isTrue();
+    var values = Map.of("orders_30d", 1.0, "tea_cups_7d", 3.0);
+    server.feed.write(
+        "shopper-features",
+        new FeatureRow("k1.ada", Cast.NOON, values, Map.of("favourite_tea", "green"), "f1"));
+    assertThat(isRefused("orders_14d", 1)).as("no row has such a window").isTrue();
+    assertThat(isRefused("views_30d", 1)).as("shipped, over a window that rows have").isFalse();
+    assertThat(isRefused("tea_cups_7d", 1)).as("declared by the shop").isFalse();
+    assertThat(isRefused("tea_cups_30d", 1)).as("no row has it").isTrue();
+    assertThat(isRefused("favourite_tea", 1)).isFalse();
+    assertThat(isRefused("days_since_last_order", 1_000)).isFalse();
+    server.feed.write("models", asking("orders_14d"));
+    assertThat(isRefused("orders_14d", 1)).as("a model in force knows it").isFalse();
+    assertThat(isRefused("orders_90d", 1)).isTrue();
+  }
+
+  private static ModelVersion asking(String feature) {
+    return new ModelVersion(
+        "propensity",
+        "propensity@1",
+        ModelKind.LOGISTIC,
+        "test",
+        Cast.NOON,
+        Cast.NOON,
+        List.of(feature),
+        new double[] {0},
+        List.of(),
+        new double[] {0},
+        new double[] {1},
+        null,
+        null,
+        new double[] {1},
+        0,
+        10,
+        Map.of());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,13 +24,18 @@ final class InMemory {
   private InMemory() {}
 
   /** Everything in memory, for anybody to ask. */
-  static Backends backends(Feed feed, Log log, Archive archive, Ledger ledger) {
+  static Backends backends(Feed feed, Log log, DecisionArchive archive, Ledger ledger) {
     return backends(feed, log, archive, ledger, new Collector(), null);
   }
 
   /** Everything in memory, for whoever the keys let in. */
   static Backends backends(
-      Feed feed, Log log, Archive archive, Ledger ledger, Collector collector, KeyRing keys) {
+      Feed feed,
+      Log log,
+      DecisionArchive archive,
+      Ledger ledger,
+      Collector collector,
+      KeyRing keys) {
     return new Backends(
         feed,
         log,
@@ -131,20 +137,21 @@ final class InMemory {
     final Map<String, Decision> decisions = new ConcurrentHashMap<>();
     final Map<Long, RuleSet> rules = new ConcurrentHashMap<>();
 
-    final AtomicInteger statements = new AtomicInteger();
+    /** Ids of decisions and shoppers that somebody asked for. */
+    final Set<String> askedFor = ConcurrentHashMap.newKeySet();
 
     volatile boolean away;
 
     @Override
     public Map<String, Decision> find(Collection<String> decisionIds) {
-      asked();
+      asked(decisionIds);
       var found = new HashMap<>(decisions);
       found.keySet().retainAll(decisionIds);
       return found;
     }
 
-    private void asked() {
-      statements.incrementAndGet();
+    private void asked(Collection<String> ids) {
+      askedFor.addAll(ids);
       if (away) {
         throw new IllegalStateException("the store is away");
       }
@@ -152,7 +159,7 @@ final class InMemory {
 
     @Override
     public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
-      asked();
+      asked(shopperIds);
       var offers = new HashMap<String, Map<String, Offer>>();
       decisions.values().stream()
           .filter(d -> shopperIds.contains(d.shopperId()) && d.promotionId() != null)

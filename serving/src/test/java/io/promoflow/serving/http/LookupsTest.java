@@ -19,16 +19,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LookupsTest {
-  private static final long REST = 1_000;
-
-  private final AtomicLong clock = new AtomicLong();
-  private final Reachable store = new Reachable("the store", REST, clock::get);
+  private final Reachable store = new Reachable("the store");
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final List<List<String>> statements = new ArrayList<>();
   private final List<String> answers = new ArrayList<>();
@@ -117,16 +113,15 @@ class LookupsTest {
   }
 
   @Test
-  void whileTheStoreIsAwayNothingIsKnownAtOnceAndAfterARestItIsTried() {
+  void whileTheStoreIsAwayNobodyAsksItAndNothingIsKnownAtOnce() {
     store.failed("gone");
     find("k1");
     assertThat(answers).containsExactly("k1=blind");
     assertThat(tasks).isEmpty();
-    clock.set(REST);
+    store.answered();
     find("k1");
     work();
     assertThat(answers).containsExactly("k1=blind", "k1=vk1");
-    assertThat(store.isAway()).isFalse();
   }
 
   @Test
@@ -184,14 +179,20 @@ class LookupsTest {
           }
           return known(keys);
         };
-    var always = new Reachable("the store", 0, System::nanoTime);
     var wrong = new AtomicInteger();
     var blind = new AtomicInteger();
     var answered = new AtomicInteger();
     ExecutorService workers = Executors.newFixedThreadPool(DecisionService.WORKERS);
     ExecutorService shop = Executors.newFixedThreadPool(askers);
     try {
-      var many = new Lookups<>(source, always, workers);
+      Executor back = // the store is away until the next statement
+          task ->
+              workers.execute(
+                  () -> {
+                    store.answered();
+                    task.run();
+                  });
+      var many = new Lookups<>(source, store, back);
       for (int asker = 0; asker < askers; asker++) {
         var random = new Random(seed * askers + asker);
         shop.execute(
@@ -220,7 +221,7 @@ class LookupsTest {
     assertThat(atOnce).as("statements at a time").hasValue(1);
     assertThat(wrong).hasValue(0);
     assertThat(failing).hasPositiveValue();
-    assertThat(blind.get()).isBetween(failing.get(), failing.get() * Lookups.MOST);
+    assertThat(blind.get()).isBetween(failing.get(), failing.get() * 3 * Lookups.MOST);
     assertThat(sizes).allMatch(size -> size <= Lookups.MOST);
   }
 }

@@ -255,6 +255,73 @@ class RulePreviewTest {
     assertThat(raised.decisions()).isZero();
   }
 
+  private static final String MEMBERS =
+      """
+      promotions:
+        - {id: five, kind: percent-off, terms: {percent: 5}}
+        - {id: gold, kind: member-price, terms: {percent: 3, memberLevel: gold}}
+      """;
+
+  /** Asked with a level, or without, of a shopper whose row has one, or not. */
+  private static Decision asked(RuleSet rules, String shopper, String inRow, String told)
+      throws Exception {
+    var row =
+        new FeatureRow(
+            shopper,
+            Cast.NOON,
+            Map.of("orders_7d", 4.0),
+            inRow == null ? Map.of() : Map.of("member_level", inRow),
+            "f1");
+    LOG.write(row);
+    Decision decision =
+        new Decider(Cast.ASSUMED)
+            .decideBriefly(
+                new DecisionRequest(
+                    "of-" + shopper,
+                    Trigger.VISIT,
+                    shopper,
+                    Cast.NOON,
+                    new Cart(10_000, List.of()),
+                    null,
+                    told),
+                row,
+                SCORES,
+                rules,
+                Caps.NONE,
+                null);
+    LOG.write(decision);
+    return decision;
+  }
+
+  @Test
+  void aLevelThatOnlyTheQuestionToldIsUndecidableAndNotChanged() throws Exception {
+    RuleSet rules = inForce(MEMBERS);
+    assertThat(asked(rules, "k1.told-gold", null, "gold").promotionId()).isEqualTo("gold");
+    assertThat(asked(rules, "k1.told-silver", "gold", "silver").promotionId()).isEqualTo("five");
+    assertThat(asked(rules, "k1.gold", "gold", null).promotionId()).isEqualTo("gold");
+    assertThat(asked(rules, "k1.no-member", null, null).promotionId()).isEqualTo("five");
+
+    var unchanged = Map.of(new Move("five", "five"), 1L, new Move("gold", "gold"), 1L);
+    Preview same = under(rules);
+    assertThat(same.changed()).isZero();
+    assertThat(same.undecidable()).as("the row says another level than counted").isEqualTo(2);
+    assertThat(same.moves()).isEqualTo(unchanged);
+
+    Preview cheaper = under(rules(2, MEMBERS.replace("percent: 3", "percent: 2")));
+    assertThat(cheaper.undecidable()).isEqualTo(2);
+    assertThat(cheaper.moves()).as("the log tells who was gold").isEqualTo(unchanged);
+    assertThat(cheaper.costCentsAfter()).isEqualTo(700);
+
+    Preview silver = under(rules(2, MEMBERS.replace("memberLevel: gold", "memberLevel: silver")));
+    assertThat(silver.undecidable()).as("nobody knows who was silver").isEqualTo(4);
+    String conditions =
+        MEMBERS.replace(
+            "kind: member-price, terms: {percent: 3, memberLevel: gold}",
+            "kind: percent-off, terms: {percent: 3},"
+                + " eligibility: [{field: member_level, operator: NOT_IN, values: [gold]}]");
+    assertThat(under(rules(2, conditions)).undecidable()).as("by a condition").isEqualTo(4);
+  }
+
   private static final class Silent implements RulePublisher {
     @Override
     public void publish(RuleSet rules) {

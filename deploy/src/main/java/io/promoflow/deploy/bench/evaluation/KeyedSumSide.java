@@ -16,6 +16,7 @@ import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 /** Rival: what one writes by hand who wants the spend per variant, and nothing else. */
+@SuppressWarnings("SameNameButDifferent") // the Context of a function is its own
 final class KeyedSumSide {
   static final String NAME = "keyed sum by hand";
   static final String GROUP = "keyed-sum";

@@ -43,7 +43,7 @@ record Progress(JobClient job, Offsets offsets, String group, TopicNames topics,
       }
       until = next;
     }
-    if (until == from) {
+    if (until.equals(from)) {
       throw new IllegalStateException(
           "all %,d records were read before anything could be measured".formatted(all));
     }

@@ -129,7 +129,7 @@ record VisitMill(int shoppers) {
   }
 
   private static long cents(int shopper, int hour) {
-    return 1 + new SplittableRandom(SEED * hour + shopper).nextInt(CENTS);
+    return 1L + new SplittableRandom(SEED * hour + shopper).nextInt(CENTS);
   }
 
   private static Decision decision(int shopper, String id, int hour, Instant at) {

@@ -1,0 +1,71 @@
+package io.promoflow.serving.http;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.http.Lookups.Found;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * What the store says of the past. Once it is known to be away nothing waits for it: whoever asks
+ * is told at once that nobody can say, until it answers again.
+ */
+final class Past implements AutoCloseable {
+  private static final Duration REST = Duration.ofSeconds(1);
+
+  private final DecisionArchive archive;
+  private final Reachable store = new Reachable("the store");
+  private final Lookups<Decision> decisions;
+  private final Lookups<Map<String, Offer>> offers;
+  private final Probing probing;
+
+  Past(DecisionArchive archive, Executor workers) {
+    this.archive = archive;
+    this.decisions = new Lookups<>(archive::find, store, workers);
+    this.offers = new Lookups<>(archive::offers, store, workers);
+    this.probing = new Probing(store, () -> archive.find(List.of()), REST);
+  }
+
+  /** Whether the store is known to be away. */
+  boolean isAway() {
+    return store.isAway();
+  }
+
+  /** A decision by its id. */
+  void decision(String id, Consumer<Found<Decision>> then) {
+    decisions.find(id, then);
+  }
+
+  /** What a shopper was offered, by decision id. */
+  void offers(String shopperId, Consumer<Found<Map<String, Offer>>> then) {
+    offers.find(shopperId, then);
+  }
+
+  /** The rules of a version; empty when there is none. */
+  Optional<RuleSet> rules(long version) {
+    if (store.isAway()) {
+      throw unavailable();
+    }
+    try {
+      return archive.rules(version);
+    } catch (RuntimeException e) {
+      store.failed(e.getMessage());
+      throw e;
+    }
+  }
+
+  /** What somebody is told who asks for what only the store knows. */
+  static ProblemException unavailable() {
+    return new ProblemException(Problem.unavailable("the store cannot be reached"));
+  }
+
+  @Override
+  public void close() {
+    probing.close();
+    archive.close();
+  }
+}
