@@ -81,7 +81,7 @@ public record Cart(long totalCents, List<Line> lines) {
 
   /** Whether a promotion has anything to work on here. */
   public boolean covers(Promotion promotion) {
-    if (isForEverything(promotion)) {
+    if (promotion.coversAll()) {
       return true;
     }
     for (Line line : lines) {
@@ -102,7 +102,7 @@ public record Cart(long totalCents, List<Line> lines) {
    * that the cost is never taken for less than it may be.
    */
   public long coveredCents(Promotion promotion) {
-    if (isForEverything(promotion)) {
+    if (promotion.coversAll()) {
       return totalCents;
     }
     long sum = 0;
@@ -117,13 +117,9 @@ public record Cart(long totalCents, List<Line> lines) {
     return Math.min(sum, totalCents);
   }
 
-  private static boolean isForEverything(Promotion promotion) {
-    return promotion.products().isEmpty() && promotion.categories().isEmpty();
-  }
-
   /** Whether a promotion works on a line. */
   public boolean isCovered(Promotion promotion, Line line) {
-    return isForEverything(promotion) || isNamed(promotion, line);
+    return promotion.coversAll() || isNamed(promotion, line);
   }
 
   /**
@@ -145,7 +141,7 @@ public record Cart(long totalCents, List<Line> lines) {
   }
 
   private static boolean isNamed(Promotion promotion, Line line) {
-    return (line.productId() != null && promotion.products().contains(line.productId()))
+    return (line.productId() != null && promotion.names(line.productId()))
         || (line.category() != null && promotion.categories().contains(line.category()));
   }
 

@@ -45,6 +45,13 @@ public final class ServingSettings {
           "P400D",
           "wall time after which an untouched shopper's cart, features and caps are forgotten; whoever comes back later is new until the next feature row");
 
+  public static final Option<Duration> PRODUCTS_REFRESH =
+      Option.durationOrNone(
+          "serving.products-refresh",
+          "PT1H",
+          "how often decision servers find the products anew that promotions cover by their"
+              + " features; PT0S for never");
+
   public static final Option<String> HTTP_HOST =
       Option.text("serving.http.host", "127.0.0.1", "address that the decision server listens on");
   public static final Option<Integer> HTTP_PORT =
@@ -85,6 +92,7 @@ public final class ServingSettings {
                   IDLENESS,
                   REPEAT_WINDOW,
                   STATE_TTL,
+                  PRODUCTS_REFRESH,
                   HTTP_HOST,
                   HTTP_PORT,
                   HTTP_MAX_BODY_BYTES,

@@ -45,14 +45,15 @@ final class RuleApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    RuleFile rules;
     try {
-      rules = RulesCommand.read(file, target);
+      return apply(RulesCommand.read(file, target), spec.commandLine().getOut());
     } catch (RuleFileException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
     }
+  }
+
+  private int apply(RuleFile rules, PrintWriter out) {
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
       if (throughGate && !opens(book, rules, settings, out)) {

@@ -35,14 +35,16 @@ final class RulePlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    RuleFile rules;
     try {
-      rules = RulesCommand.read(file, target);
+      plan(RulesCommand.read(file, target), spec.commandLine().getOut());
+      return ExitCode.OK;
     } catch (RuleFileException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
     }
+  }
+
+  private void plan(RuleFile rules, PrintWriter out) {
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
       RuleSet live =
@@ -56,6 +58,5 @@ final class RulePlanCommand implements Callable<Integer> {
               ? "Nothing would change: version " + live.version() + " says the same."
               : "Version " + planned.version() + " would follow version " + live.version() + ".");
     }
-    return ExitCode.OK;
   }
 }

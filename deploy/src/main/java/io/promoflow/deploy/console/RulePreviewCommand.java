@@ -67,13 +67,16 @@ final class RulePreviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RuleFile rules;
     try {
-      rules = RulesCommand.read(file, target);
+      preview(RulesCommand.read(file, target));
+      return ExitCode.OK;
     } catch (RuleFileException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
     }
+  }
+
+  private void preview(RuleFile rules) throws Exception {
     Settings settings = target.settings();
     ConnectionOptions connections = ConnectionOptions.from(settings);
     RuleSet planned;
@@ -106,7 +109,6 @@ final class RulePreviewCommand implements Callable<Integer> {
       }
       Report.write(json, report);
     }
-    return ExitCode.OK;
   }
 
   private Map<String, Object> print(Preview preview) {

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       RulesCommand.ListVersions.class,
       RulesCommand.Show.class,
       RuleRevertCommand.class,
+      RuleRefreshCommand.class,
       RulesCommand.Schema.class
     })
 public final class RulesCommand implements Callable<Integer> {

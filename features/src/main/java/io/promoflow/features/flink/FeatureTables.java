@@ -22,7 +22,7 @@ import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /** The tables that the feature job writes. */
-final class FeatureTables {
+public final class FeatureTables {
   private static final BulkTable LATEST =
       BulkTable.of(
               "features.shopper_features",
@@ -95,7 +95,7 @@ final class FeatureTables {
   private FeatureTables() {}
 
   /** Brings the tables up to date, and the wide views to the declared features. */
-  static void migrate(Postgres postgres, List<FeatureEngine> engines) {
+  public static void migrate(Postgres postgres, List<FeatureEngine> engines) {
     Store.migrate(postgres, "features");
     engines.forEach(engine -> WideView.create(postgres, engine));
   }

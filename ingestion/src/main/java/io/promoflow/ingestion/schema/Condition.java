@@ -3,7 +3,8 @@ package io.promoflow.ingestion.schema;
 import java.util.List;
 
 /**
- * One test over a shopper's features, segment or cart. All conditions of a promotion must hold.
+ * One test over a shopper's features, segment or cart, or over a product's features. All conditions
+ * of a promotion must hold.
  *
  * @param field a feature name, or one of the words of serving: {@code segment}, {@code cart_cents},
  *     {@code hour}, {@code new_shopper} ...

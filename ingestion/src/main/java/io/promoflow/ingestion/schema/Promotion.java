@@ -1,6 +1,7 @@
 package io.promoflow.ingestion.schema;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,8 +10,9 @@ import java.util.List;
  * @param id stable id
  * @param kind what it gives
  * @param terms the numbers of the offer
- * @param products product ids it covers; empty covers all
- * @param categories categories it covers; empty covers all
+ * @param products product ids it covers; none and no categories cover all, unless {@code
+ *     productsWhere} says which
+ * @param categories categories it covers
  * @param eligibility all must hold
  * @param from first moment it may be offered; null when unbounded
  * @param until first moment it may no longer be offered; null when unbounded
@@ -27,6 +29,10 @@ import java.util.List;
  *     Europe/Berlin; null for UTC
  * @param capPeriodMillis over how long {@code perShopperCap} counts, up to the decision; null for
  *     ever
+ * @param productsWhere conditions on the features of products: {@code products} are those that met
+ *     all of them when the rules were made, in order of their ids, perhaps none; empty when {@code
+ *     products} were named
+ * @param mostProducts most products that it covers by {@code productsWhere}; null without
  */
 public record Promotion(
     String id,
@@ -45,10 +51,55 @@ public record Promotion(
     String campaign,
     List<Period> periods,
     String zone,
-    Long capPeriodMillis) {
+    Long capPeriodMillis,
+    List<Condition> productsWhere,
+    Integer mostProducts) {
 
   public Promotion {
     periods = periods == null ? List.of() : periods;
+    productsWhere = productsWhere == null ? List.of() : productsWhere;
+    products = productsWhere.isEmpty() ? products : products.stream().sorted().toList();
+  }
+
+  /** A promotion whose products, if any, are named. */
+  public Promotion(
+      String id,
+      PromotionKind kind,
+      Terms terms,
+      List<String> products,
+      List<String> categories,
+      List<Condition> eligibility,
+      Instant from,
+      Instant until,
+      Long budgetCents,
+      Long stock,
+      Integer perShopperCap,
+      int priority,
+      String stackingGroup,
+      String campaign,
+      List<Period> periods,
+      String zone,
+      Long capPeriodMillis) {
+    this(
+        id,
+        kind,
+        terms,
+        products,
+        categories,
+        eligibility,
+        from,
+        until,
+        budgetCents,
+        stock,
+        perShopperCap,
+        priority,
+        stackingGroup,
+        campaign,
+        periods,
+        zone,
+        capPeriodMillis,
+        List.of(),
+        null);
   }
 
   /** A promotion of no campaign, in UTC, whose cap counts for ever. */
@@ -100,11 +151,20 @@ public record Promotion(
 
   /** The same with another budget. */
   public Promotion withBudgetCents(Long budget) {
+    return with(products, budget);
+  }
+
+  /** The same with other products. */
+  public Promotion withProducts(List<String> covered) {
+    return with(covered, budgetCents);
+  }
+
+  private Promotion with(List<String> covered, Long budget) {
     return new Promotion(
         id,
         kind,
         terms,
-        products,
+        covered,
         categories,
         eligibility,
         from,
@@ -117,7 +177,28 @@ public record Promotion(
         campaign,
         periods,
         zone,
-        capPeriodMillis);
+        capPeriodMillis,
+        productsWhere,
+        mostProducts);
+  }
+
+  /** Whether it works on whatever lies in a cart. */
+  public boolean coversAll() {
+    return products.isEmpty() && categories.isEmpty() && productsWhere.isEmpty();
+  }
+
+  /** Whether it names a product; of many products it looks at few. */
+  public boolean names(String product) {
+    return productsWhere.isEmpty()
+        ? products.contains(product)
+        : Collections.binarySearch(products, product) >= 0;
+  }
+
+  /** Whether both work on the same products. */
+  public boolean coversAs(Promotion other) {
+    return products.equals(other.products)
+        && categories.equals(other.categories)
+        && coversAll() == other.coversAll();
   }
 
   /** Whether it may be offered at a moment. */

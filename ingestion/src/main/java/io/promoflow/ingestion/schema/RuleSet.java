@@ -8,7 +8,7 @@ import java.util.List;
  * half of a change.
  *
  * @param version 1, 2, 3 ...
- * @param author who made it: a person, or the adjustment policy
+ * @param author who made it: a person, the adjustment policy, or the products refresh
  * @param note why
  * @param appliedAt when it was applied, by the applier's clock
  * @param adjustmentId the adjustment it carries out or reverts; null when a person wrote it

@@ -132,7 +132,9 @@ class LanguageOnFlinkTest {
                     "holiday",
                     List.of(new Promotion.Period(NOON, null)),
                     "Europe/Berlin",
-                    86_400_000L)),
+                    86_400_000L,
+                    List.of(new Condition("product_pieces_7d", Condition.Operator.LT, 5.0, null)),
+                    200)),
             List.of(
                 new Experiment(
                     "x1",

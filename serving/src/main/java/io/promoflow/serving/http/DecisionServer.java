@@ -56,6 +56,7 @@ public final class DecisionServer implements AutoCloseable {
   private final HttpServer server;
   private final Backends backends;
   private final DecisionService service;
+  private final ProductsRefresh products;
   private final AtomicBoolean stopping;
   private final HttpOptions options;
 
@@ -64,12 +65,14 @@ public final class DecisionServer implements AutoCloseable {
       HttpServer server,
       Backends backends,
       DecisionService service,
+      ProductsRefresh products,
       AtomicBoolean stopping,
       HttpOptions options) {
     this.vertx = vertx;
     this.server = server;
     this.backends = backends;
     this.service = service;
+    this.products = products;
     this.stopping = stopping;
     this.options = options;
   }
@@ -135,8 +138,10 @@ public final class DecisionServer implements AutoCloseable {
             .withTransport(options.listen().transport().chosen())
             .build();
     HttpServer server = vertx.createHttpServer(http(options));
+    var products =
+        new ProductsRefresh(options.productsRefresh(), knowledge::rules, backends.rules());
     var stopping = new AtomicBoolean();
-    var handle = new DecisionServer(vertx, server, backends, service, stopping, options);
+    var handle = new DecisionServer(vertx, server, backends, service, products, stopping, options);
     try {
       Wiring.Wired wired =
           new Wiring(options, backends, knowledge, service, pseudonym, clock, stopping::get)
@@ -146,6 +151,7 @@ public final class DecisionServer implements AutoCloseable {
           .connectionHandler(connection -> goPlainFirst(connection, wired.usual()));
       backends.feed().start(knowledge::accept);
       settle(server.listen(), START_SECONDS);
+      products.start();
       return handle;
     } catch (RuntimeException e) {
       handle.close();
@@ -236,6 +242,7 @@ public final class DecisionServer implements AutoCloseable {
           drain.toSeconds() + START_SECONDS);
     } finally {
       settle(vertx.close(), START_SECONDS);
+      products.close();
       backends.feed().close();
       service.close();
       backends.collector().close();

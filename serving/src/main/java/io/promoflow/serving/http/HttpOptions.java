@@ -35,6 +35,8 @@ import java.util.List;
  * @param metrics that experiments may name
  * @param policies that experiments may name
  * @param codes that coupons are redeemed with
+ * @param productsRefresh how often products are found anew that promotions cover by their features;
+ *     zero for never
  */
 public record HttpOptions(
     ConnectionOptions connections,
@@ -52,7 +54,8 @@ public record HttpOptions(
     Duration leave,
     List<String> metrics,
     List<String> policies,
-    CouponCodes codes) {
+    CouponCodes codes,
+    Duration productsRefresh) {
 
   /**
    * Where the server listens.
@@ -111,7 +114,8 @@ public record HttpOptions(
             settings.get(HttpSettings.LEAVE),
             MetricNames.of(settings),
             PolicyNames.of(settings),
-            CouponCodes.from(settings));
+            CouponCodes.from(settings),
+            settings.get(ServingSettings.PRODUCTS_REFRESH));
     options.check();
     return options;
   }

@@ -100,11 +100,14 @@ record RuleEndpoints(
 
   /**
    * Every feature that a row has or a model in force knows, what we ship over their windows, the
-   * declared metrics, and policies.
+   * declared metrics, and policies; features of products are checked by the rule book.
    */
   private Vocabulary vocabulary() {
     Set<String> features = knowledge.features();
     knowledge.models().values().forEach(model -> features.addAll(model.features()));
-    return Vocabulary.shippedAs(features).withMetrics(metrics).withPolicies(policies);
+    return Vocabulary.shippedAs(features)
+        .withAnyOfProducts()
+        .withMetrics(metrics)
+        .withPolicies(policies);
   }
 }

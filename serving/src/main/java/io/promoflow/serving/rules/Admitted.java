@@ -33,10 +33,19 @@ record Admitted(
    * these two that name different things can both hold.
    */
   static Map<String, Admitted> of(Promotion promotion) {
+    return of(promotion.eligibility(), promotion.zone());
+  }
+
+  /** By feature, of products. */
+  static Map<String, Admitted> ofProducts(Promotion promotion) {
+    return of(promotion.productsWhere(), null);
+  }
+
+  private static Map<String, Admitted> of(List<Condition> conditions, String zone) {
     var admitted = new LinkedHashMap<String, Admitted>();
-    for (Condition condition : promotion.eligibility()) {
+    for (Condition condition : conditions) {
       if (!isOfMany(condition)) {
-        String key = key(condition, promotion.zone());
+        String key = key(condition, zone);
         Admitted before = admitted.getOrDefault(key, everything(condition.field()));
         admitted.put(key, before.and(condition));
       }

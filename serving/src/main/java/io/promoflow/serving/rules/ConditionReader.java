@@ -10,10 +10,24 @@ import java.util.Optional;
 
 /** Reads one condition and checks that its field is known and can ever have such a value. */
 final class ConditionReader {
-  private final Vocabulary vocabulary;
+  private final FeatureWords words;
+  private final FeatureWords others;
+  private final boolean ofProducts;
 
-  ConditionReader(Vocabulary vocabulary) {
-    this.vocabulary = vocabulary;
+  private ConditionReader(FeatureWords words, FeatureWords others, boolean ofProducts) {
+    this.words = words;
+    this.others = others;
+    this.ofProducts = ofProducts;
+  }
+
+  /** Reads conditions on shopper, moment and cart. */
+  static ConditionReader ofShoppers(Vocabulary vocabulary) {
+    return new ConditionReader(vocabulary.shoppers(), vocabulary.products(), false);
+  }
+
+  /** Reads conditions on products. */
+  static ConditionReader ofProducts(Vocabulary vocabulary) {
+    return new ConditionReader(vocabulary.products(), vocabulary.shoppers(), true);
   }
 
   Condition read(Block block) {
@@ -22,13 +36,12 @@ final class ConditionReader {
     Double number = RuleShapes.CONDITION.number(block, "number");
     List<String> values = block.texts("values");
     boolean isSet = isSet(operator);
-    if (!field.isEmpty() && !vocabulary.knows(field)) {
-      String nearest = Block.nearest(field, vocabulary.suggestions(field));
-      block.problem("field", "unknown field; did you mean " + nearest + "?", field);
+    if (!field.isEmpty() && !words.knows(field)) {
+      block.problem("field", unknown(field), field);
     }
     if (operator != null) {
       checkSides(block, operator, values);
-      Optional<ConditionField> own = ConditionField.of(field);
+      Optional<ConditionField> own = ofProducts ? Optional.empty() : ConditionField.of(field);
       if (own.isPresent()) {
         checkDomain(block, own.get(), operator, number, values);
       } else {
@@ -36,6 +49,18 @@ final class ConditionReader {
       }
     }
     return new Condition(field, operator, isSet ? null : number, isSet ? values : null);
+  }
+
+  private String unknown(String field) {
+    List<String> known = words.suggestions(field);
+    String nearest = known.isEmpty() ? "" : "; did you mean " + Block.nearest(field, known) + "?";
+    if (ofProducts) {
+      return (others.declares(field) ? "is of shoppers, not of products" : "no feature of products")
+          + nearest;
+    }
+    return others.declares(field)
+        ? "is of products: productsWhere asks for it"
+        : "unknown field" + nearest;
   }
 
   /** Whether an operator compares with values, not with a number. */
@@ -56,8 +81,8 @@ final class ConditionReader {
 
   /** A feature that never has such a value lets nobody through. */
   private void checkFeature(Block block, String feature, Operator operator, Double number) {
-    FeatureRange range = vocabulary.range(feature);
-    if (isSet(operator) ? range != null : vocabulary.isText(feature)) {
+    FeatureRange range = words.range(feature);
+    if (isSet(operator) ? range != null : words.isText(feature)) {
       String those = isSet(operator) ? "LT, LE, GT, GE or EQ" : "IN or NOT_IN";
       block.problem("operator", feature + " is compared with " + those, operator);
     } else if (range != null && number != null && !canHold(range, operator, number)) {

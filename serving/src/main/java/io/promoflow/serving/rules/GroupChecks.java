@@ -86,8 +86,10 @@ record GroupChecks(List<Written> all) {
 
   private static boolean coversCart(Promotion wide, Promotion narrow) {
     boolean same =
-        wide.products().equals(narrow.products()) && wide.categories().equals(narrow.categories());
-    boolean everything = wide.products().isEmpty() && wide.categories().isEmpty();
+        wide.coversAs(narrow)
+            && wide.productsWhere().equals(narrow.productsWhere())
+            && Objects.equals(wide.mostProducts(), narrow.mostProducts());
+    boolean everything = wide.coversAll();
     boolean noneOfItsOwn =
         wide.kind() != PromotionKind.BUNDLE && wide.kind() != PromotionKind.MEMBER_PRICE;
     boolean alike =

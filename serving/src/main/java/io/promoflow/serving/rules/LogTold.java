@@ -116,8 +116,7 @@ record LogTold(LoggedDecision logged, RuleSet then) {
 
   private static boolean restsOnLevelAlone(Promotion one) {
     return one.kind() != PromotionKind.BUNDLE
-        && one.products().isEmpty()
-        && one.categories().isEmpty()
+        && one.coversAll()
         && one.eligibility().stream().allMatch(is -> isOnLevel(is) || Untold.isLogged(is));
   }
 
@@ -140,8 +139,7 @@ record LogTold(LoggedDecision logged, RuleSet then) {
     return one.id().equals(other.id())
         && one.kind() == other.kind()
         && one.terms().equals(other.terms())
-        && one.products().equals(other.products())
-        && one.categories().equals(other.categories())
+        && one.coversAs(other)
         && one.eligibility().equals(other.eligibility())
         && Objects.equals(one.from(), other.from())
         && Objects.equals(one.until(), other.until())

@@ -47,7 +47,7 @@ record Margin(double share, double floor, Map<String, Double> categories) {
 
   /** The least share that is left of anything that a promotion covers. */
   double leastShare(Promotion promotion) {
-    if (promotion.categories().isEmpty() && promotion.products().isEmpty()) {
+    if (promotion.coversAll() || !promotion.productsWhere().isEmpty()) {
       return categories.values().stream().reduce(share, Math::min);
     }
     // a product may be of any category

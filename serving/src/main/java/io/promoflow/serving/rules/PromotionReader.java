@@ -17,16 +17,19 @@ import java.util.Map;
 /** Reads one promotion of a rule file and checks what can be checked of it alone. */
 final class PromotionReader {
   private static final Shape SHAPE = RuleShapes.PROMOTION;
+  private static final int PRODUCTS_WHEN_LEFT_OUT = 200;
 
   private final Map<String, List<Period>> campaigns;
   private final ConditionReader conditions;
+  private final ConditionReader productConditions;
 
   /**
    * @param campaigns periods by campaign
    */
   PromotionReader(Map<String, List<Period>> campaigns, Vocabulary vocabulary) {
     this.campaigns = campaigns;
-    this.conditions = new ConditionReader(vocabulary);
+    this.conditions = ConditionReader.ofShoppers(vocabulary);
+    this.productConditions = ConditionReader.ofProducts(vocabulary);
   }
 
   Written read(Block block) {
@@ -39,6 +42,7 @@ final class PromotionReader {
     Terms terms = termsBlock == null ? TermsReader.NONE : TermsReader.read(termsBlock, kind);
     List<Block> conditionBlocks = SHAPE.blocks(block, "eligibility");
     List<Condition> eligibility = conditionBlocks.stream().map(conditions::read).toList();
+    List<Block> productBlocks = SHAPE.blocks(block, "productsWhere");
     String campaign = campaign(block);
     Long priority = SHAPE.whole(block, "priority");
     Duration capPeriod = block.duration("perShopperCapPer");
@@ -60,10 +64,12 @@ final class PromotionReader {
             campaign,
             campaigns.getOrDefault(campaign == null ? "" : campaign, List.of()),
             zone(block),
-            capPeriod == null ? null : capPeriod.toMillis());
+            capPeriod == null ? null : capPeriod.toMillis(),
+            productBlocks.stream().map(productConditions::read).toList(),
+            mostProducts(block));
     check(block, promotion);
     Double floor = SHAPE.number(block, "marginFloor");
-    return new Written(promotion, block, termsBlock, conditionBlocks, floor);
+    return new Written(promotion, block, termsBlock, conditionBlocks, productBlocks, floor);
   }
 
   private String campaign(Block block) {
@@ -72,6 +78,18 @@ final class PromotionReader {
       block.problem("campaign", "must name a campaign of this file", campaign);
     }
     return campaign;
+  }
+
+  private static Integer mostProducts(Block block) {
+    boolean isBounded = block.has("mostProducts");
+    if (!block.has("productsWhere")) {
+      if (isBounded) {
+        block.problem("mostProducts", "needs productsWhere", null);
+      }
+      return null;
+    }
+    Long most = SHAPE.whole(block, "mostProducts");
+    return most == null ? PRODUCTS_WHEN_LEFT_OUT : Math.toIntExact(most);
   }
 
   private static String zone(Block block) {
@@ -104,9 +122,7 @@ final class PromotionReader {
 
   private void check(Block block, Promotion promotion) {
     checkPeriod(block, promotion.from(), promotion.until());
-    if (promotion.kind() == PromotionKind.BUNDLE && promotion.products().size() < 2) {
-      block.problem("products", "a BUNDLE names at least two products", promotion.products());
-    }
+    checkProducts(block, promotion);
     if (promotion.kind() == PromotionKind.FLASH_SALE) {
       require(block, "until", "a FLASH_SALE ends at a moment");
       require(block, "stock", "a FLASH_SALE ends with its stock");
@@ -117,6 +133,25 @@ final class PromotionReader {
     boolean isSingle = promotion.terms().couponUse() == CouponUse.SINGLE;
     if (block.has("perShopperCapPer") && !block.has("perShopperCap") && !isSingle) {
       block.problem("perShopperCapPer", "needs a perShopperCap", null);
+    }
+  }
+
+  private static void checkProducts(Block block, Promotion promotion) {
+    if (block.has("productsWhere")) {
+      if (promotion.productsWhere().isEmpty()) {
+        block.problem("productsWhere", "needs a condition; without the key all is covered", null);
+      }
+      refuseBeside(block, "products", promotion.products());
+      refuseBeside(block, "categories", promotion.categories());
+    }
+    if (promotion.kind() == PromotionKind.BUNDLE && promotion.products().size() < 2) {
+      block.problem("products", "a BUNDLE names at least two products", promotion.products());
+    }
+  }
+
+  private static void refuseBeside(Block block, String key, List<String> named) {
+    if (!named.isEmpty()) {
+      block.problem(key, "cannot go with productsWhere: leave one out", named);
     }
   }
 

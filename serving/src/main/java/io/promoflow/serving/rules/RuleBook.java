@@ -1,9 +1,7 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
-import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Mode;
-import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
@@ -11,13 +9,12 @@ import io.promoflow.ingestion.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The serving rules through time. PostgreSQL is the truth, the topics follow.
@@ -27,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * next start, of anybody: a crash between the two heals.
  */
 public final class RuleBook implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
-
   private final DataSource store;
   private final RulePublisher publisher;
   private final Clock clock;
@@ -79,44 +74,28 @@ public final class RuleBook implements AutoCloseable {
     return read(RuleStore::history);
   }
 
-  /** What {@link #apply} would put in force now: learned weights and status stay. */
+  /**
+   * What {@link #apply} would put in force now: learned weights and status stay.
+   *
+   * @throws RuleFileException when the tables of features cannot tell which products are meant
+   */
   public RuleSet plan(RuleFile file, String author, String note) {
-    return read(
-        connection -> {
-          Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
-          return planned(connection, current, file, author, note);
-        });
-  }
-
-  private RuleSet planned(
-      Connection connection, Optional<RuleSet> current, RuleFile file, String author, String note)
-      throws SQLException {
-    Optional<RuleFile> before = fileBefore(connection);
-    List<Promotion> promotions =
-        Merging.budgets(
-            file.promotions(),
-            before.map(RuleFile::promotions).orElse(List.of()),
-            current.map(RuleSet::promotions).orElse(List.of()));
-    List<Experiment> experiments =
-        Merging.merge(
-            file.experiments(),
-            before.map(RuleFile::experiments).orElse(List.of()),
-            current.map(RuleSet::experiments).orElse(List.of()));
-    long version = current.map(RuleSet::version).orElse(0L) + 1;
-    return file.asVersion(version, author, note, now(), promotions, experiments);
+    return read(connection -> new Planning(connection, now()).of(file, author, note));
   }
 
   /**
    * Puts a rule file in force. The same rules again make no new version. Weights and status that
    * adjustments have changed stay, unless the person changed them in the file too. What waits where
    * the file applies at once is refused: the next proposal is carried out.
+   *
+   * @throws RuleFileException when the tables of features cannot tell which products are meant
    */
   public RuleSet apply(RuleFile file, String author, String note) {
     RuleSet applied =
         change(
             connection -> {
               Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
-              RuleSet rules = planned(connection, current, file, author, note);
+              RuleSet rules = new Planning(connection, now()).of(file, author, note);
               if (current.isPresent() && RulePlan.between(current.get(), rules).isEmpty()) {
                 return current.get();
               }
@@ -167,16 +146,35 @@ public final class RuleBook implements AutoCloseable {
     return inForce;
   }
 
-  private static Optional<RuleFile> fileBefore(Connection connection) throws SQLException {
-    Optional<String> text = RuleStore.newestText(connection);
-    try {
-      return text.map(before -> RuleFile.parse("rules before", before, Vocabulary.ANYTHING));
-    } catch (RuleFileException e) {
-      LOG.warn(
-          "the rule file before cannot be read any more, weights and budgets start anew: {}",
-          e.getMessage());
-      return Optional.empty();
+  /**
+   * Finds the products anew that promotions cover by their features. A version comes only of a list
+   * that has moved. When the tables cannot tell, or are away, the lists in force stay.
+   *
+   * @param least how old the lists in force must be; zero for any
+   * @return the new version; empty when there is none
+   * @throws RefusedException when the tables of features cannot tell which products are meant
+   */
+  public Optional<RuleSet> refreshProducts(String author, Duration least) {
+    if (read(connection -> isFresh(connection, author, least))) {
+      return Optional.empty(); // without the lock
     }
+    Optional<RuleSet> refreshed =
+        change(
+            connection -> {
+              Optional<RuleSet> next = new Refreshing(connection, now()).next(author, least);
+              if (next.isPresent()) {
+                RuleStore.insert(connection, new RuleVersion(next.get(), null, null));
+              }
+              return next;
+            });
+    tell(false);
+    return refreshed;
+  }
+
+  private boolean isFresh(Connection connection, String author, Duration least)
+      throws SQLException {
+    return RuleStore.unpublished(connection).isEmpty()
+        && new Refreshing(connection, now()).next(author, least).isEmpty();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Tier;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.yaml.Block;
 import io.promoflow.serving.pricing.Pricing;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Map;
  */
 final class RuleChecks {
   private static final double HUNDRED = 100;
+
+  /** Of all promotions together that cover products by their features. */
+  private static final int MOST_PRODUCTS = 4_000;
 
   private RuleChecks() {}
 
@@ -31,19 +35,15 @@ final class RuleChecks {
         checkMargin(one, margin);
       }
     }
+    checkProducts(all);
     new GroupChecks(sound).check();
   }
 
   private static void checkPossible(Written one) {
     Map<String, Admitted> admitted = Admitted.of(one.promotion());
-    admitted.forEach(
-        (field, values) -> {
-          if (values.isNothing()) {
-            String rule = "conditions contradict each other: " + field + " must be ";
-            one.block().problem("eligibility", rule + values.inWords(), null);
-          }
-        });
+    refuseContradictions(one.block(), "eligibility", admitted);
     Promotion promotion = one.promotion();
+    refuseContradictions(one.block(), "productsWhere", Admitted.ofProducts(promotion));
     Admitted cart = admitted.get("cart_cents");
     long least = promotion.terms().leastSpendCents();
     if (cart != null && !cart.isNothing() && cart.most() < least) {
@@ -62,6 +62,31 @@ final class RuleChecks {
       String rule = "has no period between from " + promotion.from() + " and until ";
       one.block().problem("campaign", rule + promotion.until(), promotion.campaign());
     }
+  }
+
+  /** All rules travel as one message. */
+  private static void checkProducts(List<Written> all) {
+    int sum = 0;
+    for (Written one : all) {
+      Integer most = one.promotion().mostProducts();
+      sum += most == null ? 0 : most;
+      if (most != null && sum > MOST_PRODUCTS) {
+        String rule = "with those above must be %d at most, is %d".formatted(MOST_PRODUCTS, sum);
+        one.block().problem("mostProducts", rule, null);
+        return;
+      }
+    }
+  }
+
+  private static void refuseContradictions(
+      Block block, String key, Map<String, Admitted> admitted) {
+    admitted.forEach(
+        (field, values) -> {
+          if (values.isNothing()) {
+            String rule = "conditions contradict each other: " + field + " must be ";
+            block.problem(key, rule + values.inWords(), null);
+          }
+        });
   }
 
   private static void checkBudget(Written one) {

@@ -7,6 +7,7 @@ import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.ingestion.yaml.Block;
+import io.promoflow.ingestion.yaml.Problem;
 import io.promoflow.ingestion.yaml.Problems;
 import io.promoflow.serving.rules.ExperimentChecks.Placed;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * Promotions and experiments as a person writes them, in YAML. Validated whole: either all of it is
  * good, or all of it is refused with everything that is wrong.
  *
+ * @param name stands in messages
  * @param text what was read
  * @param promotions in the order of the file
  * @param experiments in the order of the file, which is the order in which they are offered
@@ -31,14 +33,17 @@ import java.util.stream.Collectors;
  * @param contactCaps how often one shopper may be offered anything
  * @param budgetMoves how results move budgets; null when they never do
  * @param holdoutShare share of the shoppers who never get anything, 0 to 1
+ * @param productLines lines of the conditions on products, by promotion
  */
 public record RuleFile(
+    String name,
     String text,
     List<Promotion> promotions,
     List<Experiment> experiments,
     List<ContactCap> contactCaps,
     BudgetMoves budgetMoves,
-    double holdoutShare) {
+    double holdoutShare,
+    Map<String, List<Integer>> productLines) {
 
   /** Reads a file; throws {@link RuleFileException} with everything that is wrong. */
   public static RuleFile parse(Path file, Vocabulary vocabulary) {
@@ -77,7 +82,41 @@ public record RuleFile(
     Double holdout = top.number("holdoutShare", 0, 1);
     problems.refuseIfAny();
     double holdoutShare = holdout == null ? 0 : holdout;
-    return new RuleFile(text, promotions, experiments, contactCaps, budgetMoves, holdoutShare);
+    return new RuleFile(
+        name,
+        text,
+        promotions,
+        experiments,
+        contactCaps,
+        budgetMoves,
+        holdoutShare,
+        productLines(written));
+  }
+
+  private static Map<String, List<Integer>> productLines(List<Written> written) {
+    return written.stream()
+        .collect(
+            Collectors.toMap(
+                one -> one.promotion().id(),
+                one -> one.productConditions().stream().map(Block::line).toList()));
+  }
+
+  /** Refuses the file whole for what the tables of features cannot answer. */
+  void refuse(List<ProductLists.Unanswered> unanswered) {
+    if (!unanswered.isEmpty()) {
+      throw new RuleFileException(
+          unanswered.stream()
+              .map(
+                  one ->
+                      new Problem(
+                          name,
+                          productLines.get(one.promotion()).get(one.condition()),
+                          "promotion " + one.promotion(),
+                          one.key(),
+                          one.rule(),
+                          one.value()))
+              .toList());
+    }
   }
 
   private static List<Experiment> experiments(Block top, ExperimentReader reader) {
@@ -101,7 +140,10 @@ public record RuleFile(
     }
   }
 
-  /** The rules as a version, as if nothing had been learned before. */
+  /**
+   * The rules as a version, as if nothing had been learned before and no products been found by
+   * their features.
+   */
   public RuleSet asVersion(long version, String author, String note, Instant at) {
     return asVersion(version, author, note, at, promotions, experiments);
   }

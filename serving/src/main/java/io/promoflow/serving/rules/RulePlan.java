@@ -49,6 +49,7 @@ public final class RulePlan {
         lines.add("- " + what + " " + one);
       } else if (!before.containsKey(one)) {
         lines.add("+ " + what + " " + one);
+        added(after.get(one)).forEach(line -> lines.add("    " + line));
       } else if (!before.get(one).equals(after.get(one))) {
         lines.add("~ " + what + " " + one);
         changes(before.get(one), after.get(one)).forEach(line -> lines.add("    " + line));
@@ -68,9 +69,32 @@ public final class RulePlan {
         .collect(Collectors.toMap(id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
   }
 
+  private static List<String> added(Object after) {
+    return after instanceof Promotion one && !one.productsWhere().isEmpty()
+        ? List.of("products: " + ProductMoves.of(one).inWords())
+        : List.of();
+  }
+
   private static List<String> changes(Object before, Object after) {
+    if (before instanceof Promotion one
+        && after instanceof Promotion other
+        && !(one.productsWhere().isEmpty() && other.productsWhere().isEmpty())) {
+      return changedProducts(one, other);
+    }
     var lines = new ArrayList<String>();
     changes("", Wire.JSON.valueToTree(before), Wire.JSON.valueToTree(after), lines);
+    return lines;
+  }
+
+  /** Hundreds of products are told by those that come and go. */
+  private static List<String> changedProducts(Promotion before, Promotion after) {
+    var lines = new ArrayList<String>();
+    List<String> same = after.products();
+    changes(
+        "", Wire.JSON.valueToTree(before.withProducts(same)), Wire.JSON.valueToTree(after), lines);
+    if (!before.products().equals(same)) {
+      lines.add("products: " + ProductMoves.between(before, after).inWords());
+    }
     return lines;
   }
 

@@ -135,8 +135,7 @@ public final class RuleShadow {
             && then.isPresent()
             && now.get().kind() == then.get().kind()
             && now.get().terms().equals(then.get().terms())
-            && now.get().products().equals(then.get().products())
-            && now.get().categories().equals(then.get().categories());
+            && now.get().coversAs(then.get());
     return same || then.isEmpty() ? choice : choice + CHANGED;
   }
 

@@ -26,6 +26,9 @@ final class RuleShapes {
 
   private static final long MOST_COUNT = 1_000_000_000_000L;
 
+  /** Of one promotion. */
+  private static final long MOST_PRODUCTS = 1_000;
+
   private static final Shape TIER =
       Shape.of(
           "tier",
@@ -61,6 +64,18 @@ final class RuleShapes {
               "right-hand side of LT, LE, GT, GE, EQ"),
           texts("values", "right-hand side of IN and NOT_IN"));
 
+  static final Shape PRODUCT_CONDITION =
+      Shape.of(
+          "productCondition",
+          text("field", "a feature of products, such as product_pieces_7d").must(),
+          constant("operator", Condition.Operator.class, "how to compare").must(),
+          number(
+              "number",
+              -Double.MAX_VALUE,
+              Double.MAX_VALUE,
+              "right-hand side of LT, LE, GT, GE, EQ"),
+          texts("values", "right-hand side of IN and NOT_IN"));
+
   static final Shape PROMOTION =
       Shape.of(
           "promotion",
@@ -70,6 +85,16 @@ final class RuleShapes {
               .must(),
           texts("products", "products that it covers; none and no categories cover all"),
           texts("categories", "categories that it covers"),
+          blocks(
+              "productsWhere",
+              PRODUCT_CONDITION,
+              "instead of products and categories: it covers those whose features meet all of these"),
+          whole(
+              "mostProducts",
+              1,
+              MOST_PRODUCTS,
+              "most products by productsWhere, those first that go farthest by the first"
+                  + " condition; 200 when left out"),
           blocks("eligibility", CONDITION, "conditions; all must hold"),
           text("campaign", "campaign of this file whose periods hold"),
           moment("from", "first moment"),

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,19 @@ final class RuleStore {
 
   static Optional<RuleVersion> version(Connection connection, long version) throws SQLException {
     return versions(connection, "WHERE version = " + version).stream().findFirst();
+  }
+
+  /** When products were last found by their features, or could have been; empty without rules. */
+  static Optional<Instant> productsSince(Connection connection) throws SQLException {
+    String sql =
+        "SELECT max(applied_at_wall) FROM serving.rule_versions"
+            + " WHERE adjustment_id IS NULL AND reverts IS NULL";
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return Optional.ofNullable(rows.getObject(1, OffsetDateTime.class))
+          .map(OffsetDateTime::toInstant);
+    }
   }
 
   private static List<RuleVersion> versions(Connection connection, String which)

@@ -85,8 +85,7 @@ final class Untold {
   private static boolean rests(Promotion one) {
     return one.kind() == PromotionKind.BUNDLE
         || one.kind() == PromotionKind.MEMBER_PRICE
-        || !one.products().isEmpty()
-        || !one.categories().isEmpty()
+        || !one.coversAll()
         || !one.eligibility().stream().allMatch(Untold::isLogged);
   }
 

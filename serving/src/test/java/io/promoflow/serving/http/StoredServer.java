@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Postgres;
+import io.promoflow.serving.ProductRows;
 import io.promoflow.serving.access.ApiKeys;
 import io.promoflow.serving.access.KeyRing;
 import io.promoflow.serving.access.Role;
@@ -60,6 +61,7 @@ final class StoredServer implements AutoCloseable {
                 "serving.assumed-lift", "0.5"));
     settings.putAll(more);
     Settings all = Settings.of(settings);
+    ProductRows unused = new ProductRows(postgres); // rules may ask for products by their features
     book.apply(RuleFile.parse("rules.yaml", rules), "ada", ""); // the ledger opens on them
     var keys = new ApiKeys(postgres.store(), AT_NOON);
     token = keys.create("everything", Set.of(Role.values()), NO_LIMIT).token();

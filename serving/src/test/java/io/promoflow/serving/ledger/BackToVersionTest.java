@@ -8,6 +8,7 @@ import static io.promoflow.serving.ledger.Budgets.unattended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promoflow.features.Declarations;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
@@ -27,7 +28,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,13 +220,13 @@ class BackToVersionTest {
         .isInstanceOf(RefusedException.class)
         .hasMessage("there is no rule version 7");
     var withoutOrders =
-        new Vocabulary(
-            Set.of("segment"),
-            Set.of("views"),
-            Map.of(),
-            Set.of(),
-            SHIPPED.metrics(),
-            SHIPPED.policies());
+        Vocabulary.of(
+            Declarations.parse(
+                "features.yaml",
+                """
+                features:
+                  - {name: views, events: [PRODUCT_VIEWED], aggregate: count, unit: u, meaning: m, owner: o}
+                """));
     assertThatThrownBy(() -> book.backTo(1, withoutOrders, "eve", ""))
         .isInstanceOf(RuleFileException.class)
         .hasMessageContaining(

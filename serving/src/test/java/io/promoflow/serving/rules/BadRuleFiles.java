@@ -262,6 +262,16 @@ public final class BadRuleFiles {
     int feature = line("days_since_last_order");
     each("unknown name", 20, n -> good.get(feature).replace("since_last", "since_" + n))
         .at(feature, feature, "unknown field; did you mean");
+    int pieces = line("field: product_pieces_7d");
+    each("unknown name", 20, n -> good.get(pieces).replace("product_pieces", "product_piece" + n))
+        .at(pieces, pieces, "did you mean product_");
+    each("unknown name", 20, n -> good.get(pieces).replace("product_pieces_7d", "views_" + n + "d"))
+        .at(pieces, pieces, "did you mean product_");
+    each("impossible condition", 20, n -> good.get(pieces) + more("product_pieces_7d", 5 + n))
+        .at(pieces, pieces, "conditions contradict each other");
+    int most = line("mostProducts:");
+    each("given twice over", 20, n -> good.get(most) + "\n    products: [lamp-" + n + "]")
+        .at(most, most + 1, "cannot go with productsWhere");
     int zone = line("zone:");
     each("unknown name", 20, n -> "    zone: Europe/Town" + n)
         .at(zone, zone, "must be a time zone");
@@ -269,6 +279,10 @@ public final class BadRuleFiles {
 
   private static String other(String field, int below) {
     return "\n      - {field: %s, operator: LT, number: %d}".formatted(field, below);
+  }
+
+  private static String more(String field, int above) {
+    return "\n      - {field: %s, operator: GT, number: %d}".formatted(field, above);
   }
 
   private static String shadow(int n) {

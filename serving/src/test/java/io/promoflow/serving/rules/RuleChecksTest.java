@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class RuleChecksTest {
   @Test
   void theExampleThatWeShipIsGood() {
     RuleFile file = RuleFile.parse("examples/rules.yaml", example());
-    assertThat(file.promotions()).hasSize(9);
+    assertThat(file.promotions()).hasSize(10);
     assertThat(file.contactCaps()).hasSize(2);
     assertThat(file.promotions().get(2).periods()).hasSize(2);
   }
@@ -98,6 +99,38 @@ class RuleChecksTest {
             + "|r:4: promotion a: eligibility[0].operator: orders_7d is compared with LT, LE, GT, GE or EQ, is 'IN'",
         "  - {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: preferred_category_7d, operator: GE, number: 1}]}"
             + "|r:4: promotion a: eligibility[0].operator: preferred_category_7d is compared with IN or NOT_IN, is 'GE'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, eligibility: [{field: product_views_7d, operator: GE, number: 1}]}"
+            + "|r:4: promotion a: eligibility[0].field: is of products: productsWhere asks for it, is 'product_views_7d'",
+        // products by their features
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: product_view_7d, operator: GE, number: 1}]}"
+            + "|r:4: promotion a: productsWhere[0].field: no feature of products; did you mean product_views_7d?, is 'product_view_7d'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: product_views_30d, operator: GE, number: 1}]}"
+            + "|r:4: promotion a: productsWhere[0].field: no feature of products; did you mean product_views_7d?, is 'product_views_30d'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: orders_7d, operator: GE, number: 1}]}"
+            + "|r:4: promotion a: productsWhere[0].field: is of shoppers, not of products; did you mean product_views_7d?, is 'orders_7d'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: segment, operator: IN, values: [s1]}]}"
+            + "|r:4: promotion a: productsWhere[0].field: is of shoppers, not of products; did you mean product_views_7d?, is 'segment'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: product_views_7d, operator: IN, values: [x]}]}"
+            + "|r:4: promotion a: productsWhere[0].operator: product_views_7d is compared with LT, LE, GT, GE or EQ, is 'IN'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: product_views_7d, operator: LT, number: 0}]}"
+            + "|r:4: promotion a: productsWhere[0].number: impossible condition: product_views_7d is at least 0.0, is '0.0'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: [{field: product_views_7d, operator: LT, number: 5}, {field: product_views_7d, operator: GT, number: 5}]}"
+            + "|r:4: promotion a: productsWhere: conditions contradict each other: product_views_7d must be above 5.0 and below 5.0",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, products: [p1], productsWhere: [{field: product_views_7d, operator: GT, number: 5}]}"
+            + "|r:4: promotion a: products: cannot go with productsWhere: leave one out, is '[p1]'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, categories: [tea], productsWhere: [{field: product_views_7d, operator: GT, number: 5}]}"
+            + "|r:4: promotion a: categories: cannot go with productsWhere: leave one out, is '[tea]'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, productsWhere: []}"
+            + "|r:4: promotion a: productsWhere: needs a condition; without the key all is covered",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, mostProducts: 9}"
+            + "|r:4: promotion a: mostProducts: needs productsWhere",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, mostProducts: 1001, productsWhere: [{field: product_views_7d, operator: GT, number: 5}]}"
+            + "|r:4: promotion a: mostProducts: must be a whole number from 1 to 1000, is '1001'",
+        "- {id: a, kind: bundle, terms: {percent: 5}, productsWhere: [{field: product_views_7d, operator: GT, number: 5}]}"
+            + "|r:4: promotion a: products: a BUNDLE names at least two products, is '[]'",
+        // products of any category, also of the one with the least margin
+        "- {id: a, kind: percent-off, terms: {percent: 11}, productsWhere: [{field: product_views_7d, operator: GT, number: 5}]}"
+            + "|r:4: promotion a: terms.percent: leaves 0.09000 of a cart of 0 cents (0.2000 margin less 0.1100 given), must leave 0.1000",
       })
   void whatCannotHoldOrDoesNotPayIsRefused(String promotions, String problem) {
     assertRefused(promotions, problem);
@@ -159,6 +192,38 @@ class RuleChecksTest {
             + other
             + "}]}\n";
     assertThat(RuleFile.parse("r", text).promotions()).hasSize(2);
+  }
+
+  @Test
+  void productsOfAllPromotionsTogetherAreBounded() {
+    String one =
+        "{id: p%d, kind: percent-off, terms: {percent: 5}, mostProducts: 1000, productsWhere:"
+            + " [{field: product_views_7d, operator: GT, number: 5}]}";
+    List<String> five = IntStream.range(0, 5).mapToObj(one::formatted).toList();
+    String four = "promotions:\n  - " + String.join("\n  - ", five.subList(0, 4));
+    assertThat(RuleFile.parse("r", four).promotions()).hasSize(4);
+    assertThatThrownBy(() -> RuleFile.parse("r", four + "\n  - " + five.get(4)))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining(
+            "r:6: promotion p4: mostProducts: with those above must be 4000 at most, is 5000");
+  }
+
+  @Test
+  void otherProductsOfAGroupAreReached() {
+    String where = "productsWhere: [{field: product_views_7d, operator: GT, number: %d}]";
+    String text =
+        """
+        promotions:
+          - {id: a, kind: percent-off, terms: {percent: 5}, stackingGroup: g, priority: 2, %s}
+          - {id: b, kind: percent-off, terms: {percent: 6}, stackingGroup: g, priority: 1%s}
+        """;
+    String first = where.formatted(100);
+    assertThat(RuleFile.parse("r", text.formatted(first, "")).promotions()).hasSize(2);
+    String wider = text.formatted(first, ", " + where.formatted(50));
+    assertThat(RuleFile.parse("r", wider).promotions()).hasSize(2);
+    assertThatThrownBy(() -> RuleFile.parse("r", text.formatted(first, ", " + first)))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining("r:3: promotion b: stackingGroup: is never reached: a (line 2)");
   }
 
   @Test

@@ -123,6 +123,42 @@ class RulePlanTest {
             "- promotion mug", "+ promotion ship", "- experiment checkout", "+ experiment cart");
   }
 
+  private static final String WHERE =
+      """
+      promotions:
+        - id: slow
+          kind: percent-off
+          terms: {percent: 10}
+          productsWhere:
+            - {field: product_pieces_7d, operator: LT, number: 5}
+      """;
+
+  private static RuleSet covering(String text, String... products) {
+    RuleSet rules = rules(text);
+    List<Promotion> promotions =
+        rules.promotions().stream().map(one -> one.withProducts(List.of(products))).toList();
+    return with(rules, promotions, rules.experiments());
+  }
+
+  @Test
+  void productsByTheirFeaturesAreToldByThoseThatComeAndGo() {
+    RuleSet live = covering(WHERE, "p3", "p1", "p2");
+    assertThat(RulePlan.between(live, covering(WHERE, "p2", "p3", "p1"))).isEmpty();
+    assertThat(RulePlan.between(live, covering(WHERE, "p3", "p4", "p5")))
+        .containsExactly("~ promotion slow", "    products: 2 come (p4, p5), 2 go (p1, p2), 3 now");
+    String other = WHERE.replace("number: 5", "number: 1");
+    assertThat(RulePlan.between(live, covering(other)))
+        .containsExactly(
+            "~ promotion slow",
+            "    productsWhere[0].number: 5.0 -> 1.0",
+            "    products: 3 go (p1, p2, p3), none now");
+    RuleSet none = with(live, List.of(), List.of());
+    assertThat(RulePlan.between(none, covering(WHERE, "1", "2", "3", "4", "5", "6")))
+        .containsExactly("+ promotion slow", "    products: 6 come (1, 2, 3, 4, 5, ...), 6 now");
+    assertThat(RulePlan.between(none, covering(WHERE)))
+        .containsExactly("+ promotion slow", "    products: none now");
+  }
+
   @Test
   void severalChangesOfOneRuleStandTogether() {
     String other = changed("percent: 10", "percent: 11").replace("priority: 1", "priority: 3");
