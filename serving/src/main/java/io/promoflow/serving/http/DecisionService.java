@@ -10,8 +10,10 @@ import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -293,6 +295,19 @@ final class DecisionService implements AutoCloseable {
   /** Why each promotion of a decision lost, in words, and the code of the one that was given. */
   CompletableFuture<ExplainedDecision> explain(Decision decision) {
     return CompletableFuture.supplyAsync(() -> words.of(decision), workers);
+  }
+
+  /** The rules of some versions, without those that nobody has any more. */
+  CompletableFuture<Map<Long, RuleSet>> rules(Set<Long> versions) {
+    return versions.isEmpty()
+        ? CompletableFuture.completedFuture(Map.of())
+        : CompletableFuture.supplyAsync(() -> stored(versions), workers);
+  }
+
+  private Map<Long, RuleSet> stored(Set<Long> versions) {
+    var found = new HashMap<Long, RuleSet>();
+    versions.forEach(version -> past.rules(version).ifPresent(one -> found.put(version, one)));
+    return found;
   }
 
   private Decision decided(

@@ -1,5 +1,7 @@
 package io.promoflow.serving.http;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.http.Lookups.Found;
@@ -16,12 +18,17 @@ import java.util.function.Consumer;
  */
 final class Past implements AutoCloseable {
   private static final Duration REST = Duration.ofSeconds(1);
+  private static final int REMEMBERED_RULES = 8;
 
   private final DecisionArchive archive;
   private final Reachable store = new Reachable("the store");
   private final Lookups<Decision> decisions;
   private final Lookups<Map<String, Offer>> offers;
   private final Probing probing;
+
+  /** A version never changes. */
+  private final Cache<Long, RuleSet> rules =
+      Caffeine.newBuilder().maximumSize(REMEMBERED_RULES).build();
 
   Past(DecisionArchive archive, Executor workers) {
     this.archive = archive;
@@ -47,14 +54,20 @@ final class Past implements AutoCloseable {
 
   /** The rules of a version; empty when there is none. */
   Optional<RuleSet> rules(long version) {
+    RuleSet remembered = rules.getIfPresent(version);
+    if (remembered != null) {
+      return Optional.of(remembered);
+    }
     if (store.isAway()) {
       throw unavailable();
     }
     try {
-      return archive.rules(version);
+      Optional<RuleSet> found = archive.rules(version);
+      found.ifPresent(one -> rules.put(version, one));
+      return found;
     } catch (RuntimeException e) {
       store.failed(e.getMessage());
-      throw e;
+      throw unavailable();
     }
   }
 

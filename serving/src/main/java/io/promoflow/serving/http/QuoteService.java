@@ -34,9 +34,16 @@ record QuoteService(DecisionService decisions, Knowledge knowledge, Ledger ledge
     return found(request.decisionIds())
         .thenCompose(
             found ->
-                ledger
-                    .standings(claims(request.shopperId(), found.values()))
-                    .thenApply(by -> Quoting.of(request, rules, found, byDecision(by))));
+                decisions
+                    .rules(Quoting.versionsThatFoundProducts(rules, found.values()))
+                    .thenCompose(older -> quote(request, rules, older, found)));
+  }
+
+  private CompletionStage<Quote> quote(
+      QuoteRequest request, RuleSet rules, Map<Long, RuleSet> older, Map<String, Decision> found) {
+    return ledger
+        .standings(claims(request.shopperId(), found.values()))
+        .thenApply(by -> Quoting.of(request, rules, older, found, byDecision(by)));
   }
 
   /** Those that are known. */

@@ -15,12 +15,15 @@ import io.promoflow.serving.pricing.Stacking.Stack;
 import io.promoflow.serving.quote.Quote.Applied;
 import io.promoflow.serving.quote.Quote.NotApplied;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * Makes a quote: first what each promise is worth by itself, then, by {@link Stacking}, what counts
@@ -30,6 +33,7 @@ import java.util.function.ToLongFunction;
 public final class Quoting {
   private final QuoteRequest request;
   private final RuleSet rules;
+  private final Map<Long, RuleSet> older;
   private final Map<String, Decision> decisions;
   private final Map<String, Standing> standings;
   private final Map<String, String> codes = new HashMap<>();
@@ -37,10 +41,12 @@ public final class Quoting {
   private Quoting(
       QuoteRequest request,
       RuleSet rules,
+      Map<Long, RuleSet> older,
       Map<String, Decision> decisions,
       Map<String, Standing> standings) {
     this.request = request;
     this.rules = rules;
+    this.older = older;
     this.decisions = decisions;
     this.standings = standings;
   }
@@ -49,15 +55,33 @@ public final class Quoting {
    * The quote.
    *
    * @param rules those in force
+   * @param older rules of then, by version: of {@link #versionsThatFoundProducts}
    * @param decisions those that are known of the ones asked for, by their ids
    * @param standings how their promises stand; what nothing is promised of is left out
    */
   public static Quote of(
       QuoteRequest request,
       RuleSet rules,
+      Map<Long, RuleSet> older,
       Map<String, Decision> decisions,
       Map<String, Standing> standings) {
-    return new Quoting(request, rules, decisions, standings).quote();
+    return new Quoting(request, rules, older, decisions, standings).quote();
+  }
+
+  /**
+   * Versions before those in force that promised what covers products by their features: which ones
+   * it covered only they tell, and a promise stands for a product that has left the list since.
+   */
+  public static Set<Long> versionsThatFoundProducts(RuleSet rules, Collection<Decision> decisions) {
+    return decisions.stream()
+        .filter(one -> one.ruleVersion() != rules.version())
+        .filter(one -> findsProducts(promotion(rules, one.promotionId())))
+        .map(Decision::ruleVersion)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean findsProducts(Promotion promotion) {
+    return promotion != null && !promotion.productsWhere().isEmpty();
   }
 
   private Quote quote() {
@@ -65,7 +89,7 @@ public final class Quoting {
     var promises = new ArrayList<Promised>();
     for (String id : request.decisionIds()) {
       Decision decision = decisions.get(id);
-      Promotion promotion = decision == null ? null : promotion(decision.promotionId());
+      Promotion promotion = decision == null ? null : promotion(decision);
       Optional<Objection> objection = objection(id, decision, promotion);
       if (objection.isPresent()) {
         notApplied.add(notApplied(id, decision, objection.get(), null));
@@ -93,8 +117,15 @@ public final class Quoting {
     return applied.stream().mapToLong(cents).sum();
   }
 
-  /** Null when the rules in force have none. */
-  private Promotion promotion(String id) {
+  /** What was promised, by the rules in force; null when these have it no more. */
+  private Promotion promotion(Decision decision) {
+    Promotion now = promotion(rules, decision.promotionId());
+    RuleSet then = older.get(decision.ruleVersion());
+    Promotion before = then == null ? null : promotion(then, decision.promotionId());
+    return findsProducts(now) && findsProducts(before) ? now.withProducts(before.products()) : now;
+  }
+
+  private static Promotion promotion(RuleSet rules, String id) {
     return rules.promotions().stream().filter(one -> one.id().equals(id)).findFirst().orElse(null);
   }
 

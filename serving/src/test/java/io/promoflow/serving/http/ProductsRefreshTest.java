@@ -85,6 +85,18 @@ class ProductsRefreshTest {
     await()
         .atMost(SECOND)
         .until(() -> chosen(asked("off-" + count.incrementAndGet())).equals("none"));
+    var quote =
+        server.post(
+            "/v1/quotes",
+            """
+            {"shopperId": "ada", "decisionIds": ["%s"],
+             "cart": [{"productId": "lamp", "cents": 5000}, {"productId": "pot", "cents": 5000}]}
+            """
+                .formatted(promised.path("decisionId").asText()));
+    assertThat(quote.statusCode()).as(quote.body()).isEqualTo(200);
+    assertThat(Wire.JSON.readTree(quote.body()).path("applied").path(0).path("lines"))
+        .as("of the lamp, which was slow then")
+        .hasToString("[1000,0]");
     var redeemed =
         server.post(
             "/v1/redemptions",
