@@ -7,7 +7,9 @@ import io.promoflow.deploy.bench.Offsets;
 import io.promoflow.deploy.bench.Side;
 import io.promoflow.deploy.bench.SideCall;
 import io.promoflow.deploy.bench.SideResult;
+import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.flink.EvaluationJob;
+import io.promoflow.evaluation.flink.EvaluationOptions;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
@@ -47,7 +49,7 @@ public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements
     settings.put(RECORDS, Long.toString(topics.records()));
     return new Prepared(
         settings,
-        "%s; %s; ours: all metrics, windows, populations and tables, no policy"
+        "%s; %s; ours: the first decision exposes, as the rival has it; all metrics, windows, populations and tables, no policy"
             .formatted(mill, KeyedSumSide.CONFIGURATION),
         topics);
   }
@@ -58,6 +60,8 @@ public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements
     long records = Long.parseLong(settings.remove(RECORDS));
     settings.put("flink.checkpoint-interval", "PT2S");
     settings.put("flink.parallelism", "1");
+    // the visits have no views, and the rival knows none
+    settings.put(EvaluationOptions.EXPOSURE.key(), ExposureRule.DECISION.name());
     var all = Settings.of(settings);
     var options = ConnectionOptions.from(all);
     var configuration = LocalJob.configuration();
