@@ -18,7 +18,8 @@ public final class Unshown {
   }
 
   private static String said(String of, long decisions, String whose) {
-    return "%d decisions of %s, none of them shown: send Promotion Viewed with the decisionId%s, or set evaluation.exposure: DECISION"
-        .formatted(decisions, of, whose);
+    return "%d decisions of %s, none of them shown: ".formatted(decisions, of)
+        + "send Promotion Viewed with the decisionId%s, or set evaluation.exposure: DECISION"
+            .formatted(whose);
   }
 }

@@ -22,6 +22,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * decisions and events go through completed checkpoints.
  */
 public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements BenchRow {
+  private static final String OURS =
+      "ours: the first decision exposes, as the rival has it; all metrics, windows, populations and"
+          + " tables, no policy";
+
   private static final String RECORDS = "records";
   private static final int WARM_UP_SHARE = 3;
 
@@ -49,8 +53,7 @@ public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements
     settings.put(RECORDS, Long.toString(topics.records()));
     return new Prepared(
         settings,
-        "%s; %s; ours: the first decision exposes, as the rival has it; all metrics, windows, populations and tables, no policy"
-            .formatted(mill, KeyedSumSide.CONFIGURATION),
+        "%s; %s; %s".formatted(mill, KeyedSumSide.CONFIGURATION, OURS),
         topics);
   }
 
