@@ -116,7 +116,7 @@ public final class AdjustmentsCommand implements Callable<Integer> {
         book.adjustments().forEach(one -> out.println(line(one)));
       }
       UnshownExperiments.warnings(settings)
-          .forEach(warning -> out.println("NO ADJUSTMENTS: " + warning));
+          .forEach(warning -> out.println("NOTHING SHOWN: " + warning));
       return ExitCode.OK;
     }
   }

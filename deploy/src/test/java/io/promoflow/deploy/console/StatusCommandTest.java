@@ -79,11 +79,11 @@ class StatusCommandTest {
   }
 
   @Test
-  void whoLooksWhyNothingIsAdjustedIsToldToo() throws Exception {
+  void whoLooksWhyNothingOrAPauseCameOfItIsToldToo() throws Exception {
     counted("greeting", "control", 70, 0);
     counted("greeting", "same", 50, 0);
     assertThat(platform.run(new AdjustmentsCommand(), List.of("list"))).isZero();
-    assertThat(platform.out()).contains("NO ADJUSTMENTS: " + NOTHING_SHOWN);
+    assertThat(platform.out()).contains("NOTHING SHOWN: " + NOTHING_SHOWN);
   }
 
   @Test
