@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what runs, what came in, and which models and rules are live; and which experiments can",
-      "have no results, because nothing of what they decided is reported as shown."
+      "Shows what runs, what came in, and which models and rules are live.",
+      "Names experiments that have no results because nothing of them is reported as shown."
     })
 public final class StatusCommand implements Callable<Integer> {
   /** A figure, the table it needs, and the question that gives it. */

@@ -52,9 +52,7 @@ public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements
     var settings = new HashMap<>(topics.settings());
     settings.put(RECORDS, Long.toString(topics.records()));
     return new Prepared(
-        settings,
-        "%s; %s; %s".formatted(mill, KeyedSumSide.CONFIGURATION, OURS),
-        topics);
+        settings, "%s; %s; %s".formatted(mill, KeyedSumSide.CONFIGURATION, OURS), topics);
   }
 
   @Override
