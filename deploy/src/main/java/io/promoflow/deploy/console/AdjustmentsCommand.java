@@ -1,11 +1,13 @@
 package io.promoflow.deploy.console;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Evidence;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import java.io.PrintWriter;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
@@ -107,11 +109,14 @@ public final class AdjustmentsCommand implements Callable<Integer> {
     @Mixin private Running target;
 
     @Override
-    public Integer call() {
+    public Integer call() throws SQLException {
       PrintWriter out = spec.commandLine().getOut();
-      try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
+      Settings settings = target.settings();
+      try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
         book.adjustments().forEach(one -> out.println(line(one)));
       }
+      UnshownExperiments.warnings(settings)
+          .forEach(warning -> out.println("NOTHING SHOWN: " + warning));
       return ExitCode.OK;
     }
   }

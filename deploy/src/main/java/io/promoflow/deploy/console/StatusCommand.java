@@ -2,6 +2,7 @@ package io.promoflow.deploy.console;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
+import io.promoflow.ingestion.options.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,7 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows what runs, what came in, and which models and rules are live.")
+    description = {
+      "Shows what runs, what came in, and which models and rules are live.",
+      "Names experiments that have no results because nothing of them is reported as shown."
+    })
 public final class StatusCommand implements Callable<Integer> {
   /** A figure, the table it needs, and the question that gives it. */
   private record Figure(String name, String table, String sql) {}
@@ -64,7 +68,8 @@ public final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    var connections = ConnectionOptions.from(target.settings());
+    Settings settings = target.settings();
+    var connections = ConnectionOptions.from(settings);
     Postgres postgres = connections.postgres();
     Map<String, Object> report = new LinkedHashMap<>();
     var rows = new ArrayList<List<?>>();
@@ -81,6 +86,9 @@ public final class StatusCommand implements Callable<Integer> {
     report.put("recordsNotCommitted", behind);
     out.print(Report.table(List.of("figure", "value"), rows));
     models(out, postgres);
+    List<String> warnings = UnshownExperiments.warnings(settings);
+    warnings.forEach(warning -> out.println("NO RESULTS: " + warning));
+    report.put("warnings", warnings);
     target.notes().forEach((what, where) -> out.println("  " + what + ": " + where));
     Report.write(json, report);
     return 0;

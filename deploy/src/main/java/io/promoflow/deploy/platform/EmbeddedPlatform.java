@@ -187,7 +187,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
     notes.put("kafka", connections.kafkaServers());
     notes.put("postgres", store.postgres().url());
     notes.put("psql", psql());
-    for (String room : List.of("ingestion.", "features.")) {
+    for (String room : List.of("ingestion.", "features.", "evaluation.")) {
       settings.below(room).forEach((key, value) -> notes.put(SETTING + room + key, value));
     }
     notes.put("flink", flink.webUi().toString());

@@ -71,6 +71,7 @@ public final class DemoReport {
       failures.add("no decision was made under adjusted rules");
     }
     failures.addAll(result.budgets().failures());
+    failures.addAll(result.exposures().failures());
     failures.addAll(result.loop().failures());
   }
 
@@ -146,6 +147,7 @@ public final class DemoReport {
     out.printf(
         "Decisions: %,d, of which %,d with a promotion.%n",
         result.tables().decisions().size(), withPromotion());
+    result.exposures().print(out);
     result.budgets().print(out);
   }
 
@@ -269,6 +271,7 @@ public final class DemoReport {
     json.put(
         "decisions",
         Map.of("count", result.tables().decisions().size(), "withPromotion", withPromotion()));
+    json.put("exposures", result.exposures().json());
     json.put("budgets", result.budgets().json());
     json.put("experiments", result.verdicts().stream().map(this::verdict).toList());
     json.put("loop", result.loop().json());

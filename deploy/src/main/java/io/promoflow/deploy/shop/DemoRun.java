@@ -3,6 +3,7 @@ package io.promoflow.deploy.shop;
 import io.promoflow.deploy.console.SkewReport;
 import io.promoflow.deploy.console.Sql;
 import io.promoflow.deploy.platform.EmbeddedPlatform;
+import io.promoflow.deploy.shop.ExpectedExposures.Exposed;
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
 import io.promoflow.deploy.shop.Oracle.Verdict;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
@@ -33,6 +34,10 @@ public final class DemoRun {
   private static final Duration SLIDE = Duration.ofHours(12);
   private static final Duration TRAINING_SLIDE = Duration.ofDays(3);
   private static final Duration ATTRIBUTION = Duration.ofDays(3);
+  private static final Duration OFF_MIDNIGHT = Duration.ofHours(6);
+
+  /** The last tick that event time has passed: midnight in the last half day. */
+  private static final Instant EVALUATED = Calendar.end(Calendar.PHASES - 1).minus(OFF_MIDNIGHT);
 
   /** The promotions of the rules begin. */
   private static final Instant PROMOTIONS = Instant.parse("2026-01-10T12:00:00Z");
@@ -65,6 +70,7 @@ public final class DemoRun {
       SkewReport skew,
       DemoFindings.Health health,
       BudgetFindings budgets,
+      ExposureFindings exposures,
       LoopFindings loop,
       long profitPromoflow,
       long profitNever,
@@ -170,16 +176,20 @@ public final class DemoRun {
   private Verdict judged(List<SentEvent> sent, FinalTables tables) {
     var windows =
         Map.of("24h", Duration.ofDays(1), "3d", Duration.ofDays(3), "7d", Duration.ofDays(7));
-    return Oracle.judge(new Oracle.Rules(windows, SLIDE, ATTRIBUTION, KEY), sent, tables);
+    return Oracle.judge(
+        new Oracle.Rules(windows, SLIDE, ATTRIBUTION, EVALUATED, KEY), sent, tables);
   }
 
   private Result result(
       SimulatedShop shop, List<SentEvent> sent, FinalTables tables, Verdict oracle)
       throws Exception {
     var truth = new Truth(model, KEY);
+    List<Exposed> exposed =
+        ExpectedExposures.of(
+            tables.decisions(), new ExpectedViews(sent), tables.holdingOut(), ATTRIBUTION);
     var planted = new LinkedHashMap<String, Map<String, Truth.Planted>>();
     for (String experiment : List.of("cart-discount", "home-banner-aa")) {
-      planted.put(experiment, truth.bySegment(experiment, tables.decisions()));
+      planted.put(experiment, truth.bySegment(experiment, exposed));
     }
     Set<String> promoted = new HashSet<>();
     for (DecisionRow decision : tables.decisions()) {
@@ -206,8 +216,9 @@ public final class DemoRun {
         SkewReport.take(platform.settings(), new PrintWriter(Writer.nullWriter())),
         DemoFindings.health(postgres()),
         BudgetFindings.read(postgres()),
+        ExposureFindings.of(tables),
         LoopFindings.read(
-            postgres(), tables, sent, new LoopTruth(model, KEY, ATTRIBUTION), ATTRIBUTION),
+            postgres(), tables, exposed, sent, new LoopTruth(model, KEY, ATTRIBUTION), ATTRIBUTION),
         truth.profitCents((shopper, phase) -> promoted.contains(Script.cartId(phase, shopper))),
         truth.profitCents((shopper, phase) -> false),
         truth.profitCents((shopper, phase) -> !Calendar.start(phase).isBefore(PROMOTIONS)));

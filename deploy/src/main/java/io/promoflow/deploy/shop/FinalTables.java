@@ -26,6 +26,7 @@ import java.util.Set;
  * @param results every result of an experiment, over all shoppers and by segment
  * @param populations the same over each population, by its name
  * @param ratioChecks whom the sample-ratio checks of the populations counted
+ * @param shown how many decisions of each variant were made and shown
  */
 public record FinalTables(
     Map<String, Long> intake,
@@ -35,7 +36,8 @@ public record FinalTables(
     Set<Long> holdingOut,
     List<ResultRow> results,
     Map<String, List<ResultRow>> populations,
-    List<RatioCheckRow> ratioChecks) {
+    List<RatioCheckRow> ratioChecks,
+    List<ShownRow> shown) {
 
   private static final String RESULT =
       "SELECT experiment, variant, control, metric, segment, units, control_units, mean,"
@@ -79,6 +81,9 @@ public record FinalTables(
    * @param units checked, and those whose rules are not known any more
    */
   public record RatioCheckRow(String experiment, String population, long units) {}
+
+  /** A row of evaluation.shown_decisions. */
+  public record ShownRow(String experiment, String variant, long decisions, long shown) {}
 
   /** Reads the tables as they are now. */
   public static FinalTables read(Postgres postgres) throws SQLException {
@@ -144,8 +149,15 @@ public record FinalTables(
             "SELECT experiment, population, units + unchecked_units"
                 + " FROM evaluation.population_ratio_checks",
             row -> new RatioCheckRow(row.getString(1), row.getString(2), row.getLong(3)));
+    var shown =
+        Sql.rows(
+            postgres,
+            "SELECT experiment, variant, decisions, shown_decisions"
+                + " FROM evaluation.shown_decisions",
+            row ->
+                new ShownRow(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4)));
     return new FinalTables(
-        intake, clock, features, decisions, holdingOut, results, populations, ratioChecks);
+        intake, clock, features, decisions, holdingOut, results, populations, ratioChecks, shown);
   }
 
   private static ResultRow result(ResultSet row) throws SQLException {

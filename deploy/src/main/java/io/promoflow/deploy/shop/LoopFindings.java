@@ -43,12 +43,15 @@ public record LoopFindings(Result result, Truth truth, long days) {
   public record Truth(double effectCents, long promotionsToHeldOut) {}
 
   static LoopFindings read(
-      Postgres postgres, FinalTables tables, List<SentEvent> sent, LoopTruth truth, Duration window)
+      Postgres postgres,
+      FinalTables tables,
+      List<Exposed> exposed,
+      List<SentEvent> sent,
+      LoopTruth truth,
+      Duration window)
       throws SQLException {
     List<Exposed> all =
-        ExpectedExposures.of(tables.decisions(), tables.holdingOut(), window).stream()
-            .filter(one -> one.experiment().equals(ExpectedExposures.LOOP))
-            .toList();
+        exposed.stream().filter(one -> one.experiment().equals(ExpectedExposures.LOOP)).toList();
     List<Exposed> promoted =
         all.stream().filter(one -> one.variant().equals(ExpectedExposures.PROMOTED)).toList();
     long given =

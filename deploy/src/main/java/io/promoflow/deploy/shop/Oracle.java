@@ -20,10 +20,15 @@ public final class Oracle {
    * @param windows feature windows by their suffix, e.g. {@code 24h}
    * @param slide time between feature rows
    * @param attribution how long after exposure an outcome counts
+   * @param evaluated last tick of evaluation that event time has passed
    * @param pseudonymKey key of the shopper pseudonyms
    */
   public record Rules(
-      Map<String, Duration> windows, Duration slide, Duration attribution, String pseudonymKey) {}
+      Map<String, Duration> windows,
+      Duration slide,
+      Duration attribution,
+      Instant evaluated,
+      String pseudonymKey) {}
 
   /**
    * The verdict.
@@ -44,12 +49,14 @@ public final class Oracle {
   private final Rules rules;
   private final List<SentEvent> sent;
   private final Pseudonyms pseudonyms;
+  private final ExpectedViews views;
   private final Differences differences = new Differences();
 
   private Oracle(Rules rules, List<SentEvent> sent) {
     this.rules = rules;
     this.sent = sent;
     this.pseudonyms = new Pseudonyms(rules.pseudonymKey());
+    this.views = new ExpectedViews(sent);
   }
 
   /** Compares the tables with the ledger. */
@@ -58,7 +65,7 @@ public final class Oracle {
     oracle.intake(tables.intake());
     oracle.features(tables.clock(), tables.features());
     oracle.decisions(tables.decisions());
-    new ResultOracle(rules.attribution(), oracle.byShopper(), oracle.differences).judge(tables);
+    new ResultOracle(rules, oracle.byShopper(), oracle.views, oracle.differences).judge(tables);
     return oracle.differences.verdict();
   }
 
@@ -198,14 +205,15 @@ public final class Oracle {
     promotionsUsed(found);
   }
 
-  /** A promotion that an order used must be the one that was decided at its cart. */
+  /** A promotion that an order used must be the one that was decided, and shown, at its cart. */
   private void promotionsUsed(Map<String, List<DecisionRow>> found) {
     for (SentEvent order : sent) {
       if (order.accepted() && order.event().equals("Order Completed")) {
         differences.checked();
         String cart = "cart-" + order.id().substring("order-".length());
         List<DecisionRow> rows = found.getOrDefault(cart, List.of());
-        String decided = rows.isEmpty() ? null : rows.get(0).promotion();
+        boolean shown = !rows.isEmpty() && views.shows(rows.get(0));
+        String decided = shown ? rows.get(0).promotion() : null;
         if (!Objects.equals(decided, order.promotionId())) {
           differences.wrong("promotion of " + cart, order.promotionId(), decided);
         }

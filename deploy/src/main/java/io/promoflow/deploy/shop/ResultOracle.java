@@ -1,9 +1,10 @@
 package io.promoflow.deploy.shop;
 
 import io.promoflow.deploy.shop.ExpectedExposures.Exposed;
+import io.promoflow.deploy.shop.FinalTables.DecisionRow;
 import io.promoflow.deploy.shop.FinalTables.RatioCheckRow;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
-import java.time.Duration;
+import io.promoflow.deploy.shop.FinalTables.ShownRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,25 +24,32 @@ final class ResultOracle {
 
   private record Unit(Exposed exposed, Map<String, Double> outcome) {}
 
-  private final Duration attribution;
+  private final Oracle.Rules rules;
   private final Map<String, List<SentEvent>> events;
+  private final ExpectedViews views;
   private final Differences differences;
 
   /**
-   * @param attribution how long after exposure an outcome counts
    * @param events accepted ones, by pseudonym of the shopper
+   * @param views what was shown
    * @param differences where to count
    */
-  ResultOracle(Duration attribution, Map<String, List<SentEvent>> events, Differences differences) {
-    this.attribution = attribution;
+  ResultOracle(
+      Oracle.Rules rules,
+      Map<String, List<SentEvent>> events,
+      ExpectedViews views,
+      Differences differences) {
+    this.rules = rules;
     this.events = events;
+    this.views = views;
     this.differences = differences;
   }
 
   /** Compares the results with the decisions and the events. */
   void judge(FinalTables tables) {
     List<Unit> units =
-        ExpectedExposures.of(tables.decisions(), tables.holdingOut(), attribution).stream()
+        ExpectedExposures.of(tables.decisions(), views, tables.holdingOut(), rules.attribution())
+            .stream()
             .map(exposed -> new Unit(exposed, outcome(exposed)))
             .toList();
     Map<String, String> controls =
@@ -58,15 +66,17 @@ final class ResultOracle {
     tables.populations().keySet().stream()
         .filter(population -> !ExpectedExposures.POPULATIONS.contains(population))
         .forEach(population -> differences.extra("population " + population));
-    ratioChecks(units, tables.ratioChecks());
+    ratioChecks(units, tables);
+    shown(tables);
   }
 
-  /**
-   * Whom the checks of the sample ratio counted. The demo's decisions are its exposures, so no
-   * exposure is missing, and a check of missing ones is one too many.
-   */
-  private void ratioChecks(List<Unit> units, List<RatioCheckRow> rows) {
+  /** Whom the checks of the sample ratio counted, those whose exposure is missing included. */
+  private void ratioChecks(List<Unit> units, FinalTables tables) {
     Map<String, Long> expected = new HashMap<>();
+    ExpectedExposures.missing(tables.decisions(), views, rules.attribution(), rules.evaluated())
+        .forEach(
+            (experiment, missing) ->
+                expected.put(experiment + "/" + ExpectedExposures.MISSING, missing));
     for (String population : ExpectedExposures.POPULATIONS) {
       for (Unit unit : units) {
         if (unit.exposed().isIn(population)) {
@@ -75,7 +85,7 @@ final class ResultOracle {
       }
     }
     var seen = new HashSet<String>();
-    for (RatioCheckRow row : rows) {
+    for (RatioCheckRow row : tables.ratioChecks()) {
       String key = row.experiment() + "/" + row.population();
       seen.add(key);
       if (expected.containsKey(key)) {
@@ -89,10 +99,34 @@ final class ResultOracle {
         .forEach(key -> differences.lost("sample-ratio check " + key));
   }
 
+  /** How many decisions of each variant were made, and how many were shown. */
+  private void shown(FinalTables tables) {
+    Map<String, long[]> expected = new HashMap<>();
+    for (DecisionRow decision : tables.decisions()) {
+      if (ExpectedExposures.isOfAnExperiment(decision)) {
+        String key = decision.experiment() + "/" + decision.variant();
+        long[] counts = expected.computeIfAbsent(key, any -> new long[2]);
+        counts[0]++;
+        counts[1] += views.firstOf(decision, rules.attribution()).isPresent() ? 1 : 0;
+      }
+    }
+    for (ShownRow row : tables.shown()) {
+      String what = "shown decisions " + row.experiment() + "/" + row.variant();
+      long[] counts = expected.remove(row.experiment() + "/" + row.variant());
+      if (counts == null) {
+        differences.extra(what);
+      } else {
+        same(what + " decisions", counts[0], (double) row.decisions());
+        same(what + " shown", counts[1], (double) row.shown());
+      }
+    }
+    expected.keySet().forEach(key -> differences.lost("shown decisions " + key));
+  }
+
   private Map<String, Double> outcome(Exposed exposed) {
     return ExpectedOutcomes.within(
         exposed.at(),
-        exposed.at().plus(attribution),
+        exposed.at().plus(rules.attribution()),
         events.getOrDefault(exposed.shopper(), List.of()));
   }
 

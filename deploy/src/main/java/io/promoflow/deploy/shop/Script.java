@@ -55,19 +55,26 @@ final class Script {
 
   /** What these visits look at. */
   List<SentEvent> closingViews(int phase) {
-    return closing(phase).stream()
-        .map(
-            visit ->
-                event(
-                        "closing-view-" + phase + "-" + visit.shopper(),
-                        "Product Viewed",
-                        visit.shopper(),
-                        visit.at().plusSeconds(1))
-                    .product(
-                        model.product(visit.shopper(), phase, 0),
-                        model.category(visit.shopper(), phase, 0))
-                    .build())
-        .toList();
+    var events = new ArrayList<SentEvent>();
+    for (Visit visit : closing(phase)) {
+      int shopper = visit.shopper();
+      Instant at = visit.at().plusSeconds(1);
+      events.add(
+          event("closing-view-" + phase + "-" + shopper, "Product Viewed", shopper, at)
+              .product(model.product(shopper, phase, 0), model.category(shopper, phase, 0))
+              .build());
+      if (model.rendersClosingBanner(shopper, phase)) {
+        events.add(banner("closing-banner-" + phase + "-" + shopper, visit, at));
+      }
+    }
+    return sorted(events);
+  }
+
+  /** The place at the top of the page shows what was decided as the visit began: nothing. */
+  private static SentEvent banner(String id, Visit visit, Instant at) {
+    return event(id, "Promotion Viewed", visit.shopper(), at)
+        .decision(DecisionRequest.decisionId(visit.requestId(), Trigger.VISIT))
+        .build();
   }
 
   /** Id of the event with which a shopper puts something into the cart in a phase. */
@@ -87,6 +94,9 @@ final class Script {
   private void browse(int phase, Visit visit, List<SentEvent> events) {
     int shopper = visit.shopper();
     Instant at = visit.at();
+    if (model.rendersBanner(shopper, phase)) {
+      events.add(banner("banner-" + phase + "-" + shopper, visit, at.plusSeconds(2)));
+    }
     if (model.searches(shopper, phase)) {
       at = at.plusSeconds(7);
       events.add(
@@ -152,31 +162,34 @@ final class Script {
     if (!model.addsToCart(shopper, phase)) {
       return;
     }
-    // the place beside the cart is looked at whether the decision gave something or nothing
-    events.add(
-        event("seen-" + phase + "-" + shopper, "Promotion Viewed", shopper, at.plusSeconds(11))
-            .promotion(promotion)
-            .decision(decisionId(phase, shopper))
-            .build());
-    if (promotion != null) {
+    String seen = model.rendersOffer(shopper, phase) ? promotion : null;
+    if (model.rendersOffer(shopper, phase)) {
+      // the place beside the cart is shown whether the decision gave something or nothing
+      events.add(
+          event("seen-" + phase + "-" + shopper, "Promotion Viewed", shopper, at.plusSeconds(11))
+              .promotion(seen)
+              .decision(decisionId(phase, shopper))
+              .build());
+    }
+    if (seen != null) {
       at = at.plusSeconds(11);
       if (model.clicks(shopper, phase)) {
         at = at.plusSeconds(13);
         events.add(
             event("click-" + phase + "-" + shopper, "Promotion Clicked", shopper, at)
-                .promotion(promotion)
+                .promotion(seen)
                 .build());
       }
     }
-    if (model.orders(shopper, phase, promotion != null)) {
+    if (model.orders(shopper, phase, seen != null)) {
       long basket = model.basketCents(shopper, phase);
       events.add(
           event("order-" + phase + "-" + shopper, "Order Completed", shopper, at.plusSeconds(61))
               .product(model.product(shopper, phase, 0), model.category(shopper, phase, 0))
-              .price(basket, promotion == null ? null : ShopModel.discountCents(basket))
+              .price(basket, seen == null ? null : ShopModel.discountCents(basket))
               .order("o-" + phase + "-" + shopper)
-              .promotion(promotion)
-              .decision(promotion == null ? null : decisionId(phase, shopper))
+              .promotion(seen)
+              .decision(seen == null ? null : decisionId(phase, shopper))
               .build());
     }
   }

@@ -15,6 +15,12 @@ public record ShopModel(long seed, int shoppers) {
   /** Share of the order's value that the promotion takes off. */
   public static final double DISCOUNT_SHARE = 0.15;
 
+  /**
+   * Share of the decisions whose place on the page is never rendered, because the shopper has left
+   * or the page failed. Drawn whatever was decided, so it is the same in every variant.
+   */
+  public static final double UNRENDERED_SHARE = 0.04;
+
   private static final int CATEGORIES = 6;
   private static final int PRODUCTS_PER_CATEGORY = 20;
   private static final String[] CATEGORY_NAMES = {
@@ -39,7 +45,10 @@ public record ShopModel(long seed, int shoppers) {
     BASKET,
     CLICK,
     REFUND,
-    ORDER_TIME
+    ORDER_TIME,
+    BANNER,
+    CLOSING_BANNER,
+    OFFER
   }
 
   /** The response type of a shopper: known to nobody but the shop. */
@@ -89,6 +98,28 @@ public record ShopModel(long seed, int shoppers) {
     return draw(shopper, phase, Purpose.CART, 0) < type(shopper).cartAdd();
   }
 
+  /** Whether the page gets to show what was decided as the visit began. */
+  boolean rendersBanner(int shopper, int phase) {
+    return renders(shopper, phase, Purpose.BANNER);
+  }
+
+  /** The same of one of the last visits of a phase. */
+  boolean rendersClosingBanner(int shopper, int phase) {
+    return renders(shopper, phase, Purpose.CLOSING_BANNER);
+  }
+
+  /** Whether the page gets to show what was decided at the cart. */
+  boolean rendersOffer(int shopper, int phase) {
+    return renders(shopper, phase, Purpose.OFFER);
+  }
+
+  private boolean renders(int shopper, int phase, Purpose place) {
+    return draw(shopper, phase, place, 0) >= UNRENDERED_SHARE;
+  }
+
+  /**
+   * @param promoted whether the shopper saw a promotion: one that was not rendered moves nobody
+   */
   boolean orders(int shopper, int phase, boolean promoted) {
     return draw(shopper, phase, Purpose.ORDER, 0) < type(shopper).order(promoted);
   }
@@ -118,7 +149,7 @@ public record ShopModel(long seed, int shoppers) {
     return draw(shopper, phase, Purpose.ORDER_TIME, 0);
   }
 
-  /** Profit of one cart, were it promoted or not, refunds taken off. */
+  /** Profit of one cart, were a promotion seen at it or not, refunds taken off. */
   long cartProfitCents(int shopper, int phase, boolean promoted) {
     if (!orders(shopper, phase, promoted) || refunds(shopper, phase)) {
       return 0;

@@ -58,6 +58,9 @@ public final class TableDump {
               "evaluation.population_ratio_checks",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.population_ratio_checks r"),
           Map.entry(
+              "evaluation.shown_decisions",
+              "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.shown_decisions r"),
+          Map.entry(
               "evaluation.promotion_outcomes",
               "SELECT to_jsonb(r) - 'written_at_wall' FROM evaluation.promotion_outcomes r"),
           Map.entry(

@@ -1,10 +1,8 @@
 package io.promoflow.deploy.shop;
 
-import io.promoflow.deploy.shop.FinalTables.DecisionRow;
+import io.promoflow.deploy.shop.ExpectedExposures.Exposed;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,25 +27,22 @@ public final class Truth {
    * What is planted in a segment.
    *
    * @param planted none, better or worse
-   * @param effectCents true effect on the profit of one cart, in cents
+   * @param effectCents true effect on the profit of one cart at which the promotion is seen, in
+   *     cents
    * @param types shoppers by response type
    */
   public record Planted(String planted, double effectCents, Map<String, Integer> types) {}
 
-  /** What is planted for the shoppers of an experiment, by the segment of their first decision. */
-  public Map<String, Planted> bySegment(String experiment, List<DecisionRow> decisions) {
+  /** What is planted for the shoppers of an experiment, by the segment in which they count. */
+  Map<String, Planted> bySegment(String experiment, List<Exposed> exposed) {
     Map<String, List<Integer>> members = new TreeMap<>();
-    var seen = new HashSet<String>();
-    decisions.stream()
-        .filter(d -> experiment.equals(d.experiment()))
-        .sorted(Comparator.comparing(DecisionRow::at).thenComparing(DecisionRow::decisionId))
-        .filter(d -> seen.add(d.shopper()))
-        .forEach(
-            d ->
-                members
-                    .computeIfAbsent(
-                        d.segment() == null ? "none" : d.segment(), s -> new ArrayList<>())
-                    .add(shoppers.get(d.shopper())));
+    for (Exposed one : exposed) {
+      if (one.experiment().equals(experiment)) {
+        members
+            .computeIfAbsent(one.segment(), s -> new ArrayList<>())
+            .add(shoppers.get(one.shopper()));
+      }
+    }
     var planted = new TreeMap<String, Planted>();
     members.forEach((segment, of) -> planted.put(segment, planted(of)));
     return planted;
@@ -66,13 +61,14 @@ public final class Truth {
     return new Planted(word, effect, types);
   }
 
-  /** Profit of the whole fortnight under a policy, in cents. */
+  /** Profit of the whole fortnight under a policy, in cents; what is not rendered moves nobody. */
   public long profitCents(Policy policy) {
     long sum = 0;
     for (int phase = 0; phase < Calendar.PHASES; phase++) {
       for (int shopper = 0; shopper < model.shoppers(); shopper++) {
         if (model.visits(shopper, phase) && model.addsToCart(shopper, phase)) {
-          sum += model.cartProfitCents(shopper, phase, policy.promotes(shopper, phase));
+          boolean seen = policy.promotes(shopper, phase) && model.rendersOffer(shopper, phase);
+          sum += model.cartProfitCents(shopper, phase, seen);
         }
       }
     }

@@ -84,6 +84,9 @@ class HillstromTablesTest {
                 store.postgres().user(),
                 "postgres.password",
                 store.postgres().password(),
+                // published by who was drawn: nobody knows who saw a mail
+                "evaluation.exposure",
+                "DECISION",
                 "evaluation.metrics",
                 HillstromShop.metrics(folder).toString()));
     HillstromShop.Sent sent = HillstromShop.publish(DATA, kafka, settings);

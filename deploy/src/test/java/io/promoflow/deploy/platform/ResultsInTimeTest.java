@@ -2,6 +2,9 @@ package io.promoflow.deploy.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import java.net.URI;
@@ -82,8 +85,13 @@ class ResultsInTimeTest {
               DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password())) {
         producer = toShop;
         store = connection;
-        measure("greeting", shopper -> ask(platform.http(), shopper));
-        measure("at-the-cart", shopper -> send(shopper, "cart", "Product Added"));
+        measure("greeting", shopper -> view(shopper, ask(platform.http(), shopper)));
+        measure(
+            "at-the-cart",
+            shopper -> {
+              send(shopper, "cart", "Product Added");
+              view(shopper, DecisionRequest.decisionId("cart-" + shopper, Trigger.CART_ADD));
+            });
         measureRules(book);
       }
     }
@@ -191,7 +199,8 @@ class ResultsInTimeTest {
     }
   }
 
-  private void ask(URI server, String shopper) throws Exception {
+  /** Asks for a decision and tells its id. */
+  private String ask(URI server, String shopper) throws Exception {
     String question =
         "{\"requestId\":\"r-%s\",\"trigger\":\"VISIT\",\"shopperId\":\"%s\"}"
             .formatted(shopper, shopper);
@@ -202,6 +211,15 @@ class ResultsInTimeTest {
             .build();
     var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+    return Wire.JSON.readTree(answer.body()).get("decisionId").asText();
+  }
+
+  /** What was decided, which is nothing, is shown now. */
+  private void view(String shopper, String decision) throws Exception {
+    send(
+        shopper,
+        "{\"messageId\":\"view-%s\",\"event\":\"Promotion Viewed\",\"userId\":\"%s\",\"timestamp\":\"%s\",\"decisionId\":\"%s\"}"
+            .formatted(shopper, shopper, Instant.now(), decision));
   }
 
   /** Sends an event that happens now. */
@@ -210,6 +228,10 @@ class ResultsInTimeTest {
         ("{\"messageId\":\"%s-%s\",\"event\":\"%s\",\"userId\":\"%s\",\"timestamp\":\"%s\",\"orderId\":\"o-%s\","
                 + "\"productId\":\"p1\",\"quantity\":1,\"price\":10,\"currency\":\"EUR\"}")
             .formatted(id, shopper, event, shopper, Instant.now(), shopper);
+    send(shopper, json);
+  }
+
+  private void send(String shopper, String json) throws Exception {
     producer
         .send(
             new ProducerRecord<>("behavior-events", shopper, json.getBytes(StandardCharsets.UTF_8)))

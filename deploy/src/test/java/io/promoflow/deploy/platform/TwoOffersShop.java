@@ -112,13 +112,14 @@ final class TwoOffersShop implements AutoCloseable {
     return decided;
   }
 
-  /** Nine of ten shoppers order, those with free shipping for more. */
+  /** All see what was decided; nine of ten order, those with free shipping for more. */
   Truth order(Map<Integer, Decided> decided) {
     var profits = new TreeMap<String, List<Double>>();
     var costs = new TreeMap<String, List<Double>>();
     long spent = 0;
     for (Map.Entry<Integer, Decided> one : decided.entrySet()) {
       int shopper = one.getKey();
+      see(shopper, one.getValue(), hour(1).plusSeconds(shopper));
       boolean orders = shopper % 10 != 0;
       long price = orders ? order(shopper, one.getValue(), hour(1).plusSeconds(shopper)) : 0;
       long discount = orders && one.getValue().promotion != null ? COST : 0;
@@ -148,6 +149,15 @@ final class TwoOffersShop implements AutoCloseable {
   void orderLate(Map<Integer, Decided> decided, Instant at) {
     order(0, decided.get(0), at);
     producer.flush();
+  }
+
+  private void see(int shopper, Decided decision, Instant at) {
+    var view = new LinkedHashMap<String, Object>();
+    view.put("decisionId", decision.id);
+    if (decision.promotion != null) {
+      view.put("promotionId", decision.promotion);
+    }
+    send("view-" + shopper, "Promotion Viewed", shopper, at, view);
   }
 
   private long order(int shopper, Decided decision, Instant at) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promoflow.deploy.shop.FinalTables.DecisionRow;
 import io.promoflow.deploy.shop.FinalTables.RatioCheckRow;
 import io.promoflow.deploy.shop.FinalTables.ResultRow;
+import io.promoflow.deploy.shop.FinalTables.ShownRow;
 import io.promoflow.deploy.shop.Oracle.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** An oracle that finds nothing is worth nothing: it must notice every defect seeded here. */
@@ -27,9 +29,15 @@ class OracleTest {
   private static final Instant MORNING = Instant.parse("2026-01-12T07:00:00Z");
   private static final Instant CLOCK = Instant.parse("2026-01-13T05:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration LATER = Duration.ofHours(6);
   private static final Duration ATTRIBUTION = Duration.ofDays(3);
   private static final Oracle.Rules RULES =
-      new Oracle.Rules(Map.of("24h", DAY), Duration.ofHours(12), ATTRIBUTION, KEY);
+      new Oracle.Rules(
+          Map.of("24h", DAY),
+          Duration.ofHours(12),
+          ATTRIBUTION,
+          MORNING.plus(DAY.multipliedBy(4)),
+          KEY);
 
   private final Pseudonyms pseudonyms = new Pseudonyms(KEY);
   private final List<SentEvent> ledger = new ArrayList<>();
@@ -40,6 +48,7 @@ class OracleTest {
   private final List<ResultRow> results = new ArrayList<>();
   private final Map<String, List<ResultRow>> populations = new HashMap<>();
   private final List<RatioCheckRow> ratioChecks = new ArrayList<>();
+  private final Map<String, ShownRow> shown = new TreeMap<>();
 
   /** Ada and Bob get the offer, Cleo and Dan do not; one event came twice, one was broken. */
   OracleTest() {
@@ -51,7 +60,6 @@ class OracleTest {
     orders(CLEO, null, 6_000, null);
     ledger.add(ledger.get(0).again());
     ledger.add(BrokenEvents.make(14, 0, ledger.get(0)));
-    intake.put("accepted", 6L);
     intake.put("duplicate", 1L);
     intake.put("NOT_JSON", 1L);
     // conversion, orders: ada and cleo; profit 1500-750 and 1800; spend 4250 and 6000
@@ -66,10 +74,41 @@ class OracleTest {
     }
   }
 
+  private void sends(SentEvent event) {
+    ledger.add(event);
+    intake.merge("accepted", 1L, Long::sum);
+  }
+
+  /** The place beside the cart is shown after a while, whatever was decided. */
+  private void sees(int shopper, String decision, Instant decided, String variant) {
+    sends(
+        new SentEventBuilder("seen-" + decision, "Promotion Viewed", shopper, decided.plus(LATER))
+            .decision(decision)
+            .build());
+    shown.merge(
+        variant,
+        new ShownRow("cart-discount", variant, 1, 1),
+        (a, b) ->
+            new ShownRow(
+                "cart-discount", variant, a.decisions() + b.decisions(), a.shown() + b.shown()));
+  }
+
+  /** The page never showed what was decided, and the tables know it. */
+  private void seesNothing(int shopper, String variant) {
+    unsent("seen-d-cart-" + shopper);
+    ShownRow row = shown.get(variant);
+    shown.put(variant, new ShownRow("cart-discount", variant, row.decisions(), row.shown() - 1));
+  }
+
+  private void unsent(String id) {
+    assertThat(ledger.removeIf(event -> id.equals(event.id()))).as(id).isTrue();
+    intake.merge("accepted", -1L, Long::sum);
+  }
+
   private void fills(int shopper, String variant, String promotion, long cents) {
     Instant at = MORNING.plusSeconds(shopper);
     String name = pseudonyms.of(shopper);
-    ledger.add(
+    sends(
         new SentEventBuilder(Script.cartId(14, shopper), "Product Added", shopper, at)
             .product("tea-1", "tea")
             .price(cents, null)
@@ -100,11 +139,12 @@ class OracleTest {
             null,
             1,
             false));
+    sees(shopper, "d-cart-" + shopper, at, variant);
     features.put(name, counted(0, 0));
   }
 
   private void orders(int shopper, String promotion, long cents, Long discount) {
-    ledger.add(
+    sends(
         new SentEventBuilder(
                 "order-14-" + shopper, "Order Completed", shopper, MORNING.plusSeconds(40_000))
             .product("tea-1", "tea")
@@ -151,7 +191,15 @@ class OracleTest {
         RULES,
         ledger,
         new FinalTables(
-            intake, CLOCK, features, decisions, holdingOut, results, populations, ratioChecks));
+            intake,
+            CLOCK,
+            features,
+            decisions,
+            holdingOut,
+            results,
+            populations,
+            ratioChecks,
+            List.copyOf(shown.values())));
   }
 
   private void decided(int row, DecisionRow changed) {
@@ -175,12 +223,12 @@ class OracleTest {
 
   /** What an experiment decides for a shopper when the cart is filled again. */
   private void fillsAgain(int shopper, Instant at, String variant) {
-    ledger.add(
+    sends(
         new SentEventBuilder(Script.cartId(15, shopper), "Product Added", shopper, at)
             .product("tea-1", "tea")
             .price(5_000L, null)
             .build());
-    intake.merge("accepted", 1L, Long::sum);
+    sees(shopper, "d-again-" + shopper, at, variant);
     decisions.add(
         new DecisionRow(
             "d-again-" + shopper,
@@ -362,9 +410,78 @@ class OracleTest {
   }
 
   @Test
-  void missingExposureWhereEveryDecisionIsOneIsExtra() {
+  void missingExposureWhereEverythingWasShownIsExtra() {
     ratioChecks.add(new RatioCheckRow("cart-discount", "missing_exposure", 1));
     assertThat(judged().extra()).isEqualTo(1);
+  }
+
+  /** Bob's offer was never rendered: Ada alone is exposed to it. */
+  private void onlyAdaIsExposed() {
+    seesNothing(BOB, "offer");
+    var alone =
+        Map.of(
+            "conversion", 1.0, "orders", 1.0, "spend", 4_250.0, "profit", 750.0, "discount", 750.0);
+    results.replaceAll(row -> counted(row, 1, alone.get(row.metric()), null));
+    for (String population : ExpectedExposures.POPULATIONS) {
+      populations.put(population, new ArrayList<>(results));
+    }
+    ratioChecks.replaceAll(row -> new RatioCheckRow(row.experiment(), row.population(), 3));
+    ratioChecks.add(new RatioCheckRow("cart-discount", "missing_exposure", 1));
+  }
+
+  @Test
+  void whoWasShownNothingIsMissingAndNotExposed() {
+    onlyAdaIsExposed();
+    assertThat(judged().examples()).isEmpty();
+    assertThat(judged().clean()).isTrue();
+  }
+
+  @Test
+  void missingExposureThatNobodyCountsIsLost() {
+    onlyAdaIsExposed();
+    ratioChecks.remove(ratioChecks.size() - 1);
+    assertThat(judged().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void countingWhoWasShownNothingIsWrong() {
+    seesNothing(BOB, "offer");
+    ratioChecks.add(new RatioCheckRow("cart-discount", "missing_exposure", 1));
+    // units, means and variances of five metrics, in two segments, in the results and in three
+    // populations, each of which has its check
+    assertThat(judged().wrong()).isEqualTo(2 * 4 * (5 + 5) + 3);
+  }
+
+  @Test
+  void wrongCountOfWhatWasShownIsWrongAndADroppedOneIsLost() {
+    shown.put("offer", new ShownRow("cart-discount", "offer", 2, 1));
+    assertThat(judged().wrong()).isEqualTo(1);
+    shown.remove("control");
+    assertThat(judged().lost()).isEqualTo(1);
+    shown.put("third", new ShownRow("cart-discount", "third", 2, 1));
+    assertThat(judged().extra()).isEqualTo(1);
+  }
+
+  /** What comes before the view does not count, although the decision was made before it. */
+  @Test
+  void orderBeforeTheViewDoesNotCount() {
+    unsent("order-14-" + CLEO);
+    sends(
+        new SentEventBuilder(
+                "order-14-" + CLEO, "Order Completed", CLEO, MORNING.plusSeconds(20_000))
+            .product("tea-1", "tea")
+            .price(6_000L, null)
+            .order("o-14-" + CLEO)
+            .build());
+    // the control's means and variances of four metrics, in the results and in three populations
+    assertThat(judged().wrong()).isEqualTo(2 * 4 * (4 + 4));
+  }
+
+  @Test
+  void orderThatUsesAPromotionThatWasNeverShownIsWrong() {
+    unsent("seen-d-cart-" + ADA);
+    assertThat(judged().examples())
+        .anyMatch(one -> one.startsWith("wrong: promotion of cart-14-0"));
   }
 
   @Test

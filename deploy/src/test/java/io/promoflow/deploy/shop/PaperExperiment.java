@@ -79,7 +79,10 @@ final class PaperExperiment {
     }
     firstVisit.putIfAbsent(shopper, at);
     if (model.addsToCart(shopper, phase)) {
-      boolean promoted = !heldOut.contains(shopper) && promotes(shopper, at);
+      boolean promoted =
+          !heldOut.contains(shopper)
+              && model.rendersOffer(shopper, phase)
+              && promotes(shopper, Calendar.answering(phase, model.orderTime(shopper, phase)));
       gainedCents +=
           model.cartProfitCents(shopper, phase, promoted)
               - model.cartProfitCents(shopper, phase, false);
@@ -88,6 +91,7 @@ final class PaperExperiment {
     }
   }
 
+  /** Who is shown something, is exposed from then on. */
   private boolean promotes(int shopper, Instant at) {
     String segment = segmentOf.apply(shopper);
     boolean offered = position.get(shopper) >= 1 - weightOfOffer(segment);

@@ -3,9 +3,13 @@ package io.promoflow.deploy.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.DecisionRequest;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShopModelTest {
@@ -64,5 +68,55 @@ class ShopModelTest {
             e ->
                 assertThat(e.at())
                     .isBetween(Calendar.start(3).plusSeconds(21_600), Calendar.end(3)));
+  }
+
+  @Test
+  void placesAreRenderedButForTheirShareWhateverTheShopperIsLike() {
+    var unrendered = new EnumMap<ResponseType, double[]>(ResponseType.class);
+    for (int shopper = 0; shopper < MODEL.shoppers(); shopper++) {
+      double[] count = unrendered.computeIfAbsent(MODEL.type(shopper), t -> new double[2]);
+      for (int phase = 0; phase < Calendar.PHASES; phase++) {
+        count[0] += MODEL.rendersOffer(shopper, phase) ? 0 : 1;
+        count[1]++;
+      }
+    }
+    unrendered.forEach(
+        (type, count) ->
+            assertThat(count[0] / count[1])
+                .as(type.name())
+                .isCloseTo(ShopModel.UNRENDERED_SHARE, within(0.003)));
+  }
+
+  /** The shopper neither sees it nor clicks, nor uses it; the order is as without it. */
+  @Test
+  void anOfferThatIsNotRenderedChangesNothing() {
+    var model = new ShopModel(7, 2_000);
+    var script = new Script(model);
+    Map<Integer, String> all = new HashMap<>();
+    IntStream.range(0, model.shoppers()).forEach(shopper -> all.put(shopper, "fifteen-off"));
+    List<SentEvent> promoted = unrendered(model, script.answers(3, all, List.of()));
+    assertThat(promoted)
+        .isEqualTo(unrendered(model, script.answers(3, Map.of(), List.of())))
+        .noneMatch(event -> event.event().startsWith("Promotion"))
+        .anyMatch(event -> event.event().equals("Order Completed"));
+  }
+
+  private static List<SentEvent> unrendered(ShopModel model, List<SentEvent> events) {
+    return events.stream().filter(event -> !model.rendersOffer(event.shopper(), 3)).toList();
+  }
+
+  @Test
+  void everyPlaceThatIsRenderedNamesItsDecision() {
+    var model = new ShopModel(7, 500);
+    var script = new Script(model);
+    List<String> rendered =
+        script.visits(3).stream()
+            .filter(visit -> model.rendersBanner(visit.shopper(), 3))
+            .map(visit -> DecisionRequest.decisionId(visit.requestId(), Trigger.VISIT))
+            .toList();
+    assertThat(script.browsing(3))
+        .filteredOn(event -> event.accepted() && "Promotion Viewed".equals(event.event()))
+        .extracting(SentEvent::decisionId)
+        .containsExactlyInAnyOrderElementsOf(rendered);
   }
 }

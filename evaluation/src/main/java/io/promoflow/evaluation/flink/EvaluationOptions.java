@@ -92,9 +92,10 @@ public record EvaluationOptions(
   public static final Option<ExposureRule> EXPOSURE =
       Option.oneOf(
           "evaluation.exposure",
-          ExposureRule.DECISION,
-          "what exposes a shopper: the decision, or the first view of it (a PROMOTION_VIEWED that"
-              + " names the decision, control included)");
+          ExposureRule.SHOWN,
+          "what exposes a shopper: the decision that was shown first (a PROMOTION_VIEWED names it,"
+              + " control included), or the first decision, for shops that cannot tell what they"
+              + " showed");
   public static final Option<Population> POPULATION =
       Option.oneOf(
           "evaluation.population",
@@ -239,13 +240,6 @@ public record EvaluationOptions(
           .toList();
 
   public static EvaluationOptions from(Settings settings) {
-    if (settings.get(SHOPPER_FACTS) && settings.get(EXPOSURE) == ExposureRule.SHOWN) {
-      throw new SettingsException(
-          SHOPPER_FACTS.key()
-              + ": 'true' is refused, the rows tell of decisions, so "
-              + EXPOSURE.key()
-              + " must be DECISION");
-    }
     PolicyNames.of(settings).forEach(name -> refuseUnknownPolicy(POLICIES, name));
     refuseUnknownPolicy(POLICY, settings.get(POLICY));
     return new EvaluationOptions(

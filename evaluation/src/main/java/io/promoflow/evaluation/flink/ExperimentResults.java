@@ -19,6 +19,7 @@ import io.promoflow.ingestion.schema.Experiment.Variant;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,6 +47,7 @@ final class ExperimentResults
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ExperimentResults.class);
   private static final double MILLIS_PER_DAY = 86_400_000;
+  private static final String EXPOSED_BY = "exposed by ";
   static final OutputTag<SampleRatioRow> SAMPLE_RATIOS = new OutputTag<>("sample ratios") {};
   static final OutputTag<SegmentRatioRow> SEGMENT_RATIOS = new OutputTag<>("segment ratios") {};
   static final OutputTag<Judgement> JUDGEMENTS = new OutputTag<>("judgements") {};
@@ -101,27 +103,42 @@ final class ExperimentResults
     writeSoon = WriteSoon.ofLastingKeys(runtime, options.emitEvery());
   }
 
-  /** Sums of other metrics than those that are declared now would be wrong without a word. */
+  /** Sums of other metrics, or by another exposure, would be wrong without a word. */
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
-    // no TTL: one text in the whole job
+    // no TTL: two texts in the whole job
     declared =
         context
             .getOperatorStateStore()
             .getUnionListState(new ListStateDescriptor<>("declared metrics", String.class));
-    for (String earlier : declared.get()) {
-      if (!earlier.equals(metrics.fingerprint())) {
-        throw new IllegalStateException(
-            EvaluationOptions.METRICS.key()
-                + ": what is declared has changed since the state was kept, so its sums do not go"
-                + " with it; start without that state, the topics hold every record");
-      }
+    var known = new HashSet<String>();
+    declared.get().forEach(known::add);
+    if (known.isEmpty()) {
+      return;
     }
+    if (known.stream().noneMatch(one -> one.startsWith(EXPOSED_BY))) {
+      known.add(EXPOSED_BY + ExposureRule.DECISION); // kept when that was the default
+    }
+    known.removeAll(declared());
+    for (String other : known) {
+      String why =
+          other.startsWith(EXPOSED_BY)
+              ? EvaluationOptions.EXPOSURE.key() + ": shoppers were " + other + " when the"
+              : EvaluationOptions.METRICS.key() + ": what is declared has changed since the";
+      throw new IllegalStateException(
+          why
+              + " state was kept, so its sums do not go with it; start without that state, the"
+              + " topics hold every record");
+    }
+  }
+
+  private List<String> declared() {
+    return List.of(metrics.fingerprint(), EXPOSED_BY + options.exposure());
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    declared.update(List.of(metrics.fingerprint()));
+    declared.update(declared());
   }
 
   @Override

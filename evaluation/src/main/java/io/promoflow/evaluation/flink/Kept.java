@@ -40,6 +40,10 @@ final class Kept<T> {
     return values;
   }
 
+  void clear() {
+    state.clear();
+  }
+
   /** Forgets what happened up to that time. */
   void forget(long untilMillis) throws Exception {
     Iterator<Map.Entry<String, T>> entries = state.iterator();

@@ -1,6 +1,7 @@
 package io.promoflow.evaluation.flink;
 
 import io.promoflow.evaluation.Exposure;
+import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.Outcome;
 import io.promoflow.evaluation.OutcomeValue;
 import io.promoflow.evaluation.Placement;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -38,23 +40,28 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
   private final double marginShare;
   private final long covariateMillis;
   private final Duration stateTtl;
+  private final boolean mustBeShown;
   private final long windowMillis;
   private final long finalMillis;
+  private final long decisionKeptMillis;
   private final long outcomeKeptMillis;
   private final Clock clock;
 
   private transient MapState<String, Exposure> exposures;
   private transient ValueState<Boolean> withdrawn;
-  // No TTL: event-time timers clear it, wall time may not decide what counts.
-  private transient MapState<String, Outcome> outcomes;
+  private transient Kept<Outcome> outcomes;
+  private transient Kept<Placement> placements;
 
   ShopperFacts(EvaluationOptions options, Clock clock) {
     this.marginShare = options.marginShare();
     this.covariateMillis = options.covariateWindow().toMillis();
     this.stateTtl = options.stateTtl();
+    this.mustBeShown = options.exposure() == ExposureRule.SHOWN;
     this.windowMillis = options.attributionWindow().toMillis();
     this.finalMillis = options.longestWindow().plus(options.lateBound()).toMillis();
-    this.outcomeKeptMillis = finalMillis + options.covariateWindow().toMillis();
+    this.decisionKeptMillis = finalMillis + windowMillis;
+    this.outcomeKeptMillis =
+        finalMillis + (mustBeShown ? Math.max(covariateMillis, windowMillis) : covariateMillis);
     this.clock = clock;
   }
 
@@ -68,13 +75,13 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
     var ttl = StateTtlConfig.newBuilder(stateTtl).build();
     var kept = new MapStateDescriptor<>("exposures", String.class, Exposure.class);
     kept.enableTimeToLive(ttl);
-    exposures = getRuntimeContext().getMapState(kept);
+    var runtime = getRuntimeContext();
+    exposures = runtime.getMapState(kept);
     // no TTL: a shopper who withdrew stays withdrawn, however long nothing is heard
-    withdrawn =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("withdrawn", Boolean.class));
-    outcomes =
-        getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("outcomes", String.class, Outcome.class));
+    withdrawn = runtime.getState(new ValueStateDescriptor<>("withdrawn", Boolean.class));
+    outcomes = new Kept<>(runtime, "outcomes", Outcome.class, Outcome::atMillis);
+    placements =
+        new Kept<>(runtime, "placements", Placement.class, one -> one.sighting().atMillis());
   }
 
   /** Of the experiment on the loop itself decisions name one variant only. */
@@ -88,18 +95,46 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
     if (!isComparable(decision) || isRefused(decision.at().toEpochMilli(), context)) {
       return;
     }
-    Exposure old = exposures.get(decision.experimentId());
     Placement placement = Placement.of(decision);
+    if (!mustBeShown) {
+      expose(decision.shopperId(), placement, context, out);
+    } else if (!placements.contains(decision.decisionId())) {
+      placements.put(decision.decisionId(), placement);
+      cleanLater(decision.at().toEpochMilli() + decisionKeptMillis, context);
+      exposeIfShown(decision.shopperId(), decision.decisionId(), context, out);
+    }
+  }
+
+  private void exposeIfShown(
+      String shopper, String decisionId, Context context, Collector<OutcomeFact> out)
+      throws Exception {
+    Placement placement = placements.get(decisionId);
+    if (placement != null) {
+      OptionalLong shown = placement.shownAtMillis(outcomes.all(), windowMillis);
+      if (shown.isPresent()) {
+        expose(shopper, placement.exposingAt(shown.getAsLong()), context, out);
+      }
+    }
+  }
+
+  private void expose(
+      String shopper, Placement placement, Context context, Collector<OutcomeFact> out)
+      throws Exception {
+    Exposure old = exposures.get(placement.experimentId());
     Exposure now = old == null ? Exposure.of(placement) : old.with(placement);
-    if (now.equals(old)) {
+    if (now.equals(old) || old != null && !isOpen(old, context)) {
       return;
     }
-    var before = facts(context, outcomes.values());
-    exposures.put(decision.experimentId(), now);
+    var before = facts(context, outcomes.all());
+    exposures.put(placement.experimentId(), now);
     boolean contaminated = now.contaminatedAtMillis(windowMillis).isPresent();
-    context.output(
-        EXPOSURES, new ExposureFact(decision.shopperId(), now, contaminated, clock.instant()));
-    emit(decision.shopperId(), before, facts(context, outcomes.values()), out);
+    context.output(EXPOSURES, new ExposureFact(shopper, now, contaminated, clock.instant()));
+    emit(shopper, before, facts(context, outcomes.all()), out);
+  }
+
+  /** Whether its outcomes are all still there, so that something of it may change. */
+  private boolean isOpen(Exposure exposure, Context context) {
+    return exposure.first().atMillis() + finalMillis > context.timerService().currentWatermark();
   }
 
   @Override
@@ -110,15 +145,22 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
       return;
     }
     Outcome outcome = Outcome.of(event);
-    if (outcome.isBarePlacement()
+    if (outcome.isBarePlacement() && !mustBeShown
         || outcomes.contains(outcome.eventId())
         || isRefused(outcome.atMillis(), context)) {
       return;
     }
-    var before = facts(context, outcomes.values());
+    var before = facts(context, outcomes.all());
     outcomes.put(outcome.eventId(), outcome);
-    emit(event.shopperId(), before, facts(context, outcomes.values()), out);
-    long hours = -Math.floorDiv(-(outcome.atMillis() + outcomeKeptMillis), CLEANING_MILLIS);
+    emit(event.shopperId(), before, facts(context, outcomes.all()), out);
+    cleanLater(outcome.atMillis() + outcomeKeptMillis, context);
+    if (mustBeShown && outcome.decisionId() != null) {
+      exposeIfShown(event.shopperId(), outcome.decisionId(), context, out);
+    }
+  }
+
+  private static void cleanLater(long atMillis, Context context) {
+    long hours = -Math.floorDiv(-atMillis, CLEANING_MILLIS);
     context.timerService().registerEventTimeTimer(hours * CLEANING_MILLIS);
   }
 
@@ -127,6 +169,7 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
     withdrawn.update(true);
     exposures.clear();
     outcomes.clear();
+    placements.clear();
     context.output(EXPOSURES, new ExposureFact(shopper, null, false, clock.instant()));
     out.collect(new OutcomeFact(shopper, null, null, clock.instant()));
   }
@@ -143,10 +186,11 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
    * exposure and a refund after it have nothing to do with each other; where windows overlap, the
    * latest exposure decides.
    */
-  private Map<String, Fact> facts(Context context, Iterable<Outcome> all) throws Exception {
+  private Map<String, Fact> facts(Context context, List<Outcome> all) throws Exception {
+    all.removeIf(Outcome::isBarePlacement);
     List<Exposure> open = new ArrayList<>();
     for (Exposure exposure : exposures.values()) {
-      if (exposure.first().atMillis() + finalMillis > context.timerService().currentWatermark()) {
+      if (isOpen(exposure, context)) {
         open.add(exposure);
       }
     }
@@ -192,14 +236,7 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<OutcomeFact> out)
       throws Exception {
-    var old = new ArrayList<String>();
-    for (Outcome outcome : outcomes.values()) {
-      if (outcome.atMillis() <= timestamp - outcomeKeptMillis) {
-        old.add(outcome.eventId());
-      }
-    }
-    for (String id : old) {
-      outcomes.remove(id);
-    }
+    outcomes.forget(timestamp - outcomeKeptMillis);
+    placements.forget(timestamp - decisionKeptMillis);
   }
 }

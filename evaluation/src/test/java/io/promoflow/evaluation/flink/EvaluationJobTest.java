@@ -79,7 +79,10 @@ class EvaluationJobTest {
     }
   }
 
-  /** Segment s1 gains by the promotion, s2 does not; 400 shoppers within ten hours. */
+  /**
+   * Segment s1 gains by the promotion, s2 does not; 400 shoppers within ten hours, all of whom see
+   * what was decided.
+   */
   private static Shop shop() {
     return shop(0.8);
   }
@@ -94,6 +97,7 @@ class EvaluationJobTest {
       String segment = i % 2 == 0 ? "s1" : "s2";
       Instant at = NOON.plusSeconds(90L * i);
       decisions.add(decision("d" + i, shopper, at, variant, segment));
+      events.add(shown("v" + i, shopper, at.plusSeconds(3), "d" + i));
       boolean persuaded = segment.equals("s1") && variant.equals(TEN_OFF);
       if (random.nextDouble() < (persuaded ? persuadedOrderRate : 0.2)) {
         long discount = variant.equals(TEN_OFF) && persuadedOrderRate > 0.2 ? 100 : 0;
@@ -293,8 +297,8 @@ class EvaluationJobTest {
     for (int i = 0; i < plain.decisions().size(); i++) {
       Decision made = plain.decisions().get(i);
       decisions.add(i % 3 == 0 ? made : triggered(made));
-      if (i % 5 != 0) {
-        events.add(shown("v" + i, made.shopperId(), made.at().plusSeconds(3), made.decisionId()));
+      if (i % 5 == 0) {
+        events.removeIf(event -> made.decisionId().equals(event.decisionId()));
       }
       if (i % 10 == 1) {
         String other = made.variant().equals(CONTROL) ? TEN_OFF : CONTROL;
@@ -336,6 +340,34 @@ class EvaluationJobTest {
     assertThat(shuffled.populations()).isEqualTo(last.populations());
     assertThat(shuffled.checks()).isEqualTo(last.checks());
     assertThat(shuffled.shown()).isEqualTo(last.shown());
+  }
+
+  /** The shop of 400 shoppers that tells of no view. */
+  private static Shop silentShop() {
+    Shop plain = shop();
+    return new Shop(
+        plain.decisions(),
+        plain.events().stream().filter(event -> event.decisionId() == null).toList());
+  }
+
+  @Test
+  void whoIsShownNothingHasNoResultAndEveryDecisionIsCountedAsUnshown() throws Exception {
+    Final last = run(silentShop(), 2, Duration.ofDays(2));
+    assertThat(last.results()).isEmpty();
+    assertThat(last.proposals()).isEmpty();
+    assertThat(last.shown()).hasSize(2);
+    assertThat(last.shown().values().stream().mapToLong(ShownDelta::decisions).sum())
+        .isEqualTo(400);
+    assertThat(last.shown().values()).allMatch(one -> one.shown() == 0);
+  }
+
+  @Test
+  void decisionsExposeInAShopThatSaysThatItCannotTell() throws Exception {
+    Final last = run(ShopperHarness.OPTIONS, silentShop(), 2, Duration.ofMinutes(20));
+    ResultRow row = last.results().get("all ten-off conversion");
+    assertThat(row.units() + row.controlUnits()).isEqualTo(400);
+    assertThat(last.shown()).isEmpty();
+    assertThat(last.checks()).containsOnlyKeys("everybody", "uncontaminated", "triggered");
   }
 
   /** A third of the views of one variant are lost: the counts alone are not suspicious yet. */

@@ -46,7 +46,7 @@ class EvaluationOptionsTest {
   void defaults() {
     var options = EvaluationOptions.from(Settings.of(NEEDED));
     assertThat(options.attributionWindow()).isEqualTo(Duration.ofDays(3));
-    assertThat(options.exposure()).isEqualTo(ExposureRule.DECISION);
+    assertThat(options.exposure()).isEqualTo(ExposureRule.SHOWN);
     assertThat(options.population()).isEqualTo(Population.EVERYBODY);
     assertThat(options.marginShare()).isEqualTo(0.3);
     assertThat(options.emitEvery()).isEqualTo(Duration.ofSeconds(1));

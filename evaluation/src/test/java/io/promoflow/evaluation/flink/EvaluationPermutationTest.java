@@ -5,6 +5,7 @@ import static io.promoflow.evaluation.TestShop.NOON;
 import static io.promoflow.evaluation.TestShop.TEN_OFF;
 import static io.promoflow.evaluation.TestShop.decision;
 import static io.promoflow.evaluation.TestShop.rules;
+import static io.promoflow.evaluation.TestShop.shown;
 import static io.promoflow.evaluation.TestShop.teaTest;
 import static io.promoflow.evaluation.TestShop.triggered;
 import static io.promoflow.evaluation.flink.EvaluationJobTest.bounded;
@@ -85,7 +86,8 @@ class EvaluationPermutationTest {
 
   /**
    * Nobody shops better with ten off, and fewer shop at all: the guardrail breaks. Some shoppers
-   * come back under the other variant, some orders are sent back, some were placed before.
+   * are shown nothing, some come back under the other variant, some orders are sent back, some were
+   * placed before.
    */
   @BeforeAll
   static void shop() throws Exception {
@@ -97,9 +99,14 @@ class EvaluationPermutationTest {
       Decision made =
           decision("d" + i, shopper, at, treated ? TEN_OFF : CONTROL, i % 2 == 0 ? "s1" : "s2");
       DECISIONS.add(i % 3 == 0 ? made : triggered(made));
+      if (i % 6 != 5) {
+        EVENTS.add(shown("v" + i, shopper, at.plusSeconds(i % 50), made.decisionId()));
+      }
       if (i % 10 == 1) {
         String other = treated ? CONTROL : TEN_OFF;
-        DECISIONS.add(decision("o" + i, shopper, at.plusSeconds(900), other, made.segment()));
+        Instant later = at.plusSeconds(900);
+        DECISIONS.add(decision("o" + i, shopper, later, other, made.segment()));
+        EVENTS.add(shown("w" + i, shopper, later.plusSeconds(2), "o" + i));
       }
       if (i % 4 == 0) {
         order("b" + i, shopper, at.minusSeconds(7_200), "ob" + i, 3_000 + i, null);
@@ -169,6 +176,7 @@ class EvaluationPermutationTest {
     found.put("judgements units", out.judgements().collectAsync());
     found.put("populations units", out.populations().collectAsync());
     found.put("population ratios units", out.populationRatios().collectAsync());
+    found.put("shown decisions", out.shown().collectAsync());
     found.put("contamination units", out.contamination().collectAsync());
     found.put("promotions decisions", out.promotions().collectAsync());
     found.put("categories revenueCents", out.categories().collectAsync());
@@ -257,9 +265,15 @@ class EvaluationPermutationTest {
   /** Else the above would compare nothing with nothing. */
   @Test
   void everyTableHasRowsOfItsKind() {
-    assertThat(inOrder.rows).hasSize(10).allSatisfy((table, rows) -> assertThat(rows).isNotEmpty());
+    assertThat(inOrder.rows).hasSize(11).allSatisfy((table, rows) -> assertThat(rows).isNotEmpty());
     assertThat(inOrder.rows.get("segment ratios")).hasSize(2);
-    assertThat(inOrder.rows.get("population ratios")).hasSize(3);
+    assertThat(inOrder.rows.get("population ratios")).hasSize(4);
+    assertThat(inOrder.rows.get("shown").values())
+        .allSatisfy(
+            row ->
+                assertThat((Long) row.get("counted.shown"))
+                    .isPositive()
+                    .isLessThan((Long) row.get("counted.decisions")));
     assertThat(inOrder.rows.get("contamination").values())
         .anySatisfy(row -> assertThat((Long) row.get("contaminatedUnits")).isPositive());
     assertThat(inOrder.rows.get("categories")).hasSize(2);

@@ -164,17 +164,41 @@ class ExperimentResultsTest {
 
   @Test
   void stateOfOtherMetricsIsRefused() throws Exception {
+    assertThatThrownBy(() -> restored(ShopperHarness.ODD))
+        .hasStackTraceContaining("evaluation.metrics: what is declared has changed");
+  }
+
+  @Test
+  void stateOfShoppersWhoWereExposedInAnotherWayIsRefused() throws Exception {
+    assertThatThrownBy(() -> restored(ShopperHarness.SHOWN))
+        .hasStackTraceContaining("evaluation.exposure: shoppers were exposed by DECISION");
+  }
+
+  @Test
+  void stateThatGoesWithTheSettingsIsTaken() throws Exception {
+    rules();
+    counted("s1", TEN_OFF, SHOPPER);
+    restored(ShopperHarness.OPTIONS);
+    harness.open();
+    counted("s1", TEN_OFF, SHOPPER);
+    harness.setProcessingTime(1_000);
+    assertThat(harness.getSideOutput(ExperimentResults.SAMPLE_RATIOS))
+        .extracting(record -> record.getValue().units())
+        .containsExactly(2L);
+  }
+
+  /** What is there so far, with other settings. */
+  private void restored(EvaluationOptions options) throws Exception {
     var checkpoint = harness.snapshot(1, 1);
     close();
     var clock = Clock.fixed(NOON, ZoneOffset.UTC);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new KeyedCoProcessOperator<>(new ExperimentResults(ShopperHarness.ODD, clock)),
+            new KeyedCoProcessOperator<>(new ExperimentResults(options, clock)),
             delta -> delta.key().experimentId(),
             ExperimentNews::experimentId,
             Types.STRING);
-    assertThatThrownBy(() -> harness.initializeState(checkpoint))
-        .hasStackTraceContaining("evaluation.metrics");
+    harness.initializeState(checkpoint);
   }
 
   @Test

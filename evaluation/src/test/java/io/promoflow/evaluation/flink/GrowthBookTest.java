@@ -6,6 +6,7 @@ import static io.promoflow.evaluation.TestShop.TEN_OFF;
 import static io.promoflow.evaluation.TestShop.decision;
 import static io.promoflow.evaluation.TestShop.promotion;
 import static io.promoflow.evaluation.TestShop.rules;
+import static io.promoflow.evaluation.TestShop.shown;
 import static io.promoflow.evaluation.TestShop.teaTest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -124,9 +125,13 @@ class GrowthBookTest {
         null);
   }
 
-  /** Weights are even in s1 and 1 to 4 in s2, where shoppers spend more anyway. */
+  /**
+   * Weights are even in s1 and 1 to 4 in s2, where shoppers spend more anyway. One decision in
+   * twelve is never shown.
+   */
   private static void shop(List<Decision> decisions, List<ShopEvent> events) {
     var random = new Random(11);
+    var page = new Random(12);
     for (int i = 0; i < 900; i++) {
       String shopper = "k1.s" + i;
       boolean rich = i % 2 == 0;
@@ -134,9 +139,14 @@ class GrowthBookTest {
       Instant at = NOON.plusSeconds(240L * i);
       String segment = rich ? "s2" : "s1";
       decisions.add(decision("d" + i, shopper, at, treated ? TEN_OFF : CONTROL, segment));
+      boolean rendered = page.nextInt(12) > 0;
+      if (rendered) {
+        events.add(shown("s" + i, shopper, at.plusSeconds(1 + page.nextInt(20)), "d" + i));
+      }
       if (random.nextInt(30) == 0) {
         Instant later = at.plusSeconds(3_600);
         decisions.add(decision("x" + i, shopper, later, treated ? CONTROL : TEN_OFF, segment));
+        events.add(shown("t" + i, shopper, later.plusSeconds(5), "x" + i));
       }
       for (int k = 0; k < random.nextInt(4); k++) {
         // some before the exposure, some after the window
@@ -161,7 +171,7 @@ class GrowthBookTest {
                   false));
         }
       }
-      for (int k = 0; treated && k < random.nextInt(4); k++) {
+      for (int k = 0; treated && rendered && k < random.nextInt(4); k++) {
         Instant seen = at.plusSeconds(60 + k);
         events.add(promotion("v" + i + k, ShopEventType.PROMOTION_VIEWED, shopper, seen, "d" + i));
         if (random.nextInt(3) == 0) {

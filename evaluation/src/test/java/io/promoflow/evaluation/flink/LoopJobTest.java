@@ -2,10 +2,12 @@ package io.promoflow.evaluation.flink;
 
 import static io.promoflow.evaluation.TestShop.NOON;
 import static io.promoflow.evaluation.TestShop.placed;
+import static io.promoflow.evaluation.TestShop.shown;
 import static io.promoflow.evaluation.flink.EvaluationJobTest.bounded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.ResultRow;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.BudgetMoves;
@@ -37,6 +39,8 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the loop does about itself and about budgets, on a Flink cluster. */
 class LoopJobTest {
@@ -194,8 +198,10 @@ class LoopJobTest {
   }
 
   /** Who is held out is shown nothing, and no promotion of an experiment could have suited them. */
-  @Test
-  void everyDecisionCountsWhateverExposesAndWhoeverCountsElsewhere() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everyDecisionCountsWhateverExposesAndWhoeverCountsElsewhere(ExposureRule rule)
+      throws Exception {
     shopWithHoldout(300, 0);
     run(
         EvaluationOptions.from(
@@ -203,7 +209,7 @@ class LoopJobTest {
                 Map.of(
                     "kafka.bootstrap-servers", "unused",
                     "postgres.url", "unused",
-                    "evaluation.exposure", "SHOWN",
+                    "evaluation.exposure", rule.name(),
                     "evaluation.population", "TRIGGERED"))),
         rules(1, 0),
         rules(2, HELD_OUT));
@@ -292,15 +298,19 @@ class LoopJobTest {
         null);
   }
 
-  /** The gift costs 100 and brings nothing, shipping costs 100 and brings 400. */
+  /**
+   * The gift costs 100 and brings nothing, shipping costs 100 and brings 400. Who is shown one at
+   * the very tick orders after it, so that the cost varies.
+   */
   private void shopWithTwoTests() {
     var random = new Random(5);
-    for (String promotion : List.of("gift", "ship")) {
-      for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 400; i++) {
+      for (String promotion : List.of("gift", "ship")) {
         String id = promotion + i;
         Instant at = NOON.plusSeconds(30L * i);
         String variant = i % 2 == 0 ? "give" : "control";
         decisions.add(decided("d" + id, "k1." + id, at, promotion + "-test", variant, 1));
+        events.add(shown("v" + id, "k1." + id, at, "d" + id));
         boolean given = variant.equals("give");
         double brings = given && promotion.equals("ship") ? 400 / 0.3 : 0;
         long price = Math.round(5_000 + 300 * random.nextGaussian() + brings);

@@ -11,6 +11,7 @@ import static io.promoflow.evaluation.TestShop.refunded;
 import static io.promoflow.evaluation.TestShop.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promoflow.evaluation.Exposure;
 import io.promoflow.evaluation.OutcomeValue;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.LoopHoldout;
@@ -41,8 +42,11 @@ class ShopperFactsTest {
 
   @BeforeEach
   void open() throws Exception {
-    var facts =
-        new ShopperFacts(ShopperHarness.OPTIONS, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    open(ShopperHarness.OPTIONS);
+  }
+
+  private void open(EvaluationOptions options) throws Exception {
+    var facts = new ShopperFacts(options, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     shop =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(facts),
@@ -82,18 +86,23 @@ class ShopperFactsTest {
   }
 
   private List<String> variants() {
-    var variants = new ArrayList<String>();
+    return exposures().stream().map(exposure -> exposure.first().variant()).toList();
+  }
+
+  /** What the table of exposures holds in the end: one row at most, there is one experiment. */
+  private List<Exposure> exposures() {
+    var exposures = new ArrayList<Exposure>();
     var out = shop.getSideOutput(ShopperFacts.EXPOSURES);
     if (out != null) {
       out.forEach(
           record -> {
-            variants.clear();
+            exposures.clear();
             if (!record.getValue().isForgotten()) {
-              variants.add(record.getValue().exposure().first().variant());
+              exposures.add(record.getValue().exposure());
             }
           });
     }
-    return variants;
+    return exposures;
   }
 
   private static List<Object> history() {
@@ -127,6 +136,53 @@ class ShopperFactsTest {
       assertThat(outcomes()).isEqualTo(expected);
       assertThat(variants()).containsExactly(TEN_OFF);
     }
+  }
+
+  /** The first decision was never shown, so the second is the exposure, from its view on. */
+  private static List<Object> historyWithViews() {
+    var history = new ArrayList<>(history());
+    history.add(shown("e5", ADA, NOON.plusSeconds(95), "d2"));
+    history.add(shown("e6", ADA, NOON.plusSeconds(90), "d2"));
+    history.add(placed("e7", ADA, NOON.plusSeconds(300), "o7", 500, 0));
+    return history;
+  }
+
+  @Test
+  void rowsAreAboutWhatWasShownInAnyOrder() throws Exception {
+    var expected =
+        Map.of(
+            "e1", new OutcomeValue(1_000, 300, 0, 1, 0, 0),
+            "e2", new OutcomeValue(1_800, 400, 200, 1, 0, 0),
+            "e3", new OutcomeValue(0, 0, 0, 0, 1, 0),
+            "e4", new OutcomeValue(-2_000, -600, 0, 0, 0, 0), // an order from before the exposure
+            "e7", new OutcomeValue(500, 150, 0, 1, 0, 0));
+    for (int seed = 0; seed < 50; seed++) {
+      close();
+      open(ShopperHarness.SHOWN);
+      var records = new ArrayList<>(historyWithViews());
+      records.addAll(historyWithViews());
+      Collections.shuffle(records, new Random(seed));
+      for (Object record : records) {
+        take(record);
+      }
+      assertThat(outcomes()).isEqualTo(expected);
+      assertThat(variants()).containsExactly(CONTROL);
+      assertThat(exposures().get(0).first().atMillis())
+          .isEqualTo(NOON.plusSeconds(90).toEpochMilli());
+    }
+  }
+
+  @Test
+  void whoWasShownNothingHasNoRows() throws Exception {
+    close();
+    open(ShopperHarness.SHOWN);
+    for (Object record : history()) {
+      take(record);
+    }
+    assertThat(outcomes()).isEmpty();
+    assertThat(variants()).isEmpty();
+    shop.processBothWatermarks(new Watermark(NOON.plus(DAY.multipliedBy(60)).toEpochMilli()));
+    assertThat(shop.numKeyedStateEntries()).isZero();
   }
 
   @Test

@@ -32,13 +32,15 @@ final class ShopperHarness implements AutoCloseable {
           Map.of(
               "kafka.bootstrap-servers", "unused",
               "postgres.url", "unused",
+              "evaluation.exposure", "DECISION",
               "evaluation.adjust-every", "PT1H"));
   private static final Map<String, String> ODD_METRICS =
       Map.of("evaluation.metrics", "src/test/resources/odd-metrics.yaml");
 
+  /** The decision itself exposes: most of what is summed has nothing to do with views. */
   static final EvaluationOptions OPTIONS = EvaluationOptions.from(SETTINGS);
 
-  /** Only what was shown exposes. */
+  /** Only what was shown exposes, as shipped. */
   static final EvaluationOptions SHOWN = with("evaluation.exposure", "SHOWN");
 
   /** With metrics of every kind on top of the shipped ones. */

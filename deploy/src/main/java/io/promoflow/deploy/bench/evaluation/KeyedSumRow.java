@@ -7,7 +7,9 @@ import io.promoflow.deploy.bench.Offsets;
 import io.promoflow.deploy.bench.Side;
 import io.promoflow.deploy.bench.SideCall;
 import io.promoflow.deploy.bench.SideResult;
+import io.promoflow.evaluation.ExposureRule;
 import io.promoflow.evaluation.flink.EvaluationJob;
+import io.promoflow.evaluation.flink.EvaluationOptions;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
@@ -20,6 +22,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * decisions and events go through completed checkpoints.
  */
 public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements BenchRow {
+  private static final String OURS =
+      "ours: the first decision exposes, as the rival has it; all metrics, windows, populations and"
+          + " tables, no policy";
+
   private static final String RECORDS = "records";
   private static final int WARM_UP_SHARE = 3;
 
@@ -46,10 +52,7 @@ public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements
     var settings = new HashMap<>(topics.settings());
     settings.put(RECORDS, Long.toString(topics.records()));
     return new Prepared(
-        settings,
-        "%s; %s; ours: all metrics, windows, populations and tables, no policy"
-            .formatted(mill, KeyedSumSide.CONFIGURATION),
-        topics);
+        settings, "%s; %s; %s".formatted(mill, KeyedSumSide.CONFIGURATION, OURS), topics);
   }
 
   @Override
@@ -58,6 +61,8 @@ public record KeyedSumRow(String name, Bar bar, int recordsPerSecond) implements
     long records = Long.parseLong(settings.remove(RECORDS));
     settings.put("flink.checkpoint-interval", "PT2S");
     settings.put("flink.parallelism", "1");
+    // the visits have no views, and the rival knows none
+    settings.put(EvaluationOptions.EXPOSURE.key(), ExposureRule.DECISION.name());
     var all = Settings.of(settings);
     var options = ConnectionOptions.from(all);
     var configuration = LocalJob.configuration();
