@@ -8,6 +8,7 @@ import io.promoflow.evaluation.ResultRow;
 import io.promoflow.evaluation.ReturnRow;
 import io.promoflow.evaluation.flink.LoopExposures.Sighting;
 import io.promoflow.ingestion.flink.JobEnvironment;
+import io.promoflow.ingestion.flink.Timeless;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.ConnectionOptions.TopicNames;
 import io.promoflow.ingestion.options.Settings;
@@ -22,9 +23,6 @@ import java.io.Serializable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Function;
-import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -115,14 +113,14 @@ public final class EvaluationJob {
             .uid("shop-events-source"),
         env.fromSource(
                 Topics.compacted(connections, topics.servingRules(), RuleSet.class, GROUP),
-                noEventTime(),
+                Timeless.strategy(),
                 "serving rules")
             .uid("serving-rules-source")
             .setParallelism(1),
         env.fromSource(
                 Topics.source(
                     connections, topics.strategyAdjustments(), StrategyAdjustment.class, GROUP),
-                noEventTime(),
+                Timeless.strategy(),
                 "strategy adjustments")
             .uid("strategy-adjustments-source")
             .setParallelism(1));
@@ -135,21 +133,6 @@ public final class EvaluationJob {
     return WatermarkStrategy.<T>forBoundedOutOfOrderness(options.outOfOrderness())
         .withTimestampAssigner((record, previous) -> at.apply(record).toEpochMilli())
         .withIdleness(options.idleness());
-  }
-
-  /** Rules and their adjustments hold from when they are read; event time never waits for them. */
-  private static <T> WatermarkStrategy<T> noEventTime() {
-    return WatermarkStrategy.forGenerator(context -> new NeverWaitedFor<>());
-  }
-
-  private static final class NeverWaitedFor<T> implements WatermarkGenerator<T> {
-    @Override
-    public void onEvent(T record, long timestamp, WatermarkOutput output) {}
-
-    @Override
-    public void onPeriodicEmit(WatermarkOutput output) {
-      output.emitWatermark(Watermark.MAX_WATERMARK);
-    }
   }
 
   static SingleOutputStreamOperator<OutcomeFact> facts(

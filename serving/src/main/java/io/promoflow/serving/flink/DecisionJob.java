@@ -2,6 +2,7 @@ package io.promoflow.serving.flink;
 
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.flink.Tables;
+import io.promoflow.ingestion.flink.Timeless;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
@@ -172,7 +173,7 @@ public final class DecisionJob {
   }
 
   /**
-   * Rules, models and prices have no event time of their own and must not hold that of others back.
+   * Rules, models and prices have no event time of their own: that of events and rows is the job's.
    */
   private static <T> DataStream<Guidance> guidance(
       DataStream<T> stream, SerializableMap<T> toGuidance) {
@@ -180,7 +181,7 @@ public final class DecisionJob {
         .map(toGuidance)
         .returns(Guidance.class)
         .setParallelism(1)
-        .assignTimestampsAndWatermarks(WatermarkStrategy.forGenerator(c -> new EndOfTime<>()))
+        .assignTimestampsAndWatermarks(Timeless.strategy())
         .setParallelism(1);
   }
 

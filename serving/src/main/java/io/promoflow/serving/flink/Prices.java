@@ -1,6 +1,7 @@
 package io.promoflow.serving.flink;
 
 import io.promoflow.ingestion.flink.Tables;
+import io.promoflow.ingestion.flink.Timeless;
 import io.promoflow.ingestion.flink.Topics;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.schema.Decision;
@@ -18,9 +19,8 @@ final class Prices {
   private Prices() {}
 
   /**
-   * Prices of all decisions, whoever made them. Event time stands still when nothing is decided:
-   * were the decisions idle, the rules, which are at the end of time, would end every slide. Up to
-   * the watermarks there is one subtask, for two would mix what the topic has in order.
+   * Prices of all decisions, whoever made them. Event time stands still when nothing is decided. Up
+   * to the watermarks there is one subtask, for two would mix what the topic has in order.
    */
   static DataStream<DualPrices> pipeline(
       DataStream<Decision> decisions, DataStream<RuleSet> rules, ServingOptions options) {
@@ -37,8 +37,7 @@ final class Prices {
         .keyBy(decision -> KEY)
         .connect(
             rules
-                .assignTimestampsAndWatermarks(
-                    WatermarkStrategy.forGenerator(context -> new EndOfTime<>()))
+                .assignTimestampsAndWatermarks(Timeless.strategy())
                 .setParallelism(1)
                 .broadcast(DecisionFunction.RULES))
         .process(new PriceFunction(options.allocation()))

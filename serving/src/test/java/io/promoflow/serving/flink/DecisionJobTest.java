@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -157,6 +158,36 @@ class DecisionJobTest {
     assertThat(stored("e1", Trigger.ABANDONED_CART).at()).isEqualTo(NOON.plusSeconds(3_600));
     assertThat(stored("e1", Trigger.ABANDONED_CART).triggered()).as("no experiment").isNull();
     assertThat(stored("e2", Trigger.ABANDONED_CART)).isNull();
+  }
+
+  /** All topics are idle after 0.2 s here. */
+  @Test
+  void aQuietWhileAbandonsNoCart() throws Exception {
+    List<ShopEvent> events = List.of(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1_000));
+    ServingOptions options = ServingOptions.from(settings);
+    var inputs =
+        new DecisionJob.Inputs(
+            stream(ShopEvent.class, events)
+                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options))
+                .setParallelism(1),
+            stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
+                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options))
+                .setParallelism(1),
+            stream(RuleSet.class, List.of(rules(1, List.of(percentOff("ten-off", 10)), List.of()))),
+            stream(ModelVersion.class, List.of(Cast.segments())),
+            stream(DualPrices.class, List.of()));
+    DecisionJob.store(
+        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE)
+            .decisions(),
+        postgres.place());
+    JobClient job = env.executeAsync("decisions");
+    try {
+      await().atMost(SOON).until(() -> stored("e1", Trigger.CART_ADD) != null);
+      TimeUnit.SECONDS.sleep(3);
+      assertThat(stored("e1", Trigger.ABANDONED_CART)).as("an hour has not passed").isNull();
+    } finally {
+      job.cancel().get();
+    }
   }
 
   @Test
