@@ -5,6 +5,9 @@ package io.promoflow.evaluation;
  * says why.
  */
 public final class Unshown {
+  /** Decisions of which one at least should have been shown. */
+  public static final long ENOUGH = 20;
+
   private Unshown() {}
 
   /** Of a whole experiment. */

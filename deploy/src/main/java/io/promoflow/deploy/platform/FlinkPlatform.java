@@ -95,28 +95,42 @@ public final class FlinkPlatform implements AutoCloseable {
   public void submit(Job job, Settings settings) throws Exception {
     Path folder = checkpoints.resolve(job.name());
     List<Path> candidates = CheckpointFolder.completedNewestFirst(folder);
+    Exception first = null; // of the newest, which counts
     for (Path candidate : candidates) {
-      Optional<JobID> started = trySubmit(job, settings, candidate);
-      if (started.isPresent()) {
+      try {
+        jobs.put(job.name(), start(job, settings, candidate));
         LOG.info("{} goes on from {}", job.name(), candidate);
-        jobs.put(job.name(), started.get());
         CheckpointFolder.removeRunsBefore(candidate, candidates);
         return;
+      } catch (ExecutionException | IllegalStateException e) {
+        LOG.warn("{} cannot be restored from {}", job.name(), candidate, e);
+        first = first == null ? e : first;
       }
     }
-    if (!candidates.isEmpty()) {
+    if (first != null) {
       throw new IllegalStateException(
           job.name()
               + ": none of its "
               + candidates.size()
               + " checkpoints in "
               + folder
-              + " can be restored; remove the folder to start it afresh");
+              + " can be restored; remove the folder to start it afresh, unless the cause says"
+              + " better: "
+              + rootMessage(first),
+          first);
     }
-    jobs.put(job.name(), trySubmit(job, settings, null).orElseThrow());
+    jobs.put(job.name(), start(job, settings, null));
   }
 
-  private Optional<JobID> trySubmit(Job job, Settings settings, Path checkpoint) throws Exception {
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  private JobID start(Job job, Settings settings, Path checkpoint) throws Exception {
     var env = StreamExecutionEnvironment.getExecutionEnvironment(jobConfiguration(job));
     JobEnvironment.configure(env, settings);
     env.setParallelism(job.parallelism());
@@ -128,17 +142,9 @@ public final class FlinkPlatform implements AutoCloseable {
               checkpoint.toUri().toString(), false, RecoveryClaimMode.NO_CLAIM));
     }
     JobID id = graph.getJobID();
-    try {
-      cluster.submitJob(graph).get(DEPLOYMENT.toSeconds(), TimeUnit.SECONDS);
-      awaitRunning(job.name(), id);
-      return Optional.of(id);
-    } catch (ExecutionException | IllegalStateException e) {
-      if (checkpoint == null) {
-        throw e;
-      }
-      LOG.warn("{} cannot be restored from {}", job.name(), checkpoint, e);
-      return Optional.empty();
-    }
+    cluster.submitJob(graph).get(DEPLOYMENT.toSeconds(), TimeUnit.SECONDS);
+    awaitRunning(job.name(), id);
+    return id;
   }
 
   private Configuration jobConfiguration(Job job) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.promoflow.evaluation.Unshown;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.store.Store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -218,6 +219,35 @@ class GrafanaDashboardTest {
       }
     }
     assertThat(queries).isGreaterThan(10);
+  }
+
+  @Test
+  void panelOfShownDecisionsWarnsFromAsManyOnAsTheJobDoes() throws SQLException {
+    String sql =
+        panels().stream()
+            .filter(panel -> panel.get("title").asText().equals("Decisions that were shown"))
+            .map(panel -> panel.get("targets").get(0).get("rawSql").asText())
+            .findFirst()
+            .orElseThrow();
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false); // and nothing is committed
+      statement.execute(
+          """
+          INSERT INTO evaluation.shown_decisions VALUES
+            ('a', 'enough', %1$d, 0, %1$d, now()), ('a', 'few', %1$d - 1, 0, %1$d - 1, now()),
+            ('a', 'seen', %1$d, 1, %1$d - 1, now())
+          """
+              .formatted(Unshown.ENOUGH));
+      var warned = new ArrayList<String>();
+      ResultSet rows = statement.executeQuery(sql);
+      while (rows.next()) {
+        warned.add(rows.getString("variant") + " " + rows.getString("warning"));
+      }
+      assertThat(warned)
+          .containsExactlyInAnyOrder("enough NONE SHOWN, NO RESULTS", "few null", "seen null");
+      connection.rollback();
+    }
   }
 
   @Test

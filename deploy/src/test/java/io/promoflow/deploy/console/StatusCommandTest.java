@@ -71,6 +71,36 @@ class StatusCommandTest {
   }
 
   @Test
+  void fewDecisionsAreNoReasonToWarn() throws Exception {
+    counted("greeting", "control", 9, 0);
+    counted("greeting", "same", 10, 0);
+    counted("seen", "control", 19, 0);
+    counted("seen", "same", 50, 48);
+    assertThat(status()).doesNotContain("NO RESULTS");
+    counted("greeting", "other", 1, 0);
+    assertThat(status()).contains("NO RESULTS: 20 decisions of experiment greeting, none of");
+  }
+
+  @Test
+  void experimentThatHasLeftTheRulesIsNoLongerNamed() throws Exception {
+    counted("greeting", "control", 70, 0);
+    counted("old", "control", 70, 0);
+    Store.migrate(platform.connections().postgres(), "serving");
+    try (var connection = Sql.connect(platform.connections().postgres());
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO serving.rule_versions (version, author, note, applied_at_wall, rules) VALUES
+            (1, 'ann', 'both', now(), '{"experiments": [{"id": "greeting"}, {"id": "old"}]}'),
+            (2, 'ann', 'old has ended', now(), '{"experiments": [{"id": "greeting"}]}')
+          """);
+    }
+    assertThat(status())
+        .contains("NO RESULTS: 70 decisions of experiment greeting, none of")
+        .doesNotContain("experiment old");
+  }
+
+  @Test
   void variantThatIsForgottenIsNamedAlone() throws Exception {
     counted("greeting", "control", 70, 0);
     counted("greeting", "same", 50, 48);

@@ -1,6 +1,7 @@
 package io.promoflow.deploy.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.promoflow.ingestion.options.Settings;
@@ -53,6 +54,13 @@ class FlinkPlatformTest {
     assertThat(kept.get(1)).as("of the same run").hasParent(kept.get(0).getParent());
     runUntilTwoCheckpoints(data, checkpoints);
     assertThat(STARTED_FROM.get()).isPositive().isLessThanOrEqualTo(more);
+
+    for (Path each : CheckpointFolder.completedNewestFirst(checkpoints)) {
+      Files.writeString(each.resolve("_metadata"), "torn");
+    }
+    assertThatThrownBy(() -> runUntilTwoCheckpoints(data, checkpoints))
+        .as("says what is wrong with the newest")
+        .hasMessageContainingAll("counting: none of its", "can be restored", "magic number");
   }
 
   private static long runUntilTwoCheckpoints(DataFolder data, Path checkpoints) throws Exception {

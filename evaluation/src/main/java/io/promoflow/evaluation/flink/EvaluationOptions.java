@@ -34,6 +34,7 @@ import java.util.stream.Stream;
  * @param metrics {@link #METRICS}
  * @param attributionWindow {@link #ATTRIBUTION_WINDOW}
  * @param exposure {@link #EXPOSURE}
+ * @param exposureGiven whether {@link #EXPOSURE} was given and not left to its default
  * @param population {@link #POPULATION}
  * @param covariateWindow {@link #COVARIATE_WINDOW}
  * @param lateBound {@link #LATE_BOUND}
@@ -60,6 +61,7 @@ public record EvaluationOptions(
     Metrics metrics,
     Duration attributionWindow,
     ExposureRule exposure,
+    boolean exposureGiven,
     Population population,
     Duration covariateWindow,
     Duration lateBound,
@@ -247,6 +249,7 @@ public record EvaluationOptions(
         metrics(settings),
         settings.get(ATTRIBUTION_WINDOW),
         settings.get(EXPOSURE),
+        settings.given(EXPOSURE),
         settings.get(POPULATION),
         settings.get(COVARIATE_WINDOW),
         settings.get(LATE_BOUND),

@@ -47,7 +47,6 @@ final class ExperimentResults
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ExperimentResults.class);
   private static final double MILLIS_PER_DAY = 86_400_000;
-  private static final String EXPOSED_BY = "exposed by ";
   static final OutputTag<SampleRatioRow> SAMPLE_RATIOS = new OutputTag<>("sample ratios") {};
   static final OutputTag<SegmentRatioRow> SEGMENT_RATIOS = new OutputTag<>("segment ratios") {};
   static final OutputTag<Judgement> JUDGEMENTS = new OutputTag<>("judgements") {};
@@ -113,32 +112,12 @@ final class ExperimentResults
             .getUnionListState(new ListStateDescriptor<>("declared metrics", String.class));
     var known = new HashSet<String>();
     declared.get().forEach(known::add);
-    if (known.isEmpty()) {
-      return;
-    }
-    if (known.stream().noneMatch(one -> one.startsWith(EXPOSED_BY))) {
-      known.add(EXPOSED_BY + ExposureRule.DECISION); // kept when that was the default
-    }
-    known.removeAll(declared());
-    for (String other : known) {
-      String why =
-          other.startsWith(EXPOSED_BY)
-              ? EvaluationOptions.EXPOSURE.key() + ": shoppers were " + other + " when the"
-              : EvaluationOptions.METRICS.key() + ": what is declared has changed since the";
-      throw new IllegalStateException(
-          why
-              + " state was kept, so its sums do not go with it; start without that state, the"
-              + " topics hold every record");
-    }
-  }
-
-  private List<String> declared() {
-    return List.of(metrics.fingerprint(), EXPOSED_BY + options.exposure());
+    KeptDeclaration.of(options).check(known);
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    declared.update(declared());
+    declared.update(KeptDeclaration.of(options).texts());
   }
 
   @Override

@@ -25,13 +25,11 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
   /** Event time that views have; by then topics that are read again have met, too. */
   private static final long PATIENCE_MILLIS = Duration.ofHours(1).toMillis();
 
-  /** Decisions of which one at least should have been shown. */
-  private static final long ENOUGH = 20;
-
   private final Duration emitEvery;
   private final Duration stateTtl;
   private final Clock clock;
   private transient ValueState<ShownDelta> counted;
+  private transient ValueState<Boolean> looking;
   private transient WriteSoon writeSoon;
 
   ShownTotals(EvaluationOptions options, Clock clock) {
@@ -42,9 +40,13 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
 
   @Override
   public void open(OpenContext context) {
+    StateTtlConfig ttl = StateTtlConfig.newBuilder(stateTtl).build();
     var kept = new ValueStateDescriptor<>("counted", ShownDelta.class);
-    kept.enableTimeToLive(StateTtlConfig.newBuilder(stateTtl).build());
+    kept.enableTimeToLive(ttl);
     counted = getRuntimeContext().getState(kept);
+    var look = new ValueStateDescriptor<>("looking", Boolean.class);
+    look.enableTimeToLive(ttl);
+    looking = getRuntimeContext().getState(look);
     writeSoon = WriteSoon.ofLastingKeys(getRuntimeContext(), emitEvery);
   }
 
@@ -52,16 +54,22 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
   public void processElement(ShownDelta delta, Context context, Collector<ShownRow> out)
       throws Exception {
     ShownDelta known = counted.value();
-    if (known == null) {
+    if (looking.value() == null) {
       lookLater(context);
     }
     counted.update(known == null ? delta : known.plus(delta));
     writeSoon.changed(context.timerService());
   }
 
-  private static void lookLater(Context context) {
+  /** Not at the end of event time: nothing comes after it. */
+  private void lookLater(Context context) throws Exception {
     TimerService timers = context.timerService();
     long since = Math.max(context.timestamp(), timers.currentWatermark());
+    if (since >= Long.MAX_VALUE - PATIENCE_MILLIS) {
+      looking.clear();
+      return;
+    }
+    looking.update(true);
     timers.registerEventTimeTimer(since + PATIENCE_MILLIS);
   }
 
@@ -70,7 +78,7 @@ final class ShownTotals extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, 
     if (all == null || all.shown() > 0) {
       return;
     }
-    if (all.decisions() < ENOUGH) {
+    if (all.decisions() < Unshown.ENOUGH) {
       lookLater(context);
       return;
     }

@@ -8,20 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
+import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** That a shop which tells of no view is told so: once, and not before there was time for one. */
 class ShownTotalsTest {
@@ -29,42 +29,26 @@ class ShownTotalsTest {
   private static final Instant EARLY = NOON.plus(Duration.ofMinutes(59));
   private static final Instant LATE = NOON.plus(Duration.ofMinutes(61));
 
-  private final Said said = new Said();
+  private final Said said = new Said(ShownTotals.class);
   private KeyedOneInputStreamOperatorTestHarness<ShownDelta.Of, ShownDelta, ShownRow> totals;
-
-  /** Keeps what is logged. */
-  private static final class Said extends AbstractAppender {
-    private final List<String> lines = new ArrayList<>();
-
-    Said() {
-      super("said", null, null, true, Property.EMPTY_ARRAY);
-    }
-
-    @Override
-    public void append(LogEvent event) {
-      lines.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
-    }
-  }
-
-  private static Logger log() {
-    return (Logger) LogManager.getLogger(ShownTotals.class);
-  }
 
   @BeforeEach
   void open() throws Exception {
-    said.start();
-    log().addAppender(said);
-    totals =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new ShownTotals(ShopperHarness.SHOWN, Clock.systemUTC())),
-            ShownDelta::of,
-            TypeInformation.of(ShownDelta.Of.class));
+    totals = harness(new ShownTotals(ShopperHarness.SHOWN, Clock.systemUTC()));
     totals.open();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<ShownDelta.Of, ShownDelta, ShownRow>
+      harness(KeyedProcessFunction<ShownDelta.Of, ShownDelta, ShownRow> function) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new KeyedProcessOperator<>(function),
+        ShownDelta::of,
+        TypeInformation.of(ShownDelta.Of.class));
   }
 
   @AfterEach
   void close() throws Exception {
-    log().removeAppender(said);
+    said.close();
     totals.close();
   }
 
@@ -82,11 +66,11 @@ class ShownTotalsTest {
   void variantOfWhichNothingIsShownIsNamedOnce() throws Exception {
     decided(30, NOON);
     watermark(EARLY);
-    assertThat(said.lines).as("views may still be on their way").isEmpty();
+    assertThat(said.lines()).as("views may still be on their way").isEmpty();
     watermark(LATE);
     decided(30, LATE);
     watermark(LATE.plus(Duration.ofDays(1)));
-    assertThat(said.lines)
+    assertThat(said.lines())
         .containsExactly(
             "WARN 30 decisions of variant control of experiment tea-test, none of them shown: send"
                 + " Promotion Viewed with the decisionId, control too, or set evaluation.exposure:"
@@ -98,17 +82,66 @@ class ShownTotalsTest {
     decided(30, NOON);
     totals.processElement(new ShownDelta(OF, 0, 1), NOON.toEpochMilli());
     watermark(LATE.plus(Duration.ofDays(1)));
-    assertThat(said.lines).isEmpty();
+    assertThat(said.lines()).isEmpty();
   }
 
   @Test
   void fewDecisionsAreWaitedFor() throws Exception {
     decided(19, NOON);
     watermark(LATE);
-    assertThat(said.lines).isEmpty();
+    assertThat(said.lines()).isEmpty();
     decided(1, LATE);
     watermark(LATE.plus(Duration.ofHours(2)));
-    assertThat(said.lines).hasSize(1);
+    assertThat(said.lines()).hasSize(1);
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void endOfEventTimeIsNotWaitedBeyond() throws Exception {
+    decided(5, NOON);
+    totals.processWatermark(Watermark.MAX_WATERMARK);
+    decided(5, NOON);
+    assertThat(said.lines()).as("too few").isEmpty();
+    assertThat(totals.numEventTimeTimers()).as("the one that writes").isEqualTo(1);
+    assertThat(totals.extractOutputValues())
+        .extracting(ShownRow::counted)
+        .containsExactly(new ShownDelta(OF, 5, 0));
+  }
+
+  /** As it was before anybody looked. */
+  private static final class CountedOnly
+      extends KeyedProcessFunction<ShownDelta.Of, ShownDelta, ShownRow> {
+    private static final long serialVersionUID = 1L;
+    private transient ValueState<ShownDelta> counted;
+
+    @Override
+    public void open(OpenContext context) {
+      var kept = new ValueStateDescriptor<>("counted", ShownDelta.class);
+      kept.enableTimeToLive(StateTtlConfig.newBuilder(ShopperHarness.SHOWN.stateTtl()).build());
+      counted = getRuntimeContext().getState(kept);
+    }
+
+    @Override
+    public void processElement(ShownDelta delta, Context context, Collector<ShownRow> out)
+        throws Exception {
+      counted.update(delta);
+    }
+  }
+
+  @Test
+  void variantThatWasCountedBeforeAnybodyLookedIsLookedAt() throws Exception {
+    totals.close();
+    totals = harness(new CountedOnly());
+    totals.open();
+    totals.processElement(new ShownDelta(OF, 30, 0), NOON.toEpochMilli());
+    var checkpoint = totals.snapshot(1, 1);
+    totals.close();
+    totals = harness(new ShownTotals(ShopperHarness.SHOWN, Clock.systemUTC()));
+    totals.initializeState(checkpoint);
+    totals.open();
+    decided(1, NOON);
+    watermark(LATE);
+    assertThat(said.lines()).singleElement().asString().startsWith("WARN 31 decisions of variant");
   }
 
   @Test

@@ -133,12 +133,19 @@ public final class Settings implements Serializable {
     return textOf(option) != null;
   }
 
+  /** Whether an option was given, be it as its default is. */
+  public boolean given(Option<?> option) {
+    return givenTextOf(option) != null;
+  }
+
   private String textOf(Option<?> option) {
-    String text = environment.get(environmentName(option.key()));
-    if (text == null) {
-      text = values.get(option.key());
-    }
+    String text = givenTextOf(option);
     return text == null ? option.fallback() : text;
+  }
+
+  private String givenTextOf(Option<?> option) {
+    String text = environment.get(environmentName(option.key()));
+    return text == null ? values.get(option.key()) : text;
   }
 
   private static String environmentName(String key) {

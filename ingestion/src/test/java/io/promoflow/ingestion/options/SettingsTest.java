@@ -30,6 +30,15 @@ class SettingsTest {
   }
 
   @Test
+  void givenIsWhatSomebodyWroteAndNotTheDefault() {
+    assertThat(Settings.of(Map.of()).given(SLIDE)).isFalse();
+    assertThat(Settings.of(Map.of()).has(SLIDE)).isTrue();
+    assertThat(Settings.of(Map.of("features.slide", "PT5M")).given(SLIDE)).isTrue();
+    var environment = Map.of("PROMOFLOW_FEATURES_SLIDE", "PT5M");
+    assertThat(Settings.load(new String[0], environment).given(SLIDE)).isTrue();
+  }
+
+  @Test
   void refusesWithKeyRuleAndValue() {
     assertThatThrownBy(() -> Settings.of(Map.of("ingestion.max-bytes", "0")).get(BYTES))
         .hasMessageContainingAll("ingestion.max-bytes", "'0'", "1 to 1000000");
