@@ -11,10 +11,8 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.store.Store;
 import io.promoflow.models.training.ModelHistory;
-import io.promoflow.serving.rules.RuleBook;
-import io.promoflow.serving.rules.RuleVersion;
+import io.promoflow.serving.rules.RulesOfThen;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -60,34 +58,25 @@ final class Gate {
   private boolean oneLook;
 
   /** Asks about rules that would take the place of those that decided. */
-  GateFound ofRules(
-      Settings settings, ModelHistory models, List<RuleVersion> history, RuleSet planned) {
+  GateFound ofRules(Settings settings, ModelHistory models, RuleSet planned) {
     return ask(
-        settings,
-        models,
-        history,
-        (check, gate) -> check.ofRules(planned, gate, Duration.ofDays(days)));
+        settings, models, (check, gate) -> check.ofRules(planned, gate, Duration.ofDays(days)));
   }
 
   /** Asks about what goes to serving with a version of a model. */
   GateFound ofModel(Settings settings, ModelHistory models, String version) throws SQLException {
     List<ModelVersion> challengers = models.together(version);
     List<ModelVersion> inForce = models.inForce();
-    List<RuleVersion> history;
-    try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
-      history = book.history();
-    }
+    Store.migrate(ConnectionOptions.from(settings).postgres(), "serving");
     return ask(
         settings,
         models,
-        history,
         (check, gate) -> check.ofModels(inForce, challengers, gate, Duration.ofDays(days)));
   }
 
   private GateFound ask(
       Settings settings,
       ModelHistory models,
-      List<RuleVersion> history,
       BiFunction<GateCheck, ReleaseGate, GateFound> question) {
     ReleaseGate gate = gate(settings);
     ConnectionOptions connections = ConnectionOptions.from(settings);
@@ -97,7 +86,7 @@ final class Gate {
               store,
               settings,
               shoppers -> ShopEventLog.outcomes(connections, shoppers),
-              history,
+              new RulesOfThen(store)::of,
               new LoggedModels(models));
       return question.apply(check, gate);
     }

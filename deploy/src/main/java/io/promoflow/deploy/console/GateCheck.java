@@ -15,7 +15,6 @@ import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.rules.ModelShadow;
 import io.promoflow.serving.rules.RulePreview;
 import io.promoflow.serving.rules.RuleShadow;
-import io.promoflow.serving.rules.RuleVersion;
 import io.promoflow.serving.rules.Shadowed;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -35,14 +35,14 @@ import javax.sql.DataSource;
  * @param store of the platform
  * @param settings of the platform
  * @param events what these shoppers did, by pseudonym
- * @param history every rule version
+ * @param history the rules by version; null when they are lost
  * @param versions every version of every model
  */
 record GateCheck(
     DataSource store,
     Settings settings,
     Function<Set<String>, List<ShopEvent>> events,
-    List<RuleVersion> history,
+    LongFunction<RuleSet> history,
     ModelShadow.Versions versions) {
 
   /**

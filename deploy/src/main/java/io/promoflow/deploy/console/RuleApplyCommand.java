@@ -74,7 +74,7 @@ final class RuleApplyCommand implements Callable<Integer> {
   private boolean opens(RuleBook book, RuleFile rules, Settings settings, PrintWriter out) {
     RuleSet planned = book.plan(rules, reason.author, reason.note);
     try (var models = ModelsCommand.history(target)) {
-      GateFound found = gate.ofRules(settings, models, book.history(), planned);
+      GateFound found = gate.ofRules(settings, models, planned);
       found.print(out);
       return found.verdict().opens();
     }

@@ -10,7 +10,6 @@ import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RulePreview;
 import io.promoflow.serving.rules.RulePreview.Preview;
-import io.promoflow.serving.rules.RuleVersion;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,10 +79,8 @@ final class RulePreviewCommand implements Callable<Integer> {
     Settings settings = target.settings();
     ConnectionOptions connections = ConnectionOptions.from(settings);
     RuleSet planned;
-    List<RuleVersion> history;
     try (var book = RuleBook.open(connections, Clock.systemUTC())) {
       planned = book.plan(rules, "preview", "");
-      history = book.history();
     }
     try (var store = Store.open(connections.postgres(), CONNECTIONS);
         var models = ModelsCommand.history(target)) {
@@ -101,7 +98,7 @@ final class RulePreviewCommand implements Callable<Integer> {
                   new LoggedModels(models),
                   start,
                   end));
-      GateFound found = gate.ofRules(settings, models, history, planned);
+      GateFound found = gate.ofRules(settings, models, planned);
       if (!found.challenger().choices().isEmpty()) {
         spec.commandLine().getOut().println();
         found.print(spec.commandLine().getOut());

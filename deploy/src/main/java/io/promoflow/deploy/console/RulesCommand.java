@@ -14,6 +14,7 @@ import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleSchema;
 import io.promoflow.serving.rules.RuleVersion;
+import io.promoflow.serving.rules.RuleVersions;
 import io.promoflow.serving.rules.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -113,15 +113,14 @@ public final class RulesCommand implements Callable<Integer> {
     public Integer call() {
       var rows = new ArrayList<List<?>>();
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        for (RuleVersion version : book.history()) {
-          RuleSet rules = version.rules();
+        for (RuleVersions.Line line : book.versions().lines()) {
           rows.add(
               List.of(
-                  rules.version(),
-                  rules.appliedAt(),
-                  rules.author(),
-                  rules.adjustmentId() == null ? "" : rules.adjustmentId(),
-                  rules.note() == null ? "" : rules.note()));
+                  line.version(),
+                  line.appliedAt(),
+                  line.author(),
+                  line.adjustment() == null ? "" : line.adjustment(),
+                  line.note()));
         }
       }
       spec.commandLine()
@@ -155,21 +154,19 @@ public final class RulesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      List<RuleVersion> history;
       try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
-        history = book.history();
+        Optional<RuleSet> found =
+            version == null
+                ? book.current()
+                : book.versions().find(version).map(RuleVersion::rules);
+        if (found.isEmpty()) {
+          spec.commandLine().getErr().println("promoflow: there is no such rule version");
+          return ExitCode.SOFTWARE;
+        }
+        RuleSet rules = found.get();
+        String shown = file ? text(book.versions().file(rules.version())) : json(rules);
+        spec.commandLine().getOut().println(shown);
       }
-      Optional<RuleVersion> found =
-          history.stream()
-              .filter(one -> version == null || one.rules().version() == version)
-              .reduce((earlier, later) -> later);
-      if (found.isEmpty()) {
-        spec.commandLine().getErr().println("promoflow: there is no such rule version");
-        return ExitCode.SOFTWARE;
-      }
-      spec.commandLine()
-          .getOut()
-          .println(file ? text(history, found.get()) : json(found.get().rules()));
       return ExitCode.OK;
     }
 
@@ -177,13 +174,8 @@ public final class RulesCommand implements Callable<Integer> {
       return Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(rules);
     }
 
-    private static String text(List<RuleVersion> history, RuleVersion of) {
-      return history.stream()
-          .filter(one -> one.rules().version() <= of.rules().version())
-          .map(RuleVersion::sourceText)
-          .filter(Objects::nonNull)
-          .reduce("", (earlier, later) -> later)
-          .stripTrailing();
+    private static String text(Optional<String> written) {
+      return written.orElse("").stripTrailing();
     }
   }
 

@@ -9,7 +9,6 @@ import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.serving.rules.ModelShadow;
-import io.promoflow.serving.rules.RuleVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -93,7 +92,7 @@ class ModelGateTest {
         STORE.source(),
         LoggedShop.settings(exploration),
         shoppers -> events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
-        List.of(new RuleVersion(rules, null, RULES)),
+        Map.of(1L, rules)::get,
         versions);
   }
 

@@ -9,9 +9,9 @@ import io.promoflow.evaluation.offpolicy.ReleaseGate;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.serving.rules.RuleFile;
-import io.promoflow.serving.rules.RuleVersion;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,7 +57,7 @@ class RuleGateTest {
             LoggedShop.settings(0),
             shoppers ->
                 events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
-            List.of(new RuleVersion(version(1, live), null, live)),
+            Map.of(1L, version(1, live))::get,
             (name, version) -> Optional.empty());
     return check.ofRules(planned, GATE, Duration.ofDays(14));
   }

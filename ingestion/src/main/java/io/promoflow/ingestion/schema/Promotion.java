@@ -3,6 +3,7 @@ package io.promoflow.ingestion.schema;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An offer that serving may choose.
@@ -199,6 +200,14 @@ public record Promotion(
     return products.equals(other.products)
         && categories.equals(other.categories)
         && coversAll() == other.coversAll();
+  }
+
+  /** Whether both ask for the same products, of which by their features others may be found. */
+  public boolean asksForSameProducts(Promotion other) {
+    return productsWhere.isEmpty()
+        ? coversAs(other)
+        : productsWhere.equals(other.productsWhere)
+            && Objects.equals(mostProducts, other.mostProducts);
   }
 
   /** Whether it may be offered at a moment. */

@@ -24,11 +24,22 @@ public final class Store {
    */
   public static HikariDataSource openImpatient(
       Postgres postgres, int connections, Duration patience) {
+    return openImpatient(postgres, connections, patience, patience.multipliedBy(SILENCE));
+  }
+
+  /**
+   * The same for statements that take longer.
+   *
+   * @param longest how long a statement may be silent until it has failed
+   */
+  public static HikariDataSource openImpatient(
+      Postgres postgres, int connections, Duration patience, Duration longest) {
     HikariConfig config = config(postgres, connections);
     config.setConnectionTimeout(patience.toMillis());
     config.setValidationTimeout(patience.toMillis());
     config.addDataSourceProperty("connectTimeout", seconds(patience));
-    config.addDataSourceProperty("socketTimeout", seconds(patience.multipliedBy(SILENCE)));
+    config.addDataSourceProperty("loginTimeout", seconds(patience.multipliedBy(SILENCE)));
+    config.addDataSourceProperty("socketTimeout", seconds(longest));
     config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);
   }

@@ -11,10 +11,13 @@ import java.util.function.Supplier;
 
 /**
  * Opens the rule book over migrated tables when somebody changes rules for the first time. Opening
- * takes no round trip, and what the book is asked while the store is away fails soon.
+ * takes no round trip, and whoever asks the book while the store is away is told soon.
  */
 final class LazyRuleBook implements Supplier<RuleBook>, AutoCloseable {
   private static final int CONNECTIONS = 2;
+
+  /** Finding products among many, and waiting for somebody else who changes rules, take a while. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final ConnectionOptions connections;
   private final Duration patience;
@@ -26,7 +29,7 @@ final class LazyRuleBook implements Supplier<RuleBook>, AutoCloseable {
   /**
    * Opens nothing yet.
    *
-   * @param patience how long a change waits for the store
+   * @param patience how long a change waits for a connection to the store
    */
   LazyRuleBook(ConnectionOptions connections, Duration patience, Clock clock) {
     this.connections = connections;
@@ -38,7 +41,7 @@ final class LazyRuleBook implements Supplier<RuleBook>, AutoCloseable {
   public synchronized RuleBook get() {
     if (book == null) {
       publisher = new KafkaRulePublisher(connections);
-      pool = Store.openImpatient(connections.postgres(), CONNECTIONS, patience);
+      pool = Store.openImpatient(connections.postgres(), CONNECTIONS, patience, LONGEST);
       book = new RuleBook(pool, publisher, clock);
     }
     return book;

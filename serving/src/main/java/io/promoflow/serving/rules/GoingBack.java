@@ -43,7 +43,7 @@ final class GoingBack {
         RuleStore.newestText(connection, version)
             .orElseThrow(
                 () -> new RefusedException("rule version %d has no file".formatted(version)));
-    RuleFile.parse("rule version " + version, text, vocabulary); // refuses what is gone
+    RuleFile.stored("rule version " + version, text, vocabulary); // refuses what is gone
     refuseBudgetsThatNoLongerHold(current, then);
     var next =
         new RuleSet(

@@ -48,6 +48,7 @@ final class LedgerOfThen implements Ledger {
       case BUDGET_SPENT -> Optional.of(Refusal.BUDGET_SPENT);
       case OUT_OF_STOCK -> Optional.of(Refusal.OUT_OF_STOCK);
       case PACED -> Optional.of(Refusal.PACED);
+      case NO_LEASE -> Optional.of(Refusal.NO_LEASE);
       default -> Optional.empty();
     };
   }

@@ -135,11 +135,12 @@ record LogTold(LoggedDecision logged, RuleSet then) {
     return one.eligibility().stream().filter(LogTold::isOnLevel).toList();
   }
 
+  /** Rules that find products by features would have found those of then. */
   private static boolean isSameOffer(Promotion one, Promotion other) {
     return one.id().equals(other.id())
         && one.kind() == other.kind()
         && one.terms().equals(other.terms())
-        && one.coversAs(other)
+        && one.asksForSameProducts(other)
         && one.eligibility().equals(other.eligibility())
         && Objects.equals(one.from(), other.from())
         && Objects.equals(one.until(), other.until())

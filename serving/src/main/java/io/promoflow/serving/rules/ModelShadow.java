@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import javax.sql.DataSource;
 
 /**
@@ -32,7 +33,7 @@ public final class ModelShadow {
   private final List<ModelVersion> incumbents;
   private final List<ModelVersion> challengers;
   private final OffersSoFar offers;
-  private final Map<Long, RuleSet> history = new HashMap<>();
+  private final LongFunction<RuleSet> history;
   private final Map<Long, ChoiceShares> rules = new HashMap<>();
   private final Map<Long, Untold> untold = new HashMap<>();
   private final LedgerOfThen ledger = new LedgerOfThen();
@@ -49,10 +50,12 @@ public final class ModelShadow {
   private ModelShadow(
       DataSource store,
       Assumptions assumptions,
+      LongFunction<RuleSet> history,
       Versions versions,
       List<ModelVersion> incumbents,
       List<ModelVersion> challengers,
       OffersSoFar offers) {
+    this.history = history;
     this.prices = new LoggedPrices(store);
     this.assumptions = assumptions;
     this.models = new AskedAgain(versions);
@@ -65,14 +68,14 @@ public final class ModelShadow {
    * What was decided for in [from, until); decisions for those who are held out are left out.
    *
    * @param store that gives two connections at a time
-   * @param history every rule version
+   * @param history the rules by version; null when they are lost
    * @param incumbents in force now; none where serving goes without
    * @param challengers to stand in their place: one model, or all responses of a window
    */
   public static List<Shadowed> of(
       DataSource store,
       Assumptions assumptions,
-      Collection<RuleVersion> history,
+      LongFunction<RuleSet> history,
       Versions versions,
       List<ModelVersion> incumbents,
       List<ModelVersion> challengers,
@@ -80,8 +83,13 @@ public final class ModelShadow {
       Instant until) {
     var shadow =
         new ModelShadow(
-            store, assumptions, versions, incumbents, challengers, OffersSoFar.before(store, from));
-    history.forEach(version -> shadow.history.put(version.rules().version(), version.rules()));
+            store,
+            assumptions,
+            history,
+            versions,
+            incumbents,
+            challengers,
+            OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -115,7 +123,7 @@ public final class ModelShadow {
     Optional<Map<String, ModelVersion>> then = models.named(decision);
     if (logged.featuresAreLost()
         || then.isEmpty()
-        || !history.containsKey(decision.ruleVersion())
+        || history.apply(decision.ruleVersion()) == null
         || prices.areLost(decision)) {
       return Shadowed.unknown(decision);
     }
@@ -141,7 +149,7 @@ public final class ModelShadow {
 
   private boolean mayRestOnUntold(LoggedDecision logged, Scores scores, Caps caps) {
     Decision decision = logged.decision();
-    RuleSet then = history.get(decision.ruleVersion());
+    RuleSet then = history.apply(decision.ruleVersion());
     return untold
         .computeIfAbsent(then.version(), key -> Untold.ofAnyVariant(assumptions, then))
         .mayMatter(logged, then, scores, caps, prices.of(decision));
@@ -149,7 +157,7 @@ public final class ModelShadow {
 
   private Map<String, Double> shares(LoggedDecision logged, Scores scores, Caps caps) {
     Decision decision = logged.decision();
-    RuleSet then = history.get(decision.ruleVersion());
+    RuleSet then = history.apply(decision.ruleVersion());
     ledger.goBackTo(decision, promotion -> true);
     return rules
         .computeIfAbsent(then.version(), key -> new ChoiceShares(assumptions, then, ledger))

@@ -29,7 +29,8 @@ final class Planning {
   /**
    * The next version.
    *
-   * @throws RuleFileException when the tables of features cannot tell which products are meant
+   * @throws RuleFileException when the tables of features cannot tell which products are meant, or
+   *     the rules would be too large to be told
    */
   RuleSet of(RuleFile file, String author, String note) throws SQLException {
     Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
@@ -47,13 +48,15 @@ final class Planning {
             before.map(RuleFile::experiments).orElse(List.of()),
             current.map(RuleSet::experiments).orElse(List.of()));
     long version = current.map(RuleSet::version).orElse(0L) + 1;
-    return file.asVersion(version, author, note, now, promotions, experiments);
+    RuleSet next = file.asVersion(version, author, note, now, promotions, experiments);
+    TellableSize.problem(next).ifPresent(file::refuse);
+    return next;
   }
 
   private Optional<RuleFile> fileBefore() throws SQLException {
     Optional<String> text = RuleStore.newestText(connection);
     try {
-      return text.map(before -> RuleFile.parse("rules before", before, Vocabulary.ANYTHING));
+      return text.map(before -> RuleFile.stored("rules before", before, Vocabulary.ANYTHING));
     } catch (RuleFileException e) {
       LOG.warn(
           "the rule file before cannot be read any more, weights and budgets start anew: {}",

@@ -27,7 +27,8 @@ final class Refreshing {
    * The next version; empty when no list has moved, or the lists are young.
    *
    * @param least how old the lists in force must be; zero for any
-   * @throws RefusedException when the tables of features cannot tell which products are meant
+   * @throws RefusedException when the tables of features cannot tell which products are meant, or
+   *     the rules would be too large to be told
    */
   Optional<RuleSet> next(String author, Duration least) throws SQLException {
     Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
@@ -41,7 +42,7 @@ final class Refreshing {
     if (promotions.equals(rules.promotions())) {
       return Optional.empty();
     }
-    return Optional.of(
+    var next =
         new RuleSet(
             rules.version() + 1,
             author,
@@ -52,7 +53,9 @@ final class Refreshing {
             rules.experiments(),
             rules.contactCaps(),
             rules.budgetMoves(),
-            rules.holdoutShare()));
+            rules.holdoutShare());
+    refuse(TellableSize.problem(next).stream().toList());
+    return Optional.of(next);
   }
 
   private boolean isYoung(Duration least) throws SQLException {
@@ -61,11 +64,11 @@ final class Refreshing {
         .isPresent();
   }
 
-  private static void refuse(List<ProductLists.Unanswered> unanswered) {
-    if (!unanswered.isEmpty()) {
+  private static void refuse(List<?> problems) {
+    if (!problems.isEmpty()) {
       throw new RefusedException(
-          unanswered.stream()
-              .map(ProductLists.Unanswered::toString)
+          problems.stream()
+              .map(Object::toString)
               .collect(Collectors.joining("\n", "products of promotions stay as they are:\n", "")));
     }
   }

@@ -69,7 +69,12 @@ public final class RuleBook implements AutoCloseable {
     return read(RuleStore::current).map(RuleVersion::rules);
   }
 
-  /** Every version, oldest first. */
+  /** For looking up single versions, or all of them without their rules. */
+  public RuleVersions versions() {
+    return new RuleVersions(store);
+  }
+
+  /** Every version whole, oldest first. */
   public List<RuleVersion> history() {
     return read(RuleStore::history);
   }
@@ -77,7 +82,8 @@ public final class RuleBook implements AutoCloseable {
   /**
    * What {@link #apply} would put in force now: learned weights and status stay.
    *
-   * @throws RuleFileException when the tables of features cannot tell which products are meant
+   * @throws RuleFileException when the tables of features cannot tell which products are meant, or
+   *     the rules would be too large to be told
    */
   public RuleSet plan(RuleFile file, String author, String note) {
     return read(connection -> new Planning(connection, now()).of(file, author, note));
@@ -88,7 +94,8 @@ public final class RuleBook implements AutoCloseable {
    * adjustments have changed stay, unless the person changed them in the file too. What waits where
    * the file applies at once is refused: the next proposal is carried out.
    *
-   * @throws RuleFileException when the tables of features cannot tell which products are meant
+   * @throws RuleFileException when the tables of features cannot tell which products are meant, or
+   *     the rules would be too large to be told
    */
   public RuleSet apply(RuleFile file, String author, String note) {
     RuleSet applied =
@@ -152,7 +159,8 @@ public final class RuleBook implements AutoCloseable {
    *
    * @param least how old the lists in force must be; zero for any
    * @return the new version; empty when there is none
-   * @throws RefusedException when the tables of features cannot tell which products are meant
+   * @throws RefusedException when the tables of features cannot tell which products are meant, or
+   *     the rules would be too large to be told
    */
   public Optional<RuleSet> refreshProducts(String author, Duration least) {
     if (read(connection -> isFresh(connection, author, least))) {

@@ -61,6 +61,18 @@ public record RuleFile(
 
   /** Reads a text; {@code name} stands in messages. */
   public static RuleFile parse(String name, String text, Vocabulary vocabulary) {
+    return parse(name, text, vocabulary, true);
+  }
+
+  /**
+   * Reads a file that was in force once. It may hold an experiment that none can reach: that was
+   * not always refused, and harms nobody.
+   */
+  static RuleFile stored(String name, String text, Vocabulary vocabulary) {
+    return parse(name, text, vocabulary, false);
+  }
+
+  private static RuleFile parse(String name, String text, Vocabulary vocabulary, boolean isNew) {
     var problems = new Problems(name, RuleFileException::new);
     Shape shape = RuleShapes.FILE;
     Block top = problems.read(text, shape.names());
@@ -77,7 +89,12 @@ public record RuleFile(
     RuleChecks.check(written, margin);
     List<Promotion> promotions = written.stream().map(Written::promotion).toList();
     var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
-    List<Experiment> experiments = experiments(top, new ExperimentReader(ids, vocabulary));
+    List<Placed> placed = experiments(top, new ExperimentReader(ids, vocabulary));
+    if (isNew) {
+      ExperimentChecks.check(placed);
+    }
+    List<Experiment> experiments = placed.stream().map(Placed::experiment).toList();
+    ExperimentReader.checkLayers(experiments, top);
     BudgetMoves budgetMoves = BudgetMovesReader.read(top, promotions);
     Double holdout = top.number("holdoutShare", 0, 1);
     problems.refuseIfAny();
@@ -101,6 +118,11 @@ public record RuleFile(
                 one -> one.productConditions().stream().map(Block::line).toList()));
   }
 
+  /** Refuses the file whole for what is wrong with the rules that it would make. */
+  void refuse(String rule) {
+    throw new RuleFileException(List.of(new Problem(name, 1, "", "", rule, null)));
+  }
+
   /** Refuses the file whole for what the tables of features cannot answer. */
   void refuse(List<ProductLists.Unanswered> unanswered) {
     if (!unanswered.isEmpty()) {
@@ -119,7 +141,7 @@ public record RuleFile(
     }
   }
 
-  private static List<Experiment> experiments(Block top, ExperimentReader reader) {
+  private static List<Placed> experiments(Block top, ExperimentReader reader) {
     var found = new ArrayList<Placed>();
     var lines = new HashMap<String, Integer>();
     for (Block block : top.rules("experiments", "experiment", RuleShapes.EXPERIMENT.names())) {
@@ -127,10 +149,7 @@ public record RuleFile(
       refuseTwin(block, experiment.id(), lines);
       found.add(new Placed(experiment, block));
     }
-    ExperimentChecks.check(found);
-    List<Experiment> experiments = found.stream().map(Placed::experiment).toList();
-    ExperimentReader.checkLayers(experiments, top);
-    return experiments;
+    return found;
   }
 
   private static void refuseTwin(Block block, String id, Map<String, Integer> lines) {

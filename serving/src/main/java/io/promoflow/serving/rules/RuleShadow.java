@@ -10,12 +10,12 @@ import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import javax.sql.DataSource;
 
 /**
@@ -32,7 +32,7 @@ public final class RuleShadow {
 
   private final Assumptions assumptions;
   private final ChoiceShares planned;
-  private final Map<Long, RuleSet> history = new HashMap<>();
+  private final LongFunction<RuleSet> history;
   private final Map<Long, ChoiceShares> before = new HashMap<>();
   private final Map<Long, Untold> untoldBefore = new HashMap<>();
   private final Untold untold;
@@ -45,17 +45,17 @@ public final class RuleShadow {
   private RuleShadow(
       DataSource store,
       Assumptions assumptions,
-      Collection<RuleVersion> versions,
+      LongFunction<RuleSet> history,
       ModelShadow.Versions models,
       RuleSet planned,
       OffersSoFar offers) {
     this.assumptions = assumptions;
+    this.history = history;
     this.models = new AskedAgain(models);
     this.offers = offers;
     this.prices = new LoggedPrices(store);
     this.planned = new ChoiceShares(assumptions, planned, ledger);
     this.untold = Untold.ofAnyVariant(assumptions, planned);
-    versions.forEach(version -> history.put(version.rules().version(), version.rules()));
   }
 
   /**
@@ -63,20 +63,20 @@ public final class RuleShadow {
    * are held out are left out. A promotion that the others changed is another choice.
    *
    * @param store that gives two connections at a time
-   * @param versions every rule version
+   * @param history the rules by version; null when they are lost
    * @param models where those are that the log names
    */
   public static List<Shadowed> of(
       DataSource store,
       Assumptions assumptions,
-      Collection<RuleVersion> versions,
+      LongFunction<RuleSet> history,
       ModelShadow.Versions models,
       RuleSet planned,
       Instant from,
       Instant until) {
     var shadow =
         new RuleShadow(
-            store, assumptions, versions, models, planned, OffersSoFar.before(store, from));
+            store, assumptions, history, models, planned, OffersSoFar.before(store, from));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -94,7 +94,7 @@ public final class RuleShadow {
     Decision decision = logged.decision();
     long version = decision.ruleVersion();
     Optional<Scores> scores = models.then(logged);
-    if (scores.isEmpty() || !history.containsKey(version) || prices.areLost(decision)) {
+    if (scores.isEmpty() || history.apply(version) == null || prices.areLost(decision)) {
       return Shadowed.unknown(decision);
     }
     return shadowed(logged, scores.get(), caps, prices.of(decision));
@@ -103,7 +103,7 @@ public final class RuleShadow {
   private Shadowed shadowed(LoggedDecision logged, Scores scores, Caps caps, DualPrices priced) {
     Decision decision = logged.decision();
     long version = decision.ruleVersion();
-    RuleSet rules = history.get(version);
+    RuleSet rules = history.apply(version);
     ledger.goBackTo(decision, promotion -> true);
     ChoiceShares shares =
         before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules, ledger));
@@ -129,13 +129,13 @@ public final class RuleShadow {
       return choice;
     }
     Optional<Promotion> now = find(planned.rules(), choice);
-    Optional<Promotion> then = find(history.get(version), choice);
+    Optional<Promotion> then = find(history.apply(version), choice);
     boolean same =
         now.isPresent()
             && then.isPresent()
             && now.get().kind() == then.get().kind()
             && now.get().terms().equals(then.get().terms())
-            && now.get().coversAs(then.get());
+            && now.get().asksForSameProducts(then.get());
     return same || then.isEmpty() ? choice : choice + CHANGED;
   }
 

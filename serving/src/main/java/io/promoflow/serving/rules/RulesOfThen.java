@@ -9,17 +9,18 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** The rule versions that logged decisions name. */
-final class RulesOfThen {
+/** The rule versions that logged decisions name, each read when it is asked for first. */
+public final class RulesOfThen {
   private final DataSource store;
   private final Map<Long, Optional<RuleSet>> known = new HashMap<>();
 
-  RulesOfThen(DataSource store) {
+  /** Reads nothing yet. */
+  public RulesOfThen(DataSource store) {
     this.store = store;
   }
 
   /** Null when nobody has them any more. */
-  RuleSet of(long version) {
+  public RuleSet of(long version) {
     return known.computeIfAbsent(version, this::read).orElse(null);
   }
 

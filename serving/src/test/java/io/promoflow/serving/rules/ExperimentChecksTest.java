@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,5 +68,12 @@ class ExperimentChecksTest {
       })
   void oneThatSomebodyCanReachIsGood(String before, String behind) {
     assertThat(RuleFile.parse("r", file(before, behind)).experiments()).hasSize(2);
+  }
+
+  @Test
+  void whatWasInForceBeforeIsStillRead() {
+    String text = file("trigger: VISIT", "trigger: VISIT");
+    assertThatThrownBy(() -> RuleFile.parse("r", text)).isInstanceOf(RuleFileException.class);
+    assertThat(RuleFile.stored("r", text, Vocabulary.shipped()).experiments()).hasSize(2);
   }
 }

@@ -79,7 +79,7 @@ class ModelShadowTest {
     return ModelShadow.of(
         LOG.store(),
         assumptions,
-        List.of(new RuleVersion(rules(1, rules), null, rules)),
+        Map.of(1L, rules(1, rules))::get,
         versions,
         incumbents,
         challengers,

@@ -287,6 +287,31 @@ class ProductsByFeaturesTest {
   }
 
   @Test
+  void listsThatMakeTheRulesTooLargeToBeToldAreRefused() throws Exception {
+    String slow = RULES.substring(RULES.indexOf("  - id: slow"), RULES.indexOf("  - {id: mug"));
+    String most = slow.replace("mostProducts: 3", "mostProducts: 1000");
+    var text = new StringBuilder("promotions:\n");
+    for (int i = 0; i < 4; i++) {
+      text.append(most.replace("id: slow", "id: slow" + i)).append("    priority: " + i + '\n');
+    }
+    RuleSet live = apply(text.toString());
+    String name = "%0240d";
+    for (int i = 0; i < 1_000; i++) {
+      products.put(name.formatted(i), 200, 1);
+    }
+    String tooLarge = "the rules with their products must take 900000 bytes at most, would take 97";
+    assertThatThrownBy(this::refresh)
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining(tooLarge);
+    assertThatThrownBy(() -> apply(text.toString()))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining("rules.yaml:1: " + tooLarge);
+    assertThat(book.current()).contains(live);
+    assertThat(told).containsExactly(live);
+    assertThat(slow(apply(RULES)).products()).as("fewer fit").hasSize(3);
+  }
+
+  @Test
   void youngListsAreLeftAlone() throws Exception {
     apply(RULES);
     products.put("lamp", 210, 6);

@@ -131,6 +131,30 @@ class RuleBookTest {
   }
 
   @Test
+  void aFileFromBeforeThatWouldBeRefusedTodayKeepsWhatWasLearned() {
+    String before =
+        RuleFileTest.GOOD
+            + """
+              - id: behind
+                trigger: CART_ADD
+                segmentRequired: true
+                from: 2026-01-08T00:00:00Z
+                primaryMetric: profit
+                variants: [{id: control, control: true, weight: 1}, {id: ten-off, weight: 0}]
+            """;
+    assertThatThrownBy(() -> apply(before)).hasMessageContaining("is never reached");
+    RuleFile old = RuleFile.stored("rules.yaml", before, Vocabulary.shipped());
+    book.apply(old, "ada", "before the upgrade");
+    book.adjust(shift("a1", null, EVEN, MOVED));
+
+    assertThat(apply(RuleFileTest.GOOD).experiments()).hasSize(1);
+    assertThat(Adjusting.weights(live(), null)).as("learned").isEqualTo(MOVED);
+    RuleSet back = book.backTo(1, Vocabulary.shipped(), "ada", "");
+    assertThat(back.experiments()).hasSize(2);
+    assertThat(book.current()).contains(back);
+  }
+
+  @Test
   void inModeApproveAnAdjustmentWaitsForAPerson() {
     apply(WAITING);
     StrategyAdjustment proposed = shift("a1", null, EVEN, MOVED);

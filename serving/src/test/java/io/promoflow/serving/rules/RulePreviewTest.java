@@ -239,6 +239,48 @@ class RulePreviewTest {
         .isEqualTo(2);
   }
 
+  private static final String SLOW =
+      """
+      promotions:
+        - {id: five, kind: percent-off, terms: {percent: 5}}
+        - id: slow
+          kind: percent-off
+          terms: {percent: 1}
+          productsWhere: [{field: product_pieces_7d, operator: LT, number: 5}]
+          mostProducts: 9
+      """;
+
+  private static RuleSet finding(long version, String text, String product) {
+    RuleFile file = RuleFile.parse("rules.yaml", text);
+    var promotions = new ArrayList<>(file.promotions());
+    promotions.set(1, promotions.get(1).withProducts(List.of(product)));
+    return file.asVersion(version, "ada", "", Cast.NOON, promotions, List.of());
+  }
+
+  @Test
+  void aListOfProductsThatHasMovedSinceChangesNothing() throws Exception {
+    RuleSet rules = finding(1, SLOW, "pot");
+    try (var connection = LOG.store().getConnection()) {
+      RuleStore.insert(connection, new RuleVersion(rules, null, SLOW));
+    }
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    List<Cart.Line> pot = List.of(new Cart.Line("pot", "tea", 1, 10_000L, Cast.NOON));
+    List<Cart.Line> mug = List.of(new Cart.Line("mug", "mugs", 1, 10_000L, Cast.NOON));
+    Decision covered = decided("covered", rules, pot, null, OpenLedger.INSTANCE);
+    Decision uncovered = decided("uncovered", rules, mug, null, OpenLedger.INSTANCE);
+    assertThat(covered.promotionId()).isEqualTo("slow");
+    LOG.write(covered, uncovered);
+
+    for (String now : List.of("pot", "mug")) {
+      Preview same = under(finding(2, SLOW, now));
+      assertThat(same.moves()).as("not slow then").isEqualTo(Map.of(new Move("five", "five"), 1L));
+      assertThat(same.undecidable()).as("slow was open").isEqualTo(1);
+    }
+    for (String other : List.of(SLOW.replace("number: 5", "number: 6"), SLOW.replace("9", "8"))) {
+      assertThat(under(finding(2, other, "pot")).undecidable()).as(other).isEqualTo(2);
+    }
+  }
+
   @Test
   void whatTheLedgerRefusedIsRefusedAgainUnlessItsBudgetIsAnother() throws Exception {
     RuleSet rules = inForce(OFFERS.formatted(LONG_AGO));

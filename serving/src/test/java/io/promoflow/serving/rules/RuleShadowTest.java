@@ -78,7 +78,7 @@ class RuleShadowTest {
     return RuleShadow.of(
         LOG.store(),
         assumptions,
-        List.of(new RuleVersion(LIVE, null, RULES)),
+        Map.of(1L, LIVE)::get,
         models,
         planned,
         Cast.NOON,

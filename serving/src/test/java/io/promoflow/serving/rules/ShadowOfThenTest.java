@@ -24,6 +24,7 @@ import io.promoflow.serving.ledger.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -107,9 +108,8 @@ class ShadowOfThenTest {
     return log;
   }
 
-  private static List<RuleVersion> history(String text) {
-    RuleSet rules = rules(1, text);
-    return List.of(new RuleVersion(rules, null, text));
+  private static LongFunction<RuleSet> history(String text) {
+    return Map.of(1L, rules(1, text))::get;
   }
 
   private static void assertSure(Shadowed one, String choice) {
@@ -149,6 +149,13 @@ class ShadowOfThenTest {
               assertThat(one.then()).isEmpty();
               assertThat(one.challenger()).isEmpty();
             });
+  }
+
+  @Test
+  void whatWasNotLeasedIsRefusedAgain() throws Exception {
+    var dry = new TestLedger(Map.of(), Map.of("three", Refusal.NO_LEASE));
+    assertThat(decided("dry", OFFERS, List.of(), null, dry).promotionId()).isEqualTo("five");
+    assertThat(shadowed(OFFERS, OFFERS)).hasSize(2).allSatisfy(one -> assertSure(one, "five"));
   }
 
   @Test
