@@ -18,7 +18,9 @@ import java.util.function.Consumer;
  */
 final class Past implements AutoCloseable {
   private static final Duration REST = Duration.ofSeconds(1);
-  private static final int REMEMBERED_RULES = 8;
+
+  /** Promises last a day, and rules may change hourly. */
+  private static final int REMEMBERED_RULES = 64;
 
   private final DecisionArchive archive;
   private final Reachable store = new Reachable("the store");
@@ -52,19 +54,18 @@ final class Past implements AutoCloseable {
     offers.find(shopperId, then);
   }
 
-  /** The rules of a version; empty when there is none. */
+  /** The rules of a version, read by one for all who ask at once; empty when there is none. */
   Optional<RuleSet> rules(long version) {
-    RuleSet remembered = rules.getIfPresent(version);
-    if (remembered != null) {
-      return Optional.of(remembered);
-    }
+    return Optional.ofNullable(rules.get(version, this::stored));
+  }
+
+  /** Null when there is none. */
+  private RuleSet stored(long version) {
     if (store.isAway()) {
       throw unavailable();
     }
     try {
-      Optional<RuleSet> found = archive.rules(version);
-      found.ifPresent(one -> rules.put(version, one));
-      return found;
+      return archive.rules(version).orElse(null);
     } catch (RuntimeException e) {
       store.failed(e.getMessage());
       throw unavailable();

@@ -25,11 +25,14 @@ import java.util.concurrent.CompletionStage;
  */
 record QuoteService(DecisionService decisions, Knowledge knowledge, Ledger ledger) {
 
-  /** Spends nothing and keeps nothing. */
+  /** Spends nothing and keeps nothing. Nobody waits for a store that is known to be away. */
   CompletionStage<Quote> quote(QuoteRequest request) {
     RuleSet rules = knowledge.rules();
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
+    }
+    if (decisions.isStoreAway()) {
+      throw Past.unavailable();
     }
     return found(request.decisionIds())
         .thenCompose(

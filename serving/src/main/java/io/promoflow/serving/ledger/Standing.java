@@ -27,8 +27,8 @@ public final class Standing {
   }
 
   /**
-   * Reads without a lock. What nobody wrote down is known by its claim alone, as by a decision's
-   * own record; promotions that the ledger does not have are left out.
+   * Reads without a lock, all of one moment. What nobody wrote down is known by its claim alone, as
+   * by a decision's own record; promotions that the ledger does not have are left out.
    */
   static Map<Claim, Standing> read(
       Connection connection, Collection<Claim> claims, CouponCodes codes) throws SQLException {

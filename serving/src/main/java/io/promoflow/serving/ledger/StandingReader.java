@@ -17,7 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Reads how promises stand for all who wait together, one reading at a time: however many ask, they
- * take one of the ledger's connections, and redemptions have the others.
+ * take one of the ledger's connections, and redemptions have the others. When the ledger is away,
+ * all who wait are told at once.
  */
 final class StandingReader implements AutoCloseable {
   private static final int AT_ONCE = 500;
@@ -62,14 +63,39 @@ final class StandingReader implements AutoCloseable {
     if (batch.isEmpty()) {
       return; // it went with another one
     }
+    try {
+      answer(batch);
+    } catch (LedgerUnavailableException e) {
+      fail(batch, e);
+      for (batch = next(); !batch.isEmpty(); batch = next()) {
+        fail(batch, e); // else each would wait for the ledger in its turn
+      }
+    } catch (Error e) {
+      fail(batch, e);
+      throw e;
+    }
+  }
+
+  private void answer(List<Waiting> batch) {
     Set<Claim> claims = new HashSet<>();
     batch.forEach(one -> claims.addAll(one.claims()));
     try {
       Map<Claim, Standing> standings = read(claims);
       batch.forEach(one -> one.answer().complete(part(standings, one.claims())));
+    } catch (LedgerUnavailableException e) {
+      throw e;
     } catch (RuntimeException e) {
-      batch.forEach(one -> one.answer().completeExceptionally(e));
+      if (batch.size() == 1) {
+        fail(batch, e);
+      } else { // one that cannot be answered must not keep the others from theirs
+        batch.forEach(one -> answer(List.of(one)));
+      }
     }
+  }
+
+  /** Those that have no answer yet. */
+  private static void fail(List<Waiting> batch, Throwable why) {
+    batch.forEach(one -> one.answer().completeExceptionally(why));
   }
 
   private List<Waiting> next() {
@@ -86,7 +112,7 @@ final class StandingReader implements AutoCloseable {
     if (claims.stream().anyMatch(one -> leasing.isPending(one.decisionId()))) {
       leasing.flush();
     }
-    return transactions.run("reading promises", c -> Standing.read(c, claims, codes));
+    return transactions.read("reading promises", c -> Standing.read(c, claims, codes));
   }
 
   private static Map<Claim, Standing> part(

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
 
 /** Runs statements as one transaction, again when another one got in its way. */
@@ -49,6 +50,18 @@ final class Transactions implements AutoCloseable {
   /** Commits what the work did. */
   <T> T run(String what, Sql.Work<T> work) {
     return run(what, work, true);
+  }
+
+  /** Reads with several statements what was so at one moment, and changes nothing. */
+  <T> T read(String what, Sql.Work<T> work) {
+    return run(
+        what,
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+          }
+          return work.in(connection);
+        });
   }
 
   /** Does the work and takes it back. */

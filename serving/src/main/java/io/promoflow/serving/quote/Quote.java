@@ -15,8 +15,7 @@ import java.util.List;
  * @param costCents what it costs the shop in all
  * @param discountCents what is taken off the cart in all
  * @param leftCents what is left of the cart
- * @param leftLines what is left of each line of the cart, in its order; null where its value is
- *     unknown
+ * @param leftLines what is left of each line of the cart, in its order
  */
 public record Quote(
     long ruleVersion,

@@ -73,7 +73,14 @@ class StoreAwayTest {
   void onceItIsKnownToBeAwayNobodyAsksItUntilItIsSeenToBeBack() throws Exception {
     try (var server = new LiveServer(Map.of(), null)) {
       server.feed.write("serving-rules", ONCE);
-      assertThat(decision(server.post("/v1/decisions", ASK.formatted("r1"))).stale()).isFalse();
+      Decision first = decision(server.post("/v1/decisions", ASK.formatted("r1")));
+      assertThat(first.stale()).isFalse();
+      String remembered =
+          """
+          {"shopperId": "ada", "decisionIds": ["%s"], "cartCents": 10000}
+          """
+              .formatted(first.decisionId());
+      assertThat(server.post("/v1/quotes", remembered).statusCode()).isEqualTo(200);
       server.feed.write("serving-rules", rules(2, List.of(percentOff("two", 2)), List.of()));
       server.feed.write("serving-rules", rules(3, ONCE.promotions(), ONCE.experiments()));
       server.archive.away = true;
@@ -95,6 +102,7 @@ class StoreAwayTest {
       assertToBeAskedAgain(server.get("/v1/decisions/d-0123456789abcdef01234567"));
       assertToBeAskedAgain(server.get("/v1/decisions/" + dry.decisionId()));
       assertToBeAskedAgain(server.post("/v1/rules", FILE));
+      assertToBeAskedAgain(server.post("/v1/quotes", remembered));
       assertThat(server.archive.askedFor).isEmpty();
 
       var other = ASK.formatted("other");
