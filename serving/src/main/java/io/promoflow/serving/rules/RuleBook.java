@@ -74,11 +74,6 @@ public final class RuleBook implements AutoCloseable {
     return new RuleVersions(store);
   }
 
-  /** Every version whole, oldest first. */
-  public List<RuleVersion> history() {
-    return read(RuleStore::history);
-  }
-
   /**
    * What {@link #apply} would put in force now: learned weights and status stay.
    *
@@ -253,11 +248,7 @@ public final class RuleBook implements AutoCloseable {
     StrategyAdjustment answer =
         change(
             connection -> {
-              StrategyAdjustment waiting =
-                  RuleStore.adjustment(connection, adjustmentId)
-                      .orElseThrow(
-                          () ->
-                              new RefusedException("no adjustment " + adjustmentId + " is known"));
+              StrategyAdjustment waiting = known(connection, adjustmentId);
               if (waiting.status() != Status.PROPOSED) {
                 throw new RefusedException(
                     "adjustment " + adjustmentId + " does not wait, it is " + waiting.status());
@@ -266,6 +257,12 @@ public final class RuleBook implements AutoCloseable {
             });
     tell(false);
     return answer;
+  }
+
+  private static StrategyAdjustment known(Connection connection, String adjustmentId)
+      throws SQLException {
+    return RuleStore.adjustment(connection, adjustmentId)
+        .orElseThrow(() -> new RefusedException("no adjustment " + adjustmentId + " is known"));
   }
 
   /**
@@ -278,11 +275,7 @@ public final class RuleBook implements AutoCloseable {
     StrategyAdjustment answer =
         change(
             connection -> {
-              StrategyAdjustment applied =
-                  RuleStore.adjustment(connection, adjustmentId)
-                      .orElseThrow(
-                          () ->
-                              new RefusedException("no adjustment " + adjustmentId + " is known"));
+              StrategyAdjustment applied = known(connection, adjustmentId);
               return switch (applied.status()) {
                 case REVERTED -> applied;
                 case APPLIED -> new Carrying(connection, now()).back(applied, author, note);

@@ -51,10 +51,6 @@ final class RuleStore {
     return versions(connection, which).stream().findFirst().map(RuleVersion::sourceText);
   }
 
-  static List<RuleVersion> history(Connection connection) throws SQLException {
-    return versions(connection, "ORDER BY version");
-  }
-
   static List<RuleVersion> unpublished(Connection connection) throws SQLException {
     return versions(connection, "WHERE NOT published ORDER BY version");
   }

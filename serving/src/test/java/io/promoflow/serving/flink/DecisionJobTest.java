@@ -112,6 +112,27 @@ class DecisionJobTest {
     }
   }
 
+  /** The job at work on these, with a row of Ada's and models. */
+  private JobClient deciding(List<ShopEvent> events, RuleSet rules) throws Exception {
+    ServingOptions options = ServingOptions.from(settings);
+    var inputs =
+        new DecisionJob.Inputs(
+            stream(ShopEvent.class, events)
+                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options))
+                .setParallelism(1),
+            stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
+                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options))
+                .setParallelism(1),
+            stream(RuleSet.class, List.of(rules)),
+            stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())),
+            stream(DualPrices.class, List.of()));
+    DecisionJob.store(
+        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE)
+            .decisions(),
+        postgres.place());
+    return env.executeAsync("decisions");
+  }
+
   @Test
   void eventsBecomeDecisionsInTheTable() throws Exception {
     var always = experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "ten-off"));
@@ -122,25 +143,7 @@ class DecisionJobTest {
             event("e3", ORDER_PLACED, BOB, NOON.plusSeconds(60), "tea-2", 2_000),
             event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1_000),
             event("e4", PRODUCT_VIEWED, BOB, NOON.plusSeconds(7_200)));
-    ServingOptions options = ServingOptions.from(settings);
-    var inputs =
-        new DecisionJob.Inputs(
-            stream(ShopEvent.class, events)
-                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options))
-                .setParallelism(1),
-            stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
-                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options))
-                .setParallelism(1),
-            stream(
-                RuleSet.class,
-                List.of(rules(1, List.of(percentOff("ten-off", 10)), List.of(always)))),
-            stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())),
-            stream(DualPrices.class, List.of()));
-    DecisionJob.store(
-        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE)
-            .decisions(),
-        postgres.place());
-    JobClient job = env.executeAsync("decisions");
+    JobClient job = deciding(events, rules(1, List.of(percentOff("ten-off", 10)), List.of(always)));
     try {
       await().atMost(SOON).until(() -> stored("e1", Trigger.ABANDONED_CART) != null);
       await().atMost(SOON).until(() -> stored("e1", Trigger.CART_ADD) != null);
@@ -164,23 +167,7 @@ class DecisionJobTest {
   @Test
   void aQuietWhileAbandonsNoCart() throws Exception {
     List<ShopEvent> events = List.of(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1_000));
-    ServingOptions options = ServingOptions.from(settings);
-    var inputs =
-        new DecisionJob.Inputs(
-            stream(ShopEvent.class, events)
-                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options))
-                .setParallelism(1),
-            stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
-                .assignTimestampsAndWatermarks(DecisionJob.rowTime(options))
-                .setParallelism(1),
-            stream(RuleSet.class, List.of(rules(1, List.of(percentOff("ten-off", 10)), List.of()))),
-            stream(ModelVersion.class, List.of(Cast.segments())),
-            stream(DualPrices.class, List.of()));
-    DecisionJob.store(
-        DecisionJob.pipeline(inputs, options, Awaited.ANY_RULES, () -> OpenLedger.INSTANCE)
-            .decisions(),
-        postgres.place());
-    JobClient job = env.executeAsync("decisions");
+    JobClient job = deciding(events, rules(1, List.of(percentOff("ten-off", 10)), List.of()));
     try {
       await().atMost(SOON).until(() -> stored("e1", Trigger.CART_ADD) != null);
       TimeUnit.SECONDS.sleep(3);

@@ -45,7 +45,7 @@ class BadRuleFilesTest {
       assertThat(asking.answers).as("status and version").containsOnlyKeys("200 under 1");
       assertThat(asking.answers.get("200 under 1")).isGreaterThan(FILES / 10);
       assertThat(asking.longest.get()).as("longest silence").isLessThan(MOST_SILENCE_NANOS);
-      assertThat(server.book.history()).hasSize(1);
+      assertThat(server.book.versions().lines()).hasSize(1);
       assertThat(server.book.current().orElseThrow().version()).isEqualTo(1);
     }
   }

@@ -21,7 +21,6 @@ import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RulePlan;
 import io.promoflow.serving.rules.RulePublisher;
-import io.promoflow.serving.rules.RuleVersion;
 import io.promoflow.serving.rules.Vocabulary;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -120,7 +119,7 @@ class BackToVersionTest {
             "    terms.amountCents: 50 -> 100",
             "    budgetCents: 3000 -> 300",
             "    stock: 30 -> 3");
-    assertThat(book.history()).as("a plan changes nothing").hasSize(2);
+    assertThat(book.versions().lines()).as("a plan changes nothing").hasSize(2);
 
     RuleSet back = book.backTo(1, SHIPPED, "eve", "wrong file");
     assertThat(back.version()).isEqualTo(3);
@@ -129,8 +128,8 @@ class BackToVersionTest {
     assertThat(RulePlan.between(first, back)).isEmpty();
     assertThat(book.current()).contains(back);
     assertThat(told.rules).containsExactly(first, mistake, back);
-    assertThat(book.history())
-        .extracting(RuleVersion::sourceText)
+    assertThat(book.versions().lines())
+        .extracting(line -> book.versions().find(line.version()).orElseThrow().sourceText())
         .containsExactly(GOOD, MISTAKE, GOOD);
     assertThat(book.backTo(1, SHIPPED, "eve", "again"))
         .as("no version for nothing")

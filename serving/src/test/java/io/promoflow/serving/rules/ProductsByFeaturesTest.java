@@ -196,9 +196,11 @@ class ProductsByFeaturesTest {
     assertThat(second.experiments()).isEqualTo(first.experiments());
     assertThat(told).containsExactly(first, second);
     assertThat(book.current()).contains(second);
-    assertThat(book.history().get(1).sourceText()).as("no person wrote it").isNull();
+    assertThat(book.versions().find(2).orElseThrow().sourceText())
+        .as("no person wrote it")
+        .isNull();
     assertThat(refresh()).isEmpty();
-    assertThat(book.history()).hasSize(2);
+    assertThat(book.versions().lines()).hasSize(2);
   }
 
   @Test
@@ -283,7 +285,7 @@ class ProductsByFeaturesTest {
         .hasMessage(
             "1 problem(s), nothing applied:\nr:7: promotion slow: productsWhere[1].operator:"
                 + " product_brand_7d is compared with IN or NOT_IN, is 'GT'");
-    assertThat(book.history()).isEmpty();
+    assertThat(book.versions().lines()).isEmpty();
   }
 
   @Test
@@ -320,7 +322,7 @@ class ProductsByFeaturesTest {
     assertThat(at(NOON.plusSeconds(3_600)).refreshProducts("server 1", hour)).isPresent();
     products.put("lamp", 210, 1);
     assertThat(at(NOON.plusSeconds(3_700)).refreshProducts("server 2", hour)).isEmpty();
-    assertThat(book.history()).hasSize(2);
+    assertThat(book.versions().lines()).hasSize(2);
   }
 
   @Test

@@ -96,8 +96,10 @@ class RuleBookTest {
     RuleSet second = apply(RuleFileTest.GOOD.replace("percent: 10", "percent: 15"));
     assertThat(second.version()).isEqualTo(2);
     assertThat(book.current()).contains(second);
-    assertThat(book.history()).extracting(v -> v.rules().version()).containsExactly(1L, 2L);
-    assertThat(book.history().get(0).sourceText()).isEqualTo(RuleFileTest.GOOD);
+    assertThat(book.versions().lines())
+        .extracting(RuleVersions.Line::version)
+        .containsExactly(1L, 2L);
+    assertThat(book.versions().find(1).orElseThrow().sourceText()).isEqualTo(RuleFileTest.GOOD);
     assertThat(told.rules).extracting(RuleSet::version).containsExactly(1L, 2L);
     assertThat(told.rules.get(1)).isEqualTo(second);
   }
@@ -183,7 +185,7 @@ class RuleBookTest {
             "adjustment a1 only tells (mode: PROPOSE): change the rules yourself, or let them say"
                 + " mode: APPROVE");
     assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
-    assertThat(book.history()).hasSize(1);
+    assertThat(book.versions().lines()).hasSize(1);
     assertThat(book.adjustments()).containsExactly(proposed);
 
     apply(WAITING);
@@ -272,7 +274,7 @@ class RuleBookTest {
     apply(RuleFileTest.GOOD);
     StrategyAdjustment first = book.adjust(shift("a1", "s1", EVEN, MOVED));
     assertThat(book.adjust(shift("a1", "s1", EVEN, MOVED))).isEqualTo(first);
-    assertThat(book.history()).hasSize(2);
+    assertThat(book.versions().lines()).hasSize(2);
   }
 
   @Test
@@ -295,7 +297,7 @@ class RuleBookTest {
     assertRefused(
         shift("names", null, EVEN, Map.of("control", 0.5, "other", 0.5)),
         "new weights name [control, other], which are not the variants");
-    assertThat(book.history()).hasSize(1);
+    assertThat(book.versions().lines()).hasSize(1);
   }
 
   private void assertRefused(StrategyAdjustment proposed, String reason) {
@@ -328,7 +330,7 @@ class RuleBookTest {
     assertThat(reverted.reason()).isEqualTo("not convinced");
     assertThat(live().segmentWeights()).isEmpty();
     assertThat(book.revert("a1", "ada", "again")).isEqualTo(reverted);
-    assertThat(book.history()).hasSize(3);
+    assertThat(book.versions().lines()).hasSize(3);
     assertThat(told.adjustments)
         .extracting(StrategyAdjustment::status)
         .containsExactly(Status.APPLIED, Status.REVERTED);
