@@ -4,6 +4,7 @@ import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import java.io.PrintWriter;
@@ -63,16 +64,25 @@ final class RuleApplyCommand implements Callable<Integer> {
         }
         out.println("Applied all the same (--force).");
       }
-      RuleSet live = book.apply(rules, reason.author, reason.note);
-      out.printf(
-          "Rule version %d is live: %d promotions, %d experiments.%n",
-          live.version(), live.promotions().size(), live.experiments().size());
+      out.println(sentence(book.apply(rules, reason.author, reason.note)));
     }
     return ExitCode.OK;
   }
 
+  private static String sentence(RuleChange change) {
+    RuleSet live = change.after();
+    if (!change.isNew()) {
+      return "Nothing changes: version %d says the same.".formatted(live.version());
+    }
+    return change.differences().isEmpty()
+        ? "Nothing in force changes: the file is remembered as version %d."
+            .formatted(live.version())
+        : "Rule version %d is live: %d promotions, %d experiments."
+            .formatted(live.version(), live.promotions().size(), live.experiments().size());
+  }
+
   private boolean opens(RuleBook book, RuleFile rules, Settings settings, PrintWriter out) {
-    RuleSet planned = book.plan(rules, reason.author, reason.note);
+    RuleSet planned = book.plan(rules, reason.author, reason.note).after();
     try (var models = ModelsCommand.history(target)) {
       GateFound found = gate.ofRules(settings, models, planned);
       found.print(out);

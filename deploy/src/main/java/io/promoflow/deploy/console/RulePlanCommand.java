@@ -2,16 +2,13 @@ package io.promoflow.deploy.console;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
-import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
-import io.promoflow.serving.rules.RulePlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -47,16 +44,21 @@ final class RulePlanCommand implements Callable<Integer> {
   private void plan(RuleFile rules, PrintWriter out) {
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
-      RuleSet live =
-          book.current()
-              .orElseGet(() -> new RuleSet(0, "", "", Instant.EPOCH, null, List.of(), List.of()));
-      RuleSet planned = book.plan(rules, "", "");
-      List<String> lines = RulePlan.between(live, planned);
-      lines.forEach(out::println);
-      out.println(
-          lines.isEmpty()
-              ? "Nothing would change: version " + live.version() + " says the same."
-              : "Version " + planned.version() + " would follow version " + live.version() + ".");
+      RuleChange change = book.plan(rules, "", "");
+      change.differences().forEach(out::println);
+      out.println(sentence(change));
     }
+  }
+
+  private static String sentence(RuleChange change) {
+    long live = change.before().version();
+    long next = change.after().version();
+    if (!change.isNew()) {
+      return "Nothing would change: version %d says the same.".formatted(live);
+    }
+    return change.differences().isEmpty()
+        ? "Nothing in force would change: the file would be remembered as version %d."
+            .formatted(next)
+        : "Version %d would follow version %d.".formatted(next, live);
   }
 }

@@ -80,7 +80,7 @@ final class RulePreviewCommand implements Callable<Integer> {
     ConnectionOptions connections = ConnectionOptions.from(settings);
     RuleSet planned;
     try (var book = RuleBook.open(connections, Clock.systemUTC())) {
-      planned = book.plan(rules, "preview", "");
+      planned = book.plan(rules, "preview", "").after();
     }
     try (var store = Store.open(connections.postgres(), CONNECTIONS);
         var models = ModelsCommand.history(target)) {

@@ -1,17 +1,16 @@
 package io.promoflow.deploy.console;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
-import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFileException;
-import io.promoflow.serving.rules.RulePlan;
 import io.promoflow.serving.rules.Vocabulary;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Undoes one adjustment, or with --to goes back to an earlier version, as a new one.",
-      "An earlier version comes whole: rules, weights and budgets; what differs is shown first."
+      "An earlier version comes whole: rules, weights and budgets; what differs is shown."
     })
 final class RuleRevertCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -64,7 +63,7 @@ final class RuleRevertCommand implements Callable<Integer> {
     }
     try (var book = RuleBook.open(ConnectionOptions.from(target.settings()), Clock.systemUTC())) {
       if (what.version == null) {
-        out().println(sentence(book.revert(what.id, reason.author, reason.note)));
+        out().println(undone(book));
       } else {
         goBack(book, RulesCommand.vocabulary(target));
       }
@@ -84,21 +83,38 @@ final class RuleRevertCommand implements Callable<Integer> {
 
   private void goBack(RuleBook book, Vocabulary vocabulary) {
     String note = reason.note.isEmpty() ? "back to version " + what.version : reason.note;
-    RuleSet planned = book.planBack(what.version, vocabulary, reason.author, note);
-    RuleSet live = book.current().orElseThrow();
-    List<String> lines = RulePlan.between(live, planned);
-    lines.forEach(out()::println);
-    if (lines.isEmpty()) {
-      out().printf("Nothing changes: version %d says the same.%n", live.version());
-    } else if (dryRun) {
-      out().printf("Version %d would follow version %d.%n", planned.version(), live.version());
-    } else {
-      RuleSet inForce = book.backTo(what.version, vocabulary, reason.author, note);
-      out()
-          .printf(
-              "Rule version %d is live, with the rules of version %d.%n",
-              inForce.version(), what.version);
+    RuleChange change =
+        dryRun
+            ? book.planBack(what.version, vocabulary, reason.author, note)
+            : book.backTo(what.version, vocabulary, reason.author, note);
+    change.differences().forEach(out()::println);
+    out().println(sentence(change));
+  }
+
+  private String sentence(RuleChange change) {
+    long before = change.before().version();
+    long after = change.after().version();
+    if (!change.isNew()) {
+      return "Nothing changes: version %d says the same.".formatted(before);
     }
+    if (dryRun) {
+      return "Version %d would follow version %d.".formatted(after, before);
+    }
+    return change.differences().isEmpty()
+        ? "Nothing in force changes: version %d stands on the file of version %d."
+            .formatted(after, what.version)
+        : "Rule version %d is live, with the rules of version %d.".formatted(after, what.version);
+  }
+
+  private String undone(RuleBook book) {
+    boolean wasUndone =
+        book.adjustments().stream()
+            .anyMatch(one -> one.id().equals(what.id) && one.status() == Status.REVERTED);
+    StrategyAdjustment reverted = book.revert(what.id, reason.author, reason.note);
+    return wasUndone
+        ? "Nothing changes: %s was reverted before, by rule version %d."
+            .formatted(reverted.id(), reverted.ruleVersion())
+        : sentence(reverted);
   }
 
   private static String sentence(StrategyAdjustment reverted) {

@@ -87,7 +87,7 @@ class ModelGateCommandTest {
     try (var started = new TestPlatform(folder, 0.4)) {
       platform = started;
       try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
-        var live = book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "");
+        var live = book.apply(RuleFile.parse("rules.yaml", RULES), "ada", "").after();
         List<ModelVersion> inForce = wrongModels(MONDAY);
         record(inForce, false);
         platform.publish(

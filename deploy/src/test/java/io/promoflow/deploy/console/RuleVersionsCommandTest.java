@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.ledger.Claim;
 import io.promoflow.serving.ledger.LedgerOptions;
@@ -11,8 +14,10 @@ import io.promoflow.serving.ledger.Pacing;
 import io.promoflow.serving.ledger.PostgresLedger;
 import io.promoflow.serving.ledger.Redemption;
 import io.promoflow.serving.ledger.Redemption.Action;
+import io.promoflow.serving.rules.RuleBook;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +47,16 @@ class RuleVersionsCommandTest {
         - {id: mug, kind: gift, terms: {amountCents: 400, giftProductId: mug-1}, stock: 9}
       contactCaps:
         - {offers: 5, per: P7D}
+      """;
+  private static final String EXPERIMENT =
+      """
+      experiments:
+        - id: does-it-pay
+          trigger: VISIT
+          primaryMetric: profit
+          variants:
+            - {id: control, control: true, weight: 0.5}
+            - {id: ten, weight: 0.5, promotions: [ten]}
       """;
 
   @TempDir private static Path folder;
@@ -103,8 +118,10 @@ class RuleVersionsCommandTest {
     assertThat(newestTold()).as("a plan tells nobody").isZero();
 
     assertThat(run("apply", file(GOOD))).isZero();
-    assertThat(run("plan", file(GOOD + "# a remark\n"))).isZero();
+    assertThat(run("plan", file(GOOD))).isZero();
     assertThat(platform.out()).isEqualTo("Nothing would change: version 1 says the same.\n");
+    assertThat(run("apply", file(GOOD))).isZero();
+    assertThat(platform.out()).isEqualTo("Nothing changes: version 1 says the same.\n");
     String wrong = file(GOOD.replace("percent: 10", "percent: 110"));
     assertThat(run("plan", wrong)).isEqualTo(2);
     assertThat(platform.err()).contains("rules.yaml:3: promotion ten: terms.percent: must be");
@@ -147,11 +164,67 @@ class RuleVersionsCommandTest {
     assertThat(platform.out()).isEqualTo("Nothing changes: version 3 says the same.\n");
 
     moreIsSpentThanTheMistakeAllows();
-    assertThat(run("revert", "--to", "9")).isEqualTo(1);
-    assertThat(platform.err()).contains("there is no rule version 9");
+    whatChangesNothingInForceIsRememberedAndShown();
+    anAdjustmentIsUndoneOnceAndAgainWhenItIsInForceAgain();
+    assertThat(run("revert", "--to", "99")).isEqualTo(1);
+    assertThat(platform.err()).contains("there is no rule version 99");
     assertThat(run("revert")).isEqualTo(2);
     assertThat(run("revert", "some-id", "--to", "1")).isEqualTo(2);
     assertThat(run("revert", "some-id", "--dry-run")).isEqualTo(2);
+  }
+
+  private static void whatChangesNothingInForceIsRememberedAndShown() throws Exception {
+    String remarked = GOOD + "# a remark\n";
+    assertThat(run("plan", file(remarked))).isZero();
+    assertThat(platform.out())
+        .isEqualTo("Nothing in force would change: the file would be remembered as version 4.\n");
+    assertThat(run("apply", file(remarked))).isZero();
+    assertThat(platform.out())
+        .isEqualTo("Nothing in force changes: the file is remembered as version 4.\n");
+    assertThat(newestTold()).isEqualTo(4);
+    assertThat(run("show", "--file")).isZero();
+    assertThat(platform.out()).isEqualTo(remarked);
+    assertThat(run("revert", "--to", "3")).isZero();
+    assertThat(platform.out())
+        .isEqualTo("Nothing in force changes: version 5 stands on the file of version 3.\n");
+    assertThat(run("show", "--file")).isZero();
+    assertThat(platform.out()).isEqualTo(GOOD);
+  }
+
+  private static void anAdjustmentIsUndoneOnceAndAgainWhenItIsInForceAgain() throws Exception {
+    assertThat(run("apply", file(GOOD + EXPERIMENT))).as(platform.err()).isZero();
+    Map<String, Double> even = Map.of("control", 0.5, "ten", 0.5);
+    Map<String, Double> moved = Map.of("control", 0.4, "ten", 0.6);
+    try (var book = RuleBook.open(platform.connections(), Clock.systemUTC())) {
+      var proposed =
+          new StrategyAdjustment(
+              "a1",
+              "does-it-pay",
+              null,
+              Change.SHIFT_WEIGHTS,
+              even,
+              moved,
+              null,
+              "shift",
+              Status.PROPOSED,
+              Instant.EPOCH,
+              "policy",
+              Instant.EPOCH,
+              null,
+              null,
+              null);
+      assertThat(book.adjust(proposed).ruleVersion()).isEqualTo(7);
+    }
+    assertThat(run("revert", "a1")).isZero();
+    assertThat(platform.out())
+        .startsWith("Reverted a1: experiment does-it-pay is back")
+        .endsWith("rule version 8.\n");
+    assertThat(run("revert", "a1")).isZero();
+    assertThat(platform.out())
+        .isEqualTo("Nothing changes: a1 was reverted before, by rule version 8.\n");
+    assertThat(run("revert", "--to", "7")).isZero();
+    assertThat(run("revert", "a1")).isZero();
+    assertThat(platform.out()).startsWith("Reverted a1").endsWith("rule version 10.\n");
   }
 
   private static void moreIsSpentThanTheMistakeAllows() throws Exception {

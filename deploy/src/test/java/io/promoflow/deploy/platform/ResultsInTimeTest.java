@@ -144,7 +144,8 @@ class ResultsInTimeTest {
           RULES
               .replace("control: true, weight: 0.5", "control: true, weight: 0." + (6 + round))
               .replace("{id: same, weight: 0.5", "{id: same, weight: 0." + (4 - round));
-      long version = book.apply(RuleFile.parse("rules.yaml", changed), "shop", "").version();
+      long version =
+          book.apply(RuleFile.parse("rules.yaml", changed), "shop", "").after().version();
       long applied = System.nanoTime();
       var sent = new LinkedHashMap<String, Double>();
       while (System.nanoTime() - applied < 2 * SECOND) {

@@ -120,7 +120,7 @@ final class AdjustmentProposals
       }
     } else {
       var mark = AdjustmentMark.of(news.adjustment(), sums.newestTick());
-      marks.put(mark.id(), mark.orFurther(marks.get(mark.id())));
+      marks.put(mark.id(), mark.orNewer(marks.get(mark.id())));
     }
   }
 

@@ -111,7 +111,7 @@ final class BudgetProposals
       throws Exception {
     if (news.rules() == null) {
       var mark = AdjustmentMark.of(news.adjustment(), tick());
-      marks.put(mark.id(), mark.orFurther(marks.get(mark.id())));
+      marks.put(mark.id(), mark.orNewer(marks.get(mark.id())));
       return;
     }
     BudgetNews.Rules known = rules.value();

@@ -16,6 +16,11 @@ import org.apache.flink.api.connector.sink2.Sink;
 
 /** Sinks on the tables of {@code db/evaluation}. */
 final class EvaluationTables {
+  /** Whoever goes back may put in force again what was reverted: the rule version tells. */
+  private static final String IS_NEWER =
+      "(COALESCE(EXCLUDED.rule_version, 0), evaluation.status_rank(EXCLUDED.status))"
+          + " >= (COALESCE(t.rule_version, 0), evaluation.status_rank(t.status))";
+
   private static final String ADJUSTMENTS =
       """
       INSERT INTO evaluation.strategy_adjustments AS t
@@ -25,19 +30,17 @@ final class EvaluationTables {
          outcome_seen_at_wall, policy_version)
       VALUES (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET
-        status = CASE WHEN evaluation.status_rank(EXCLUDED.status) >= evaluation.status_rank(t.status)
-                 THEN EXCLUDED.status ELSE t.status END,
-        decided_by = CASE WHEN evaluation.status_rank(EXCLUDED.status) >= evaluation.status_rank(t.status)
-                     THEN EXCLUDED.decided_by ELSE t.decided_by END,
-        rule_version = CASE WHEN evaluation.status_rank(EXCLUDED.status) >= evaluation.status_rank(t.status)
-                       THEN COALESCE(EXCLUDED.rule_version, t.rule_version) ELSE t.rule_version END,
-        reason = COALESCE(EXCLUDED.reason, t.reason),
+        status = CASE WHEN %1$s THEN EXCLUDED.status ELSE t.status END,
+        decided_by = CASE WHEN %1$s THEN EXCLUDED.decided_by ELSE t.decided_by END,
+        rule_version = CASE WHEN %1$s THEN EXCLUDED.rule_version ELSE t.rule_version END,
+        reason = CASE WHEN %1$s THEN EXCLUDED.reason ELSE t.reason END,
         proposed_at_wall = LEAST(t.proposed_at_wall, EXCLUDED.proposed_at_wall),
         applied_at_wall = LEAST(t.applied_at_wall, EXCLUDED.applied_at_wall),
         refused_at_wall = LEAST(t.refused_at_wall, EXCLUDED.refused_at_wall),
         reverted_at_wall = LEAST(t.reverted_at_wall, EXCLUDED.reverted_at_wall),
         outcome_seen_at_wall = LEAST(t.outcome_seen_at_wall, EXCLUDED.outcome_seen_at_wall)
-      """;
+      """
+          .formatted(IS_NEWER);
 
   private EvaluationTables() {}
 
@@ -208,7 +211,7 @@ final class EvaluationTables {
         .sink(postgres);
   }
 
-  /** Statuses of one adjustment may come twice and in any order; the furthest one stands. */
+  /** Statuses of one adjustment may come twice and in any order; the newest one stands. */
   static Sink<StrategyAdjustment> strategyAdjustments(Postgres postgres) {
     return Tables.upsert(postgres, ADJUSTMENTS, EvaluationTables::bind);
   }

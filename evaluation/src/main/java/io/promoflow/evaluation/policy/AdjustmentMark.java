@@ -3,6 +3,7 @@ package io.promoflow.evaluation.policy;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
+import java.util.Comparator;
 
 /**
  * What evaluation remembers of an adjustment that it proposed.
@@ -10,9 +11,9 @@ import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
  * @param id of the adjustment
  * @param segment scope; null for the whole experiment
  * @param scoped false when only the id is known, from a rule set that carries it
- * @param status the furthest that was seen
+ * @param status the newest that was seen
  * @param tickMillis tick of its evidence
- * @param ruleVersion rule version that carries it; 0 until applied
+ * @param ruleVersion rule version that carries the status; 0 until applied
  * @param revertedTickMillis newest tick when the reversal was seen; 0 unless reverted
  * @param change what it changes; null when unknown
  * @param metric of its evidence; null when unknown
@@ -27,6 +28,10 @@ public record AdjustmentMark(
     long revertedTickMillis,
     Change change,
     String metric) {
+
+  private static final Comparator<AdjustmentMark> ORDER =
+      Comparator.comparingLong(AdjustmentMark::ruleVersion)
+          .thenComparingInt(mark -> rank(mark.status()));
 
   /** Of an adjustment as it stands on the topic. */
   public static AdjustmentMark of(StrategyAdjustment adjustment, long newestTickMillis) {
@@ -53,12 +58,15 @@ public record AdjustmentMark(
     return change == null || change == Change.PAUSE;
   }
 
-  /** The further of two; statuses may be read twice after a restart. */
-  public AdjustmentMark orFurther(AdjustmentMark other) {
+  /**
+   * The newer of two; statuses may be read twice after a restart. Of those in the rules the rule
+   * version tells: who goes back may put in force again what was reverted.
+   */
+  public AdjustmentMark orNewer(AdjustmentMark other) {
     if (other == null || !other.scoped()) {
       return this;
     }
-    return !scoped || rank(other.status()) > rank(status()) ? other : this;
+    return !scoped || ORDER.compare(other, this) > 0 ? other : this;
   }
 
   private static int rank(Status status) {

@@ -345,7 +345,7 @@ class EvaluationTablesTest {
   }
 
   @Test
-  void theFurthestStatusStandsWhateverTheOrder() throws Exception {
+  void theNewestStatusStandsWhateverTheOrder() throws Exception {
     write(
         EvaluationTables.strategyAdjustments(postgres),
         adjustment(Status.APPLIED, 2, 7L),
@@ -360,6 +360,17 @@ class EvaluationTablesTest {
                     + " applied_at_wall < reverted_at_wall, refused_at_wall"
                     + " FROM evaluation.v_strategy_adjustments"))
         .containsExactly("REVERTED 8 ada not before Christmas 0.5 0.3 t t null");
+
+    write( // gone back to version 7, and told of the past again
+        EvaluationTables.strategyAdjustments(postgres),
+        adjustment(Status.APPLIED, 4, 9L),
+        adjustment(Status.REVERTED, 3, 8L),
+        adjustment(Status.PROPOSED, 1, null));
+    assertThat(
+            rows(
+                "SELECT status, rule_version, reason, applied_at_wall < reverted_at_wall"
+                    + " FROM evaluation.v_strategy_adjustments"))
+        .containsExactly("APPLIED 9 null t");
   }
 
   @Test

@@ -87,4 +87,18 @@ class AdjustmentDeskTest {
     var resumed = mark(null, Change.PAUSE, "conversion", Status.APPLIED, 1);
     assertThat(pauseIsFree(resumed, "conversion", 101)).as("no cool-down").isTrue();
   }
+
+  @Test
+  void whatIsInForceAgainIsAppliedWhateverIsReadFirst() {
+    var proposed = mark(null, Change.PAUSE, "conversion", Status.PROPOSED, 0);
+    var applied = mark(null, Change.PAUSE, "conversion", Status.APPLIED, 1);
+    var reverted = mark(null, Change.PAUSE, "conversion", Status.REVERTED, 2);
+    var again = mark(null, Change.PAUSE, "conversion", Status.APPLIED, 3);
+    assertThat(applied.orNewer(proposed)).isEqualTo(applied);
+    assertThat(proposed.orNewer(reverted)).isEqualTo(reverted);
+    assertThat(reverted.orNewer(applied)).isEqualTo(reverted);
+    assertThat(again.orNewer(reverted)).isEqualTo(again);
+    assertThat(reverted.orNewer(again)).as("read again").isEqualTo(again);
+    assertThat(reverted.orNewer(AdjustmentMark.carried("a1", 3))).isEqualTo(reverted);
+  }
 }

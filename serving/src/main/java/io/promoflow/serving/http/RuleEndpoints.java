@@ -3,14 +3,13 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.access.ApiKey;
 import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
-import io.promoflow.serving.rules.RulePlan;
 import io.promoflow.serving.rules.Vocabulary;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,16 +25,12 @@ record RuleEndpoints(
     Supplier<RuleBook> book,
     BooleanSupplier storeAway)
     implements Endpoints {
-  /** Before the first version. */
-  private static final RuleSet NOTHING =
-      new RuleSet(0, "", "", Instant.EPOCH, null, List.of(), List.of());
-
   /**
    * What a rule file changed, or would change.
    *
    * @param version in force now, or after it
-   * @param applied false for a dry run, and for what changes nothing
-   * @param changes a line each; empty when there is none
+   * @param applied whether the file made a version; false for a dry run
+   * @param changes of what is in force, a line each; empty when there is none
    */
   record Applied(long version, boolean applied, List<String> changes) {}
 
@@ -80,11 +75,9 @@ record RuleEndpoints(
       RuleFile file =
           RuleFile.parse("body", new String(body, StandardCharsets.UTF_8), vocabulary());
       RuleBook rules = book.get();
-      RuleSet live = rules.current().orElse(NOTHING);
-      RuleSet next = dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
-      List<String> changes = RulePlan.between(live, next);
-      boolean isNew = !dryRun && next.version() > live.version();
-      var answer = new Applied(changes.isEmpty() ? live.version() : next.version(), isNew, changes);
+      RuleChange change = dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
+      var answer =
+          new Applied(change.after().version(), !dryRun && change.isNew(), change.differences());
       return () -> Answers.json(ctx.response(), answer);
     } catch (RuleFileException e) {
       var problem =

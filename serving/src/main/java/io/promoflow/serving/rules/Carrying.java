@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Carries strategy adjustments out and back, within a transaction that holds the rule book's lock.
@@ -90,6 +91,7 @@ final class Carrying {
           proposed.change() == Change.MOVE_BUDGET
               ? with(next, BudgetMove.apply(current, proposed, this::used), next.experiments())
               : with(next, next.promotions(), Adjusting.apply(current, proposed));
+      TellableSize.check(next);
       insert(new RuleVersion(next, null, null), proposed);
       answer = with(proposed, Status.APPLIED, decidedBy, next.version(), null);
     } catch (RefusedException e) {
@@ -117,29 +119,35 @@ final class Carrying {
       throws SQLException {
     RuleSet current = RuleStore.current(connection).map(RuleVersion::rules).orElseThrow();
     RuleSet before =
-        RuleStore.version(connection, applied.ruleVersion() - 1)
-            .map(RuleVersion::rules)
-            .orElseThrow();
+        RuleStore.before(connection, applied.id()).map(RuleVersion::rules).orElseThrow();
     RuleSet next = next(current, author, note, applied.id());
     next =
         applied.change() == Change.MOVE_BUDGET
             ? with(next, BudgetMove.revert(current, applied, this::used), next.experiments())
             : with(next, next.promotions(), Adjusting.revert(current, before, applied));
+    TellableSize.check(next);
     insert(new RuleVersion(next, applied.id(), null), applied);
     StrategyAdjustment answer = with(applied, Status.REVERTED, author, next.version(), note);
     RuleStore.save(connection, answer, now);
     return answer;
   }
 
-  /** Whatever was carried out after a version is undone by going back to it. */
-  void undoneByGoingBack(long version, RuleSet next) throws SQLException {
+  /** Going back to a version undoes what it does not stand on, and brings back what it does. */
+  void asAt(long version, RuleSet next) throws SQLException {
+    Set<String> inForce = AdjustmentsInForce.at(connection, version);
     for (StrategyAdjustment one : RuleStore.adjustments(connection)) {
-      if (one.status() == Status.APPLIED && one.ruleVersion() > version) {
-        String reason = "back to rule version " + version;
-        RuleStore.save(
-            connection, with(one, Status.REVERTED, next.author(), next.version(), reason), now);
+      boolean stands = inForce.contains(one.id());
+      if (one.status() == Status.APPLIED && !stands) {
+        save(one, Status.REVERTED, next, "back to rule version " + version);
+      } else if (one.status() == Status.REVERTED && stands) {
+        save(one, Status.APPLIED, next, null);
       }
     }
+  }
+
+  private void save(StrategyAdjustment old, Status status, RuleSet next, String reason)
+      throws SQLException {
+    RuleStore.save(connection, with(old, status, next.author(), next.version(), reason), now);
   }
 
   private void insert(RuleVersion version, StrategyAdjustment adjustment) throws SQLException {

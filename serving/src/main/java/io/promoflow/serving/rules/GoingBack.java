@@ -19,22 +19,30 @@ import java.util.stream.Collectors;
 final class GoingBack {
   private final Connection connection;
   private final Instant now;
+  private final RuleSet current;
 
-  GoingBack(Connection connection, Instant now) {
+  /**
+   * From the rules in force now.
+   *
+   * @throws RefusedException when there are none
+   */
+  GoingBack(Connection connection, Instant now) throws SQLException {
     this.connection = connection;
     this.now = now;
+    this.current =
+        RuleStore.current(connection)
+            .map(RuleVersion::rules)
+            .orElseThrow(() -> new RefusedException("there are no rules yet"));
   }
 
-  RuleSet current() throws SQLException {
-    return RuleStore.current(connection)
-        .map(RuleVersion::rules)
-        .orElseThrow(() -> new RefusedException("there are no rules yet"));
-  }
-
-  /** The next version, with the rules of an earlier one and the file that they stand on. */
+  /**
+   * The next version, with the rules of an earlier one and the file that they stand on.
+   *
+   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
+   *     large to be told
+   */
   RuleVersion to(long version, Vocabulary vocabulary, String author, String note)
       throws SQLException {
-    RuleSet current = current();
     RuleSet then =
         RuleStore.version(connection, version)
             .map(RuleVersion::rules)
@@ -44,7 +52,7 @@ final class GoingBack {
             .orElseThrow(
                 () -> new RefusedException("rule version %d has no file".formatted(version)));
     RuleFile.stored("rule version " + version, text, vocabulary); // refuses what is gone
-    refuseBudgetsThatNoLongerHold(current, then);
+    refuseBudgetsThatNoLongerHold(then);
     var next =
         new RuleSet(
             current.version() + 1,
@@ -57,17 +65,26 @@ final class GoingBack {
             then.contactCaps(),
             then.budgetMoves(),
             then.holdoutShare());
-    return new RuleVersion(next, null, text);
+    TellableSize.check(next);
+    return new RuleVersion(next, null, text, version);
+  }
+
+  /** What becomes of the rules in force; nothing when they and their file are the same. */
+  RuleChange change(RuleVersion next) throws SQLException {
+    return RulePlan.between(current, next.rules()).isEmpty()
+            && new Planning(connection, now).says(next.sourceText())
+        ? RuleChange.none(current)
+        : new RuleChange(current, next.rules());
   }
 
   /** The ledger keeps to it from the end of the transaction on, as with a moved budget. */
-  void putInForce(long version, RuleVersion next) throws SQLException {
+  void putInForce(RuleVersion next) throws SQLException {
     RuleStore.insert(connection, next);
     UsedBudgets.follow(connection, next.rules());
-    new Carrying(connection, now).undoneByGoingBack(version, next.rules());
+    new Carrying(connection, now).asAt(next.backTo(), next.rules());
   }
 
-  private void refuseBudgetsThatNoLongerHold(RuleSet current, RuleSet then) throws SQLException {
+  private void refuseBudgetsThatNoLongerHold(RuleSet then) throws SQLException {
     Map<String, Bound> bound = UsedBudgets.lockBound(connection);
     Map<String, Promotion> live =
         current.promotions().stream().collect(Collectors.toMap(Promotion::id, one -> one));

@@ -2,7 +2,6 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Variant;
-import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.serving.Buckets;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +9,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Puts a rule file over live rules without undoing what adjustments have learned: weights, status
- * and budgets that the file states just as the file before it did stay as they are live; what a
- * person changed in the file counts.
+ * Puts experiments of a rule file over live ones without undoing what adjustments have learned:
+ * weights and status that the file states just as the file before it did stay as they are live;
+ * what a person changed in the file counts. Of budgets see {@link MovedBudgets}.
  */
 final class Merging {
   private Merging() {}
@@ -28,28 +27,6 @@ final class Merging {
                     ? merge(written, before.get(written.id()), current.get(written.id()))
                     : written)
         .toList();
-  }
-
-  /** Promotions of a file with the budgets that they have live. */
-  static List<Promotion> budgets(
-      List<Promotion> file, List<Promotion> fileBefore, List<Promotion> live) {
-    Map<String, Long> before = budgets(fileBefore);
-    Map<String, Long> current = budgets(live);
-    return file.stream()
-        .map(
-            written ->
-                written.budgetCents() != null
-                        && written.budgetCents().equals(before.get(written.id()))
-                        && current.containsKey(written.id())
-                    ? written.withBudgetCents(current.get(written.id()))
-                    : written)
-        .toList();
-  }
-
-  private static Map<String, Long> budgets(List<Promotion> promotions) {
-    return promotions.stream()
-        .filter(promotion -> promotion.budgetCents() != null)
-        .collect(Collectors.toMap(Promotion::id, Promotion::budgetCents));
   }
 
   private static Experiment merge(Experiment written, Experiment before, Experiment live) {

@@ -27,21 +27,41 @@ final class Planning {
   }
 
   /**
-   * The next version.
+   * What becomes of the rules in force. The file in force makes no version, unless something else
+   * has moved. Another file does, even if it changes nothing: later files are compared with it.
    *
-   * @throws RuleFileException when the tables of features cannot tell which products are meant, or
-   *     the rules would be too large to be told
+   * @throws RuleFileException when the tables of features cannot tell which products are meant, a
+   *     budget has moved away, or the rules would be too large to be told
    */
-  RuleSet of(RuleFile file, String author, String note) throws SQLException {
+  RuleChange change(RuleFile file, String author, String note) throws SQLException {
     Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
+    RuleSet next = next(file, current, author, note);
+    return current.isPresent()
+            && says(file.text())
+            && RulePlan.between(current.get(), next).isEmpty()
+        ? RuleChange.none(current.get())
+        : RuleChange.to(next, current);
+  }
+
+  /** Whether the rules in force stand on a file that says this. */
+  boolean says(String text) throws SQLException {
+    return RuleStore.newestText(connection)
+        .filter(inForce -> inForce.stripTrailing().equals(text.stripTrailing()))
+        .isPresent();
+  }
+
+  private RuleSet next(RuleFile file, Optional<RuleSet> current, String author, String note)
+      throws SQLException {
     Optional<RuleFile> before = fileBefore();
     var products = new ProductLists(connection);
     file.refuse(products.unanswered(file.promotions()));
-    List<Promotion> promotions =
-        Merging.budgets(
-            products.resolved(file.promotions()),
+    var moved =
+        MovedBudgets.lasting(
+            file.promotions(),
             before.map(RuleFile::promotions).orElse(List.of()),
             current.map(RuleSet::promotions).orElse(List.of()));
+    file.refuseOverdrawn(moved.overdrawn(file.promotions()));
+    List<Promotion> promotions = moved.over(products.resolved(file.promotions()));
     List<Experiment> experiments =
         Merging.merge(
             file.experiments(),

@@ -1,10 +1,8 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
-import io.promoflow.ingestion.schema.Experiment.Mode;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
-import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import io.promoflow.ingestion.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -75,77 +73,71 @@ public final class RuleBook implements AutoCloseable {
   }
 
   /**
-   * What {@link #apply} would put in force now: learned weights and status stay.
+   * What {@link #apply} would change now: learned weights and status stay.
    *
-   * @throws RuleFileException when the tables of features cannot tell which products are meant, or
-   *     the rules would be too large to be told
+   * @throws RuleFileException when the tables of features cannot tell which products are meant, a
+   *     budget has moved away, or the rules would be too large to be told
    */
-  public RuleSet plan(RuleFile file, String author, String note) {
-    return read(connection -> new Planning(connection, now()).of(file, author, note));
+  public RuleChange plan(RuleFile file, String author, String note) {
+    return read(connection -> new Planning(connection, now()).change(file, author, note));
   }
 
   /**
-   * Puts a rule file in force. The same rules again make no new version. Weights and status that
-   * adjustments have changed stay, unless the person changed them in the file too. What waits where
-   * the file applies at once is refused: the next proposal is carried out.
+   * Puts a rule file in force. The file in force makes no version; another one does even if it
+   * changes nothing, since later files are compared with it. Weights and status that adjustments
+   * have changed stay, unless the person changed them in the file too. What waits where the file
+   * applies at once is refused: the next proposal is carried out.
    *
-   * @throws RuleFileException when the tables of features cannot tell which products are meant, or
-   *     the rules would be too large to be told
+   * @throws RuleFileException when the tables of features cannot tell which products are meant, a
+   *     budget has moved away, or the rules would be too large to be told
    */
-  public RuleSet apply(RuleFile file, String author, String note) {
-    RuleSet applied =
-        change(
-            connection -> {
-              Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
-              RuleSet rules = new Planning(connection, now()).of(file, author, note);
-              if (current.isPresent() && RulePlan.between(current.get(), rules).isEmpty()) {
-                return current.get();
-              }
-              RuleStore.insert(connection, new RuleVersion(rules, null, file.text()));
-              new Carrying(connection, now()).retireWhatNeedNotWait(author);
-              return rules;
-            });
-    tell(false);
-    return applied;
+  public RuleChange apply(RuleFile file, String author, String note) {
+    return told(
+        connection -> {
+          RuleChange change = new Planning(connection, now()).change(file, author, note);
+          if (change.isNew()) {
+            RuleStore.insert(connection, new RuleVersion(change.after(), null, file.text()));
+            new Carrying(connection, now()).retireWhatNeedNotWait(author);
+          }
+          return change;
+        });
   }
 
   /**
-   * What {@link #backTo} would put in force now.
+   * What {@link #backTo} would change now.
    *
-   * @throws RefusedException when the version is not there, or its budgets no longer hold
+   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
+   *     large to be told
    * @throws RuleFileException when its file is not valid any more
    */
-  public RuleSet planBack(long version, Vocabulary vocabulary, String author, String note) {
+  public RuleChange planBack(long version, Vocabulary vocabulary, String author, String note) {
     return read(
         connection -> {
           var back = new GoingBack(connection, now());
-          return back.to(version, vocabulary, author, note).rules();
+          return back.change(back.to(version, vocabulary, author, note));
         });
   }
 
   /**
    * Puts the rules of an earlier version in force again, as a new one: with the weights, status and
    * budgets that it had, on the file that it stood on. The rules in force again make no version.
-   * Adjustments that were carried out since count as reverted.
+   * Adjustments that it does not stand on count as reverted, those that it does as applied.
    *
-   * @throws RefusedException when the version is not there, or its budgets no longer hold
+   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
+   *     large to be told
    * @throws RuleFileException when its file is not valid any more
    */
-  public RuleSet backTo(long version, Vocabulary vocabulary, String author, String note) {
-    RuleSet inForce =
-        change(
-            connection -> {
-              var back = new GoingBack(connection, now());
-              RuleVersion next = back.to(version, vocabulary, author, note);
-              RuleSet current = back.current();
-              if (RulePlan.between(current, next.rules()).isEmpty()) {
-                return current;
-              }
-              back.putInForce(version, next);
-              return next.rules();
-            });
-    tell(false);
-    return inForce;
+  public RuleChange backTo(long version, Vocabulary vocabulary, String author, String note) {
+    return told(
+        connection -> {
+          var back = new GoingBack(connection, now());
+          RuleVersion next = back.to(version, vocabulary, author, note);
+          RuleChange change = back.change(next);
+          if (change.isNew()) {
+            back.putInForce(next);
+          }
+          return change;
+        });
   }
 
   /**
@@ -161,17 +153,14 @@ public final class RuleBook implements AutoCloseable {
     if (read(connection -> isFresh(connection, author, least))) {
       return Optional.empty(); // without the lock
     }
-    Optional<RuleSet> refreshed =
-        change(
-            connection -> {
-              Optional<RuleSet> next = new Refreshing(connection, now()).next(author, least);
-              if (next.isPresent()) {
-                RuleStore.insert(connection, new RuleVersion(next.get(), null, null));
-              }
-              return next;
-            });
-    tell(false);
-    return refreshed;
+    return told(
+        connection -> {
+          Optional<RuleSet> next = new Refreshing(connection, now()).next(author, least);
+          if (next.isPresent()) {
+            RuleStore.insert(connection, new RuleVersion(next.get(), null, null));
+          }
+          return next;
+        });
   }
 
   private boolean isFresh(Connection connection, String author, Duration least)
@@ -189,21 +178,7 @@ public final class RuleBook implements AutoCloseable {
    *     undone since, REVERTED
    */
   public StrategyAdjustment adjust(StrategyAdjustment proposed) {
-    StrategyAdjustment answer =
-        change(
-            connection -> {
-              Optional<StrategyAdjustment> known = RuleStore.adjustment(connection, proposed.id());
-              if (known.isPresent()) {
-                return known.get();
-              }
-              var carrying = new Carrying(connection, now());
-              carrying.retire(proposed);
-              return carrying.mode(proposed) == Mode.APPLY
-                  ? carrying.out(proposed, proposed.decidedBy())
-                  : carrying.keep(proposed);
-            });
-    tell(false);
-    return answer;
+    return told(connection -> new Answering(connection, now()).take(proposed));
   }
 
   /** Every adjustment that came in, the newest first. */
@@ -217,18 +192,7 @@ public final class RuleBook implements AutoCloseable {
    * @throws RefusedException when none waits under the id, or the rules let it only tell
    */
   public StrategyAdjustment approve(String adjustmentId, String author) {
-    return decide(
-        adjustmentId,
-        (carrying, waiting) -> {
-          if (carrying.mode(waiting) == Mode.PROPOSE) {
-            throw new RefusedException(
-                "adjustment "
-                    + adjustmentId
-                    + " only tells (mode: PROPOSE): change the rules yourself, or let them say mode:"
-                    + " APPROVE");
-          }
-          return carrying.out(waiting, author);
-        });
+    return told(connection -> new Answering(connection, now()).approve(adjustmentId, author));
   }
 
   /**
@@ -237,32 +201,8 @@ public final class RuleBook implements AutoCloseable {
    * @throws RefusedException when none waits under the id
    */
   public StrategyAdjustment refuse(String adjustmentId, String author, String reason) {
-    return decide(adjustmentId, (carrying, waiting) -> carrying.refuse(waiting, author, reason));
-  }
-
-  private interface Decision {
-    StrategyAdjustment of(Carrying carrying, StrategyAdjustment waiting) throws SQLException;
-  }
-
-  private StrategyAdjustment decide(String adjustmentId, Decision decision) {
-    StrategyAdjustment answer =
-        change(
-            connection -> {
-              StrategyAdjustment waiting = known(connection, adjustmentId);
-              if (waiting.status() != Status.PROPOSED) {
-                throw new RefusedException(
-                    "adjustment " + adjustmentId + " does not wait, it is " + waiting.status());
-              }
-              return decision.of(new Carrying(connection, now()), waiting);
-            });
-    tell(false);
-    return answer;
-  }
-
-  private static StrategyAdjustment known(Connection connection, String adjustmentId)
-      throws SQLException {
-    return RuleStore.adjustment(connection, adjustmentId)
-        .orElseThrow(() -> new RefusedException("no adjustment " + adjustmentId + " is known"));
+    return told(
+        connection -> new Answering(connection, now()).refuse(adjustmentId, author, reason));
   }
 
   /**
@@ -272,25 +212,18 @@ public final class RuleBook implements AutoCloseable {
    * @throws RefusedException when there is nothing to undo
    */
   public StrategyAdjustment revert(String adjustmentId, String author, String note) {
-    StrategyAdjustment answer =
-        change(
-            connection -> {
-              StrategyAdjustment applied = known(connection, adjustmentId);
-              return switch (applied.status()) {
-                case REVERTED -> applied;
-                case APPLIED -> new Carrying(connection, now()).back(applied, author, note);
-                case PROPOSED, REFUSED ->
-                    throw new RefusedException(
-                        "adjustment " + adjustmentId + " was never applied: " + applied.reason());
-              };
-            });
-    tell(false);
-    return answer;
+    return told(connection -> new Answering(connection, now()).revert(adjustmentId, author, note));
   }
 
   /** Tells the rules in force again, and whatever was left untold. */
   public void heal() {
     tell(true);
+  }
+
+  private <T> T told(Work<T> work) {
+    T result = change(work);
+    tell(false);
+    return result;
   }
 
   /** Under the lock, so that the topic never ends with an older version than the table. */

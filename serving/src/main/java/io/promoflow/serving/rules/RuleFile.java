@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
  * @param budgetMoves how results move budgets; null when they never do
  * @param holdoutShare share of the shoppers who never get anything, 0 to 1
  * @param productLines lines of the conditions on products, by promotion
+ * @param promotionLines line of each promotion
  */
 public record RuleFile(
     String name,
@@ -43,7 +44,8 @@ public record RuleFile(
     List<ContactCap> contactCaps,
     BudgetMoves budgetMoves,
     double holdoutShare,
-    Map<String, List<Integer>> productLines) {
+    Map<String, List<Integer>> productLines,
+    Map<String, Integer> promotionLines) {
 
   /** Reads a file; throws {@link RuleFileException} with everything that is wrong. */
   public static RuleFile parse(Path file, Vocabulary vocabulary) {
@@ -107,7 +109,8 @@ public record RuleFile(
         contactCaps,
         budgetMoves,
         holdoutShare,
-        productLines(written));
+        productLines(written),
+        Map.copyOf(lines));
   }
 
   private static Map<String, List<Integer>> productLines(List<Written> written) {
@@ -121,6 +124,30 @@ public record RuleFile(
   /** Refuses the file whole for what is wrong with the rules that it would make. */
   void refuse(String rule) {
     throw new RuleFileException(List.of(new Problem(name, 1, "", "", rule, null)));
+  }
+
+  /**
+   * Refuses the file whole for budgets of which more has moved away than it states.
+   *
+   * @param overdrawn cents that have moved to others, by promotion
+   */
+  void refuseOverdrawn(Map<Promotion, Long> overdrawn) {
+    if (!overdrawn.isEmpty()) {
+      throw new RuleFileException(
+          overdrawn.entrySet().stream()
+              .map(one -> overdrawn(one.getKey(), one.getValue()))
+              .toList());
+    }
+  }
+
+  private Problem overdrawn(Promotion promotion, long cents) {
+    return new Problem(
+        name,
+        promotionLines.get(promotion.id()),
+        "promotion " + promotion.id(),
+        "budgetCents",
+        "must be at least %d, since %d of it have moved to others".formatted(cents, cents),
+        promotion.budgetCents().toString());
   }
 
   /** Refuses the file whole for what the tables of features cannot answer. */

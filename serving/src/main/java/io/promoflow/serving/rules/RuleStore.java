@@ -22,7 +22,7 @@ final class RuleStore {
   /** Any number that nobody else takes: "promofl" in ASCII. */
   private static final long LOCK = 0x70726f6d6f666cL;
 
-  private static final String VERSION_COLUMNS = "rules, reverts, source_text";
+  private static final String VERSION_COLUMNS = "rules, reverts, source_text, back_to";
 
   private RuleStore() {}
 
@@ -59,6 +59,18 @@ final class RuleStore {
     return versions(connection, "WHERE version = " + version).stream().findFirst();
   }
 
+  /** The version right before the one that carried an adjustment out. */
+  static Optional<RuleVersion> before(Connection connection, String adjustmentId)
+      throws SQLException {
+    String sql = "SELECT version FROM serving.rule_versions WHERE adjustment_id = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, adjustmentId);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? version(connection, rows.getLong(1) - 1) : Optional.empty();
+      }
+    }
+  }
+
   /** When products were last found by their features, or could have been; empty without rules. */
   static Optional<Instant> productsSince(Connection connection) throws SQLException {
     String sql =
@@ -81,7 +93,10 @@ final class RuleStore {
       while (rows.next()) {
         found.add(
             new RuleVersion(
-                json(rows.getString(1), RuleSet.class), rows.getString(2), rows.getString(3)));
+                json(rows.getString(1), RuleSet.class),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getObject(4, Long.class)));
       }
     }
     return found;
@@ -90,7 +105,7 @@ final class RuleStore {
   static void insert(Connection connection, RuleVersion version) throws SQLException {
     String sql =
         "INSERT INTO serving.rule_versions (version, author, note, applied_at_wall, adjustment_id,"
-            + " reverts, rules, source_text) VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?)";
+            + " reverts, rules, source_text, back_to) VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)";
     RuleSet rules = version.rules();
     try (PreparedStatement row = connection.prepareStatement(sql)) {
       row.setLong(1, rules.version());
@@ -101,6 +116,7 @@ final class RuleStore {
       row.setString(6, version.reverts());
       row.setString(7, Wire.text(rules));
       row.setString(8, version.sourceText());
+      row.setObject(9, version.backTo(), Types.BIGINT);
       row.executeUpdate();
     }
   }

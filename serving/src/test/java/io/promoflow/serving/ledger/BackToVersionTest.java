@@ -17,16 +17,17 @@ import io.promoflow.ingestion.schema.StrategyAdjustment.Status;
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
+import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RulePlan;
-import io.promoflow.serving.rules.RulePublisher;
+import io.promoflow.serving.rules.Told;
 import io.promoflow.serving.rules.Vocabulary;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +85,7 @@ class BackToVersionTest {
   }
 
   private RuleSet apply(String text) {
-    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "");
+    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "").after();
   }
 
   private static StrategyAdjustment adjustment(
@@ -112,8 +113,9 @@ class BackToVersionTest {
   void theRulesOfThenAreInForceAgainOnTheirFileAndAreTold() {
     RuleSet first = apply(GOOD);
     RuleSet mistake = apply(MISTAKE);
-    RuleSet planned = book.planBack(1, SHIPPED, "eve", "");
-    assertThat(RulePlan.between(mistake, planned))
+    RuleChange planned = book.planBack(1, SHIPPED, "eve", "");
+    assertThat(planned.before()).isEqualTo(mistake);
+    assertThat(planned.differences())
         .containsExactly(
             "~ promotion mug",
             "    terms.amountCents: 50 -> 100",
@@ -121,7 +123,7 @@ class BackToVersionTest {
             "    stock: 30 -> 3");
     assertThat(book.versions().lines()).as("a plan changes nothing").hasSize(2);
 
-    RuleSet back = book.backTo(1, SHIPPED, "eve", "wrong file");
+    RuleSet back = book.backTo(1, SHIPPED, "eve", "wrong file").after();
     assertThat(back.version()).isEqualTo(3);
     assertThat(back.author()).isEqualTo("eve");
     assertThat(back.note()).isEqualTo("wrong file");
@@ -131,7 +133,7 @@ class BackToVersionTest {
     assertThat(book.versions().lines())
         .extracting(line -> book.versions().find(line.version()).orElseThrow().sourceText())
         .containsExactly(GOOD, MISTAKE, GOOD);
-    assertThat(book.backTo(1, SHIPPED, "eve", "again"))
+    assertThat(book.backTo(1, SHIPPED, "eve", "again").after())
         .as("no version for nothing")
         .isEqualTo(back);
     assertThat(apply(GOOD).version()).as("the file that is in force").isEqualTo(3);
@@ -149,7 +151,7 @@ class BackToVersionTest {
             Map.of("mug", 300.0, "ship", 300.0),
             Map.of("mug", 400.0, "ship", 200.0)));
     apply(MISTAKE.replace("weight: 0.5", "weight: 0.50"));
-    RuleSet back = book.backTo(2, SHIPPED, "eve", "");
+    RuleSet back = book.backTo(2, SHIPPED, "eve", "").after();
     assertThat(back.experiments()).isEqualTo(learned.experiments());
     assertThat(back.promotions()).isEqualTo(learned.promotions());
     assertThat(book.adjustments())
@@ -195,7 +197,7 @@ class BackToVersionTest {
       ledger.follow(mistake);
       assertThat(ledger.reserve(claim("d1", "mug", 100))).isEmpty();
       ledger.flush();
-      RuleSet back = book.backTo(1, SHIPPED, "eve", "");
+      RuleSet back = book.backTo(1, SHIPPED, "eve", "").after();
       assertThat(figures(ledger, "mug").budget()).as("no second later").isEqualTo(300);
       ledger.follow(back);
       int promised = 0;
@@ -236,24 +238,73 @@ class BackToVersionTest {
     assertThat(book.current()).contains(mistake);
   }
 
-  /** Remembers what was published. */
-  private static final class Told implements RulePublisher {
-    private final List<RuleSet> rules = new ArrayList<>();
-    private final List<StrategyAdjustment> adjustments = new ArrayList<>();
+  private Map<String, Double> weights() {
+    var weights = new TreeMap<String, Double>();
+    book.current()
+        .orElseThrow()
+        .experiments()
+        .get(0)
+        .variants()
+        .forEach(variant -> weights.put(variant.id(), variant.weight()));
+    return weights;
+  }
 
-    @Override
-    public void publish(RuleSet one) {
-      rules.add(one);
-    }
+  private StrategyAdjustment known(String id) {
+    return book.adjustments().stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+  }
 
-    @Override
-    public void publish(StrategyAdjustment one) {
-      adjustments.add(one);
-    }
+  private void assertStands(String id, Status status, long ruleVersion) {
+    assertThat(known(id).status()).isEqualTo(status);
+    assertThat(known(id).ruleVersion()).isEqualTo(ruleVersion);
+    assertThat(told.adjustments).last().isEqualTo(known(id));
+  }
 
-    @Override
-    public void close() {
-      rules.clear();
-    }
+  @Test
+  void anAdjustmentThatIsInForceAgainIsAppliedAndCanBeUndoneAgain() {
+    apply(GOOD);
+    book.adjust(adjustment("a1", Change.SHIFT_WEIGHTS, EVEN, MOVED));
+    book.revert("a1", "eve", "not convinced");
+    book.backTo(2, SHIPPED, "eve", "convinced");
+    assertThat(weights()).isEqualTo(MOVED);
+    assertStands("a1", Status.APPLIED, 4);
+    assertThat(known("a1").decidedBy()).isEqualTo("eve");
+    assertThat(known("a1").reason()).isNull();
+
+    book.revert("a1", "eve", "not at all");
+    assertThat(weights()).isEqualTo(EVEN);
+    assertStands("a1", Status.REVERTED, 5);
+    book.backTo(4, SHIPPED, "eve", "a version that was gone back to");
+    assertThat(weights()).isEqualTo(MOVED);
+    assertStands("a1", Status.APPLIED, 6);
+    book.backTo(3, SHIPPED, "eve", "between the two");
+    assertThat(weights()).isEqualTo(EVEN);
+    assertStands("a1", Status.REVERTED, 7);
+  }
+
+  @Test
+  void whoGoesBackTooFarGoesForthAgain() {
+    apply(GOOD);
+    Map<String, Double> even = Map.of("mug", 300.0, "ship", 300.0);
+    Map<String, Double> moved = Map.of("mug", 400.0, "ship", 200.0);
+    book.adjust(adjustment("m1", Change.MOVE_BUDGET, even, moved));
+    book.backTo(1, SHIPPED, "eve", "by mistake");
+    assertStands("m1", Status.REVERTED, 3);
+    RuleSet forth = book.backTo(2, SHIPPED, "eve", "as it was").after();
+    assertThat(forth.promotions().get(0).budgetCents()).isEqualTo(400);
+    assertStands("m1", Status.APPLIED, 4);
+    book.revert("m1", "eve", "");
+    assertThat(book.current().orElseThrow().promotions().get(0).budgetCents()).isEqualTo(300);
+  }
+
+  @Test
+  void whatWasCarriedOutBeforeStaysAppliedWhereverOneGoes() {
+    apply(GOOD);
+    book.adjust(adjustment("a1", Change.SHIFT_WEIGHTS, EVEN, MOVED));
+    book.backTo(1, SHIPPED, "eve", "");
+    book.backTo(2, SHIPPED, "eve", "");
+    apply(MISTAKE);
+    book.backTo(2, SHIPPED, "eve", "further back than where a1 came in again");
+    assertThat(known("a1").status()).isEqualTo(Status.APPLIED);
+    assertThat(weights()).isEqualTo(MOVED);
   }
 }

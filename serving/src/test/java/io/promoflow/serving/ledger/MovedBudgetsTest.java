@@ -17,6 +17,7 @@ import io.promoflow.serving.Postgres;
 import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
+import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RulePublisher;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -79,7 +80,7 @@ class MovedBudgetsTest {
   }
 
   private RuleSet apply(String text) {
-    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "because");
+    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "because").after();
   }
 
   private static StrategyAdjustment move(
@@ -209,7 +210,77 @@ class MovedBudgetsTest {
     apply(RULES.replace("percent: 5", "percent: 6"));
     assertThat(budgets()).containsEntry("gift", 600L).containsEntry("ship", 1400L);
     apply(RULES.replace("MUG}, budgetCents: 1000", "MUG}, budgetCents: 2000"));
-    assertThat(budgets()).containsEntry("gift", 2000L).containsEntry("ship", 1400L);
+    assertThat(budgets()).as("1000 more").containsEntry("gift", 1600L);
+    assertThat(budgets()).containsEntry("ship", 1400L);
+  }
+
+  private static String file(int giftCents, int shipCents) {
+    return RULES
+        .replace("MUG}, budgetCents: 1000", "MUG}, budgetCents: " + giftCents)
+        .replace("100}, budgetCents: 1000", "100}, budgetCents: " + shipCents);
+  }
+
+  private void assertBudgets(long gift, long ship) {
+    assertThat(budgets()).containsEntry("gift", gift).containsEntry("ship", ship);
+  }
+
+  @Test
+  void aBudgetThatAPersonChangesAddsUpWithTheOthersToTheFile() {
+    apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    apply(file(1200, 1000));
+    assertBudgets(800, 1400);
+    apply(file(1200, 700));
+    assertBudgets(800, 1100);
+    book.revert("m1", "bob", "");
+    assertBudgets(1200, 700);
+  }
+
+  @Test
+  void aBudgetOfWhichMoreHasMovedThanAFileLeavesIsRefusedWhole() {
+    RuleSet first = apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    String tooLittle = file(300, 1000).replace("percent: 5", "percent: 6");
+    assertThatThrownBy(() -> apply(tooLittle))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining(
+            "rules.yaml:3: promotion gift: budgetCents: must be at least 400, since 400 of it have"
+                + " moved to others, is '300'");
+    assertBudgets(600, 1400);
+    assertThat(book.current().orElseThrow().promotions().get(2))
+        .isEqualTo(first.promotions().get(2));
+    apply(file(400, 1000));
+    assertBudgets(0, 1400);
+  }
+
+  @Test
+  void centsThatMovedGoBackWhenWhoGaveOrTookThemLeaves() {
+    apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    String settled = file(1000, 1000).replaceFirst("budgetMoves.*\n", "");
+    apply(settled.replaceFirst("  - .id: gift.*\n", ""));
+    assertThat(budgets()).containsEntry("ship", 1000L).doesNotContainKey("gift");
+    assertThatThrownBy(() -> book.revert("m1", "bob", ""))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("gift has no budget by now");
+    apply(file(1000, 1000));
+    assertBudgets(1000, 1000);
+    book.adjust(move("m2", EVEN, MOVED));
+    apply(settled.replace("100}, budgetCents: 1000", "100}")); // ship without a limit
+    assertThat(budgets()).containsEntry("gift", 1000L).containsEntry("ship", null);
+  }
+
+  @Test
+  void budgetsThatAPersonWritesDownAsTheyAreStayAndGoOnMoving() {
+    apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    apply(file(600, 1400));
+    assertBudgets(600, 1400);
+    book.adjust(move("m2", MOVED, Map.of("gift", 500.0, "ship", 1500.0)));
+    apply(file(600, 1400).replace("percent: 5", "percent: 6"));
+    assertBudgets(500, 1500);
+    apply(file(600, 1300));
+    assertBudgets(500, 1400);
   }
 
   @Test

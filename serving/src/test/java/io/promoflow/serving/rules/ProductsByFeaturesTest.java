@@ -108,7 +108,7 @@ class ProductsByFeaturesTest {
   }
 
   private RuleSet apply(String text) {
-    return book.apply(file(text), "ada", "because");
+    return book.apply(file(text), "ada", "because").after();
   }
 
   private static Promotion slow(RuleSet rules) {
@@ -209,7 +209,7 @@ class ProductsByFeaturesTest {
     assertThat(apply(RULES).version()).isEqualTo(1);
     products.put("lamp", 210, 6);
     RuleSet live = book.current().orElseThrow();
-    RuleSet planned = book.plan(file(RULES), "", "");
+    RuleSet planned = book.plan(file(RULES), "", "").after();
     assertThat(RulePlan.between(live, planned))
         .containsExactly("~ promotion slow", "    products: 1 goes (lamp), 1 now");
     assertThat(apply(RULES).version()).isEqualTo(2);
@@ -337,7 +337,7 @@ class ProductsByFeaturesTest {
     RuleSet refreshed = refresh().orElseThrow();
     assertThat(slow(refreshed).products()).containsExactly("vase");
     assertThat(Adjusting.weights(refreshed.experiments().get(0), null)).isEqualTo(moved);
-    RuleSet back = book.backTo(1, Vocabulary.of(FEATURES), "eve", "");
+    RuleSet back = book.backTo(1, Vocabulary.of(FEATURES), "eve", "").after();
     assertThat(slow(back).products()).as("as it was then").containsExactly("lamp", "vase");
     assertThat(slow(refresh().orElseThrow()).products()).containsExactly("vase");
   }

@@ -178,7 +178,8 @@ class RulePreviewTest {
 
   private static RuleSet inForce(String text) {
     return new RuleBook(LOG.store(), new Silent(), Clock.fixed(Cast.NOON, ZoneOffset.UTC))
-        .apply(RuleFile.parse("rules.yaml", text), "ada", "");
+        .apply(RuleFile.parse("rules.yaml", text), "ada", "")
+        .after();
   }
 
   private static Preview under(RuleSet rules) {
