@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RulePlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,7 +64,9 @@ final class RuleApplyCommand implements Callable<Integer> {
         }
         out.println("Applied all the same (--force).");
       }
+      RuleSet before = book.current().orElse(RulePlanCommand.NOTHING);
       RuleSet live = book.apply(rules, reason.author, reason.note);
+      RulePlan.moved(before, live).forEach(out::println);
       out.printf(
           "Rule version %d is live: %d promotions, %d experiments.%n",
           live.version(), live.promotions().size(), live.experiments().size());

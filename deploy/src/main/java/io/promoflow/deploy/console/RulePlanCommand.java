@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
     description =
         "Validates a rules file and shows what differs from what is live; changes nothing.")
 final class RulePlanCommand implements Callable<Integer> {
+  /** Before the first version. */
+  static final RuleSet NOTHING = new RuleSet(0, "", "", Instant.EPOCH, null, List.of(), List.of());
+
   @Spec private CommandSpec spec;
   @Mixin private Running target;
 
@@ -47,9 +50,7 @@ final class RulePlanCommand implements Callable<Integer> {
   private void plan(RuleFile rules, PrintWriter out) {
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
-      RuleSet live =
-          book.current()
-              .orElseGet(() -> new RuleSet(0, "", "", Instant.EPOCH, null, List.of(), List.of()));
+      RuleSet live = book.current().orElse(NOTHING);
       RuleSet planned = book.plan(rules, "", "");
       List<String> lines = RulePlan.between(live, planned);
       lines.forEach(out::println);

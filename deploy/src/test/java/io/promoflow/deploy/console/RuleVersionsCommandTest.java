@@ -147,11 +147,33 @@ class RuleVersionsCommandTest {
     assertThat(platform.out()).isEqualTo("Nothing changes: version 3 says the same.\n");
 
     moreIsSpentThanTheMistakeAllows();
+    aChangedLayerTellsWhoMoves();
     assertThat(run("revert", "--to", "9")).isEqualTo(1);
     assertThat(platform.err()).contains("there is no rule version 9");
     assertThat(run("revert")).isEqualTo(2);
     assertThat(run("revert", "some-id", "--to", "1")).isEqualTo(2);
     assertThat(run("revert", "some-id", "--dry-run")).isEqualTo(2);
+  }
+
+  private static void aChangedLayerTellsWhoMoves() throws Exception {
+    String layered =
+        GOOD
+            + """
+            experiments:
+              - {id: cart, trigger: CART_ADD, primaryMetric: profit, layer: page, share: 0.3,
+                 variants: [{id: none, control: true, weight: 0.5},
+                            {id: ten, weight: 0.5, promotions: [ten]}]}
+              - {id: visit, trigger: VISIT, primaryMetric: profit, layer: page, share: 0.4,
+                 variants: [{id: none, control: true, weight: 0.5},
+                            {id: ship, weight: 0.5, promotions: [ship]}]}
+            """;
+    assertThat(run("apply", file(layered))).as(platform.err()).isZero();
+    String grown = file(layered.replace("share: 0.3", "share: 0.5"));
+    String moves = "~ layer page: 20 % of the shoppers move\n    0.2 from nobody to cart\n";
+    assertThat(run("plan", grown)).isZero();
+    assertThat(platform.out()).contains("    share: 0.3 -> 0.5\n" + moves);
+    assertThat(run("apply", grown)).isZero();
+    assertThat(platform.out()).startsWith(moves).contains("2 experiments.");
   }
 
   private static void moreIsSpentThanTheMistakeAllows() throws Exception {
