@@ -17,7 +17,6 @@ import java.util.Map;
  */
 public final class Assignment {
   private static final String HOLDOUT = "/holdout";
-  private static final String LAYER = "layer/";
   private static final String GLOBAL_HOLDOUT = "promoflow/holdout";
   private static final double TWO_TO_MINUS_53 = 0x1.0p-53;
 
@@ -57,8 +56,8 @@ public final class Assignment {
 
   /**
    * Whether the shopper lies in the experiment's share of its layer. The experiments of a layer lie
-   * side by side in declared order, whatever their triggers, so that nobody is in two of them; one
-   * that is over keeps its place as long as it is declared.
+   * where the rules have recorded it, else side by side in declared order, whatever their triggers,
+   * so that nobody is in two of them; one that is over keeps its place as long as it is declared.
    *
    * @param all the experiments of the rules, in declared order
    */
@@ -66,19 +65,13 @@ public final class Assignment {
     if (experiment.layer() == null) {
       return true;
     }
-    double from = 0;
-    for (Experiment other : all) {
-      if (other.id().equals(experiment.id())) {
-        break;
+    var layers = new Layers(all);
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).id().equals(experiment.id())) {
+        return layers.owner(layers.layerOf(i), shopperId) == i;
       }
-      from += experiment.layer().equals(other.layer()) ? share(other) : 0;
     }
-    double position = position(LAYER + experiment.layer(), shopperId);
-    return position >= from && position < from + share(experiment);
-  }
-
-  private static double share(Experiment experiment) {
-    return experiment.share() == null ? 1 : experiment.share();
+    throw new IllegalArgumentException(experiment.id() + " is not among the experiments");
   }
 
   /** The variant of a shopper who is not held out. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /** Buckets on their way from old weights to new ones. */
 final class BucketLine {
@@ -20,15 +21,26 @@ final class BucketLine {
     wanted.replaceAll((variant, width) -> Buckets.isZero(width) ? 0 : width);
   }
 
+  /** Hands over everything: any way moves as few, borders first keep the buckets few. */
+  void settle() {
+    settle((giver, taker) -> true);
+  }
+
+  /** Hands over what may go from a giver to a taker; more may be handed over later. */
+  void settle(BiPredicate<String, String> may) {
+    moveBorders(may);
+    handOver(may);
+  }
+
   /** Neighbours of which one shrinks and the other grows share a border that moves. */
-  void moveBorders() {
+  private void moveBorders(BiPredicate<String, String> may) {
     for (int i = 0; i + 1 < line.size(); i++) {
       Bucket left = line.get(i);
       Bucket right = line.get(i + 1);
-      double move = transfer(right, left.variant());
+      double move = transfer(right, left.variant(), may);
       double border = left.until() + move;
       if (move == 0) {
-        move = transfer(left, right.variant());
+        move = transfer(left, right.variant(), may);
         border = left.until() - move;
       }
       line.set(i, new Bucket(left.variant(), left.from(), border));
@@ -38,11 +50,11 @@ final class BucketLine {
   }
 
   /** What is still too much is cut off the ends of buckets and given to those who want it. */
-  void handOver() {
+  private void handOver(BiPredicate<String, String> may) {
     for (String variant : List.copyOf(wanted.keySet())) {
       for (int i = line.size() - 1; i >= 0 && wanted.get(variant) > 0; i--) {
         Bucket giver = line.get(i);
-        double move = transfer(giver, variant);
+        double move = transfer(giver, variant, may);
         if (move > 0) {
           double border = giver.until() - move;
           line.set(i, new Bucket(giver.variant(), giver.from(), border));
@@ -54,10 +66,10 @@ final class BucketLine {
   }
 
   /** Books as much of a bucket as its variant can spare and another one wants. */
-  private double transfer(Bucket from, String to) {
+  private double transfer(Bucket from, String to, BiPredicate<String, String> may) {
     double move =
         Math.min(from.width(), Math.min(-wanted.get(from.variant()), wanted.getOrDefault(to, 0.0)));
-    if (move <= 0) {
+    if (move <= 0 || !may.test(from.variant(), to)) {
       return 0;
     }
     settle(from.variant(), move);

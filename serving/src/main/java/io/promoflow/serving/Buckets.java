@@ -85,8 +85,7 @@ public final class Buckets {
    */
   static List<Bucket> moved(List<Bucket> before, Map<String, Double> weights) {
     var line = new BucketLine(before, weights);
-    line.moveBorders();
-    line.handOver();
+    line.settle();
     return line.buckets();
   }
 

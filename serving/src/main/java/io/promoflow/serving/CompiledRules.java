@@ -32,6 +32,7 @@ final class CompiledRules {
   private final IdentityHashMap<List<String>, BitSet> allowed = new IdentityHashMap<>();
   private final Map<String, BitSet> differing = new HashMap<>();
   private final int groups;
+  private final Layers layers;
 
   /**
    * A promotion by numbers.
@@ -100,6 +101,7 @@ final class CompiledRules {
     this.timed =
         IntStream.range(0, promotions.length).filter(i -> promotions[i].isTimed()).toArray();
     this.groups = groupNumbers.size();
+    this.layers = new Layers(rules.experiments());
     rules.experiments().stream()
         .flatMap(experiment -> experiment.variants().stream())
         .forEach(variant -> allowed.put(variant.promotions(), bits(variant.promotions())));
@@ -137,6 +139,11 @@ final class CompiledRules {
   /** How many stacking groups there are. */
   int groups() {
     return groups;
+  }
+
+  /** Where the experiments lie in their layers. */
+  Layers layers() {
+    return layers;
   }
 
   /** Which promotions are in a list, a bit each. The lists of variants were looked up before. */

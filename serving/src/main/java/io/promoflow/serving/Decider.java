@@ -88,7 +88,7 @@ public final class Decider {
       RuleSet rules,
       Caps caps,
       DualPrices prices) {
-    Strategy strategy = strategy(request, rules, scores.segment());
+    Strategy strategy = strategy(request, rules, new Layers(rules.experiments()), scores.segment());
     var obstacles =
         new Obstacles(
             new Eligibility(features, scores, request),
@@ -143,8 +143,8 @@ public final class Decider {
       RuleSet rules,
       Caps caps,
       DualPrices prices) {
-    Strategy strategy = strategy(request, rules, scores.segment());
     Screening screening = Screening.under(rules);
+    Strategy strategy = strategy(request, rules, screening.layers(), scores.segment());
     screening.run(request, features, scores, strategy, new OfferLimits(rules, caps, request.at()));
     var answer = new Answer(request, features, scores, rules, prices);
     List<Scored> open = screening.open(request.cart(), scores, assumptions, prices);
@@ -160,7 +160,7 @@ public final class Decider {
         screening.triggered(strategy, request));
   }
 
-  private Strategy strategy(DecisionRequest request, RuleSet rules, String segment) {
+  private Strategy strategy(DecisionRequest request, RuleSet rules, Layers layers, String segment) {
     double share = rules.holdoutShare();
     if (Assignment.isHeldOut(share, request.shopperId())) {
       return Strategy.heldOut(share);
@@ -168,7 +168,7 @@ public final class Decider {
     // where the loop is measured, whoever is not held out by the rules is counted as promoted
     return share == 0 && Assignment.isHeldOut(assumptions.holdoutShare(), request.shopperId())
         ? Strategy.HELD_OUT
-        : Strategy.choose(request, rules.experiments(), segment);
+        : Strategy.choose(request, rules.experiments(), layers, segment);
   }
 
   /** Those that were open, in the order of the rules; giving nothing comes last. */

@@ -63,6 +63,11 @@ final class Screening {
     return last;
   }
 
+  /** Where the experiments of the rules lie in their layers. */
+  Layers layers() {
+    return rules.layers();
+  }
+
   /** Screens every promotion. */
   void run(
       DecisionRequest request,

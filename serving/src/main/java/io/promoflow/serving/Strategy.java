@@ -48,10 +48,25 @@ record Strategy(
 
   /** The first experiment, in declared order, that the shopper can take part in decides. */
   static Strategy choose(DecisionRequest request, List<Experiment> experiments, String segment) {
-    for (Experiment experiment : experiments) {
-      if (isOpenTo(experiment, request, segment)
-          && Assignment.isInLayer(experiment, experiments, request.shopperId())) {
-        return within(experiment, request.shopperId(), segment);
+    return choose(request, experiments, new Layers(experiments), segment);
+  }
+
+  /** The same, with the places in their layers laid out before. */
+  static Strategy choose(
+      DecisionRequest request, List<Experiment> experiments, Layers layers, String segment) {
+    int layer = Layers.NONE;
+    int owner = Layers.NONE;
+    for (int i = 0; i < experiments.size(); i++) {
+      Experiment experiment = experiments.get(i);
+      if (isOpenTo(experiment, request, segment)) {
+        int its = layers.layerOf(i);
+        if (its != layer && its != Layers.NONE) { // one hash for experiments of the same layer
+          layer = its;
+          owner = layers.owner(layer, request.shopperId());
+        }
+        if (its == Layers.NONE || owner == i) {
+          return within(experiment, request.shopperId(), segment);
+        }
       }
     }
     return OPEN;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Place;
 import io.promoflow.ingestion.schema.Trigger;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,37 @@ class AssignmentTest {
     assertThat(String.join("", places)).isEqualTo("-yxyy-yyyyyy");
     var heldOut = IntStream.range(0, 12).filter(i -> Assignment.isHeldOut(0.3, shopper(i)));
     assertThat(heldOut.toArray()).containsExactly(1, 2, 3, 5, 8, 10);
+  }
+
+  @Test
+  void recordedPlacesInALayerAreTheseAndNoOthersAndAsWideAsTheShares() {
+    List<Experiment> layer =
+        List.of(
+            inLayer("y", 0.4).withPlaces(List.of(new Place(0.1, 0.3), new Place(0.7, 0.9))),
+            inLayer("none", 0).withPlaces(List.of()),
+            inLayer("x", 0.2).withPlaces(List.of(new Place(0, 0.1), new Place(0.5, 0.6))));
+    var names = new StringBuilder();
+    for (int i = 0; i < 24; i++) {
+      names.append(name(layer, shopper(i)));
+    }
+    assertThat(names).hasToString("yxyy-y---xy-yx--yxxyxy-x");
+    Map<String, Integer> counts = new TreeMap<>();
+    for (int i = 0; i < SHOPPERS; i++) {
+      counts.merge(name(layer, shopper(i)), 1, Integer::sum);
+    }
+    assertThat(counts).containsOnlyKeys("x", "y", "-");
+    assertThat(counts.get("x") / (double) SHOPPERS).isCloseTo(0.2, within(0.006));
+    assertThat(counts.get("y") / (double) SHOPPERS).isCloseTo(0.4, within(0.006));
+  }
+
+  private static String name(List<Experiment> layer, String shopper) {
+    List<String> has =
+        layer.stream()
+            .filter(one -> Assignment.isInLayer(one, layer, shopper))
+            .map(Experiment::id)
+            .toList();
+    assertThat(has).as("experiments that have one shopper").hasSizeLessThan(2);
+    return has.isEmpty() ? "-" : has.get(0);
   }
 
   private static Experiment inLayer(String id, double share) {

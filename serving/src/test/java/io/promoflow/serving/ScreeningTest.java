@@ -126,18 +126,55 @@ class ScreeningTest {
     for (int i = 0; i < count; i++) {
       promotions.add(promotion("p" + i, random));
     }
-    var experiments =
-        random.nextBoolean()
-            ? List.of(
-                Cast.experiment(
-                    "e", Trigger.VISIT, Cast.control(0.5), Cast.variant("b", 0.5, "p0", "p1")))
-            : List.<Experiment>of();
+    List<Experiment> experiments =
+        switch (random.nextInt(3)) {
+          case 0 -> List.of();
+          case 1 -> List.of(experiment("e"));
+          default -> inLayers(random);
+        };
     List<ContactCap> contacts =
         random.nextInt(3) == 0
             ? List.of(new ContactCap(random.nextBoolean() ? null : "spring", 2, 3_600_000L))
             : List.of();
     double held = random.nextInt(3) == 0 ? random.nextDouble() : 0;
     return new RuleSet(1, "t", "t", Cast.NOON, null, promotions, experiments, contacts, null, held);
+  }
+
+  private static Experiment experiment(String id) {
+    return Cast.experiment(
+        id, Trigger.VISIT, Cast.control(0.5), Cast.variant("b", 0.5, "p0", "p1"));
+  }
+
+  /** Those of the page lie where an earlier change of their shares left them. */
+  private static List<Experiment> inLayers(Random random) {
+    double first = 0.3 * random.nextDouble();
+    List<Experiment> live =
+        List.of(in("page", "x", first), in("page", "y", 0.5), in("cart", "z", 0.5));
+    List<Experiment> next =
+        List.of(in("page", "x", 0.4), in("cart", "z", 0.6), in("page", "y", 0.5));
+    return LayerPlaces.placed(next, live, Cast.NOON);
+  }
+
+  private static Experiment in(String layer, String id, double share) {
+    Experiment plain = experiment(id);
+    return new Experiment(
+        plain.id(),
+        plain.salt(),
+        plain.trigger(),
+        plain.variants(),
+        plain.segmentWeights(),
+        plain.segments(),
+        plain.segmentRequired(),
+        plain.from(),
+        plain.until(),
+        plain.primaryMetric(),
+        plain.guardrails(),
+        plain.holdoutShare(),
+        plain.policy(),
+        plain.status(),
+        layer,
+        share,
+        List.of());
   }
 
   private static Promotion promotion(String id, Random random) {

@@ -7,6 +7,7 @@ import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
+import io.promoflow.serving.rules.RulePlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -64,7 +65,9 @@ final class RuleApplyCommand implements Callable<Integer> {
         }
         out.println("Applied all the same (--force).");
       }
-      out.println(sentence(book.apply(rules, reason.author, reason.note)));
+      RuleChange change = book.apply(rules, reason.author, reason.note);
+      RulePlan.moved(change.before(), change.after()).forEach(out::println);
+      out.println(sentence(change));
     }
     return ExitCode.OK;
   }

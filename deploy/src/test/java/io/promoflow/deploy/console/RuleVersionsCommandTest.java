@@ -166,6 +166,7 @@ class RuleVersionsCommandTest {
     moreIsSpentThanTheMistakeAllows();
     whatChangesNothingInForceIsRememberedAndShown();
     anAdjustmentIsUndoneOnceAndAgainWhenItIsInForceAgain();
+    aChangedLayerTellsWhoMoves();
     assertThat(run("revert", "--to", "99")).isEqualTo(1);
     assertThat(platform.err()).contains("there is no rule version 99");
     assertThat(run("revert")).isEqualTo(2);
@@ -225,6 +226,27 @@ class RuleVersionsCommandTest {
     assertThat(run("revert", "--to", "7")).isZero();
     assertThat(run("revert", "a1")).isZero();
     assertThat(platform.out()).startsWith("Reverted a1").endsWith("rule version 10.\n");
+  }
+
+  private static void aChangedLayerTellsWhoMoves() throws Exception {
+    String layered =
+        GOOD
+            + """
+            experiments:
+              - {id: cart, trigger: CART_ADD, primaryMetric: profit, layer: page, share: 0.3,
+                 variants: [{id: none, control: true, weight: 0.5},
+                            {id: ten, weight: 0.5, promotions: [ten]}]}
+              - {id: visit, trigger: VISIT, primaryMetric: profit, layer: page, share: 0.4,
+                 variants: [{id: none, control: true, weight: 0.5},
+                            {id: ship, weight: 0.5, promotions: [ship]}]}
+            """;
+    assertThat(run("apply", file(layered))).as(platform.err()).isZero();
+    String grown = file(layered.replace("share: 0.3", "share: 0.5"));
+    String moves = "~ layer page: 20 % of the shoppers move\n    0.2 from nobody to cart\n";
+    assertThat(run("plan", grown)).isZero();
+    assertThat(platform.out()).contains("    share: 0.3 -> 0.5\n" + moves);
+    assertThat(run("apply", grown)).isZero();
+    assertThat(platform.out()).startsWith(moves).contains("2 experiments.");
   }
 
   private static void moreIsSpentThanTheMistakeAllows() throws Exception {

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param share share of the shoppers that it takes in its layer, 0 to 1; null for all
  * @param buckets where each variant lies; empty for side by side in declared order, as wide as
  *     their weights
+ * @param places where it lies in its layer; null while the experiments of the layer lie side by
+ *     side in declared order, as wide as their shares
  */
 public record Experiment(
     String id,
@@ -43,10 +45,51 @@ public record Experiment(
     Status status,
     String layer,
     Double share,
-    List<Bucket> buckets) {
+    List<Bucket> buckets,
+    List<Place> places) {
 
   public Experiment {
     buckets = buckets == null ? List.of() : buckets;
+  }
+
+  /** An experiment that lies in its layer as declared. */
+  public Experiment(
+      String id,
+      String salt,
+      Trigger trigger,
+      List<Variant> variants,
+      List<SegmentWeights> segmentWeights,
+      List<String> segments,
+      boolean segmentRequired,
+      Instant from,
+      Instant until,
+      String primaryMetric,
+      List<Guardrail> guardrails,
+      double holdoutShare,
+      AdjustmentPolicy policy,
+      Status status,
+      String layer,
+      Double share,
+      List<Bucket> buckets) {
+    this(
+        id,
+        salt,
+        trigger,
+        variants,
+        segmentWeights,
+        segments,
+        segmentRequired,
+        from,
+        until,
+        primaryMetric,
+        guardrails,
+        holdoutShare,
+        policy,
+        status,
+        layer,
+        share,
+        buckets,
+        null);
   }
 
   /** An experiment in no layer, whose variants lie side by side. */
@@ -83,6 +126,29 @@ public record Experiment(
         null,
         null,
         List.of());
+  }
+
+  /** The same experiment elsewhere in its layer; null for as declared. */
+  public Experiment withPlaces(List<Place> other) {
+    return new Experiment(
+        id,
+        salt,
+        trigger,
+        variants,
+        segmentWeights,
+        segments,
+        segmentRequired,
+        from,
+        until,
+        primaryMetric,
+        guardrails,
+        holdoutShare,
+        policy,
+        status,
+        layer,
+        share,
+        buckets,
+        other);
   }
 
   /** Whether an experiment assigns variants; a paused one gives everyone the control. */
@@ -132,6 +198,14 @@ public record Experiment(
       return until - from;
     }
   }
+
+  /**
+   * A stretch of the line from 0 to 1 on which the hash of a layer places shoppers.
+   *
+   * @param from first position
+   * @param until first position after it
+   */
+  public record Place(double from, double until) {}
 
   /**
    * A metric that must not get worse.

@@ -155,8 +155,9 @@ class LanguageOnFlinkTest {
                     Experiment.Status.RUNNING,
                     "page",
                     0.4,
-                    List.of(
-                        new Experiment.Bucket("a", 0, 0.5), new Experiment.Bucket("b", 0.5, 1)))),
+                    List.of(new Experiment.Bucket("a", 0, 0.5), new Experiment.Bucket("b", 0.5, 1)),
+                    List.of(new Experiment.Place(0, 0.1), new Experiment.Place(0.7, 1))),
+                LoopHoldout.experiment(0.1)),
             List.of(new RuleSet.ContactCap(null, 2, 604_800_000L))));
   }
 

@@ -201,6 +201,7 @@ final class Adjusting {
         status,
         old.layer(),
         old.share(),
-        buckets);
+        buckets,
+        old.places());
   }
 }

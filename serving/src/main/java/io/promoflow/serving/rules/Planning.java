@@ -3,6 +3,7 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.LayerPlaces;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,7 +69,9 @@ final class Planning {
             before.map(RuleFile::experiments).orElse(List.of()),
             current.map(RuleSet::experiments).orElse(List.of()));
     long version = current.map(RuleSet::version).orElse(0L) + 1;
-    RuleSet next = file.asVersion(version, author, note, now, promotions, experiments);
+    List<Experiment> placed =
+        LayerPlaces.placed(experiments, current.map(RuleSet::experiments).orElse(List.of()), now);
+    RuleSet next = file.asVersion(version, author, note, now, promotions, placed);
     TellableSize.problem(next).ifPresent(file::refuse);
     return next;
   }

@@ -25,7 +25,8 @@ public final class RulePlan {
   public static List<String> between(RuleSet live, RuleSet planned) {
     var lines = new ArrayList<String>();
     compare("promotion", live.promotions(), planned.promotions(), Promotion::id, lines);
-    compare("experiment", live.experiments(), planned.experiments(), Experiment::id, lines);
+    compare("experiment", unplaced(live), unplaced(planned), Experiment::id, lines);
+    lines.addAll(moved(live, planned));
     if (!live.contactCaps().equals(planned.contactCaps())) {
       lines.add("~ contactCaps " + live.contactCaps() + " -> " + planned.contactCaps());
     }
@@ -36,6 +37,16 @@ public final class RulePlan {
       lines.add("~ holdoutShare " + live.holdoutShare() + " -> " + planned.holdoutShare());
     }
     return lines;
+  }
+
+  /** Which shoppers of each layer move; empty when none does. */
+  public static List<String> moved(RuleSet live, RuleSet planned) {
+    return LayerMoves.between(live.experiments(), planned.experiments());
+  }
+
+  /** Places in layers are told by who moves. */
+  private static List<Experiment> unplaced(RuleSet rules) {
+    return rules.experiments().stream().map(one -> one.withPlaces(null)).toList();
   }
 
   private static <T> void compare(

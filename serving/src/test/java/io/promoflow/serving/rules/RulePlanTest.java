@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Cast;
+import io.promoflow.serving.LayerPlaces;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -194,6 +195,48 @@ class RulePlanTest {
             "- promotion ten",
             "- promotion ship",
             "~ experiments stand in another order: [second, cart]");
+  }
+
+  private static RuleSet layered(double first, double second) {
+    String other = SECOND.replace("trigger: CART_ADD", "trigger: VISIT");
+    String text =
+        changed("trigger: CART_ADD", "trigger: CART_ADD\n    layer: page\n    share: " + first)
+            + other.replace("trigger", "layer: page\n    share: %s\n    trigger".formatted(second));
+    return rules(text);
+  }
+
+  private static RuleSet after(RuleSet live, RuleSet planned) {
+    return with(
+        planned,
+        planned.promotions(),
+        LayerPlaces.placed(planned.experiments(), live.experiments(), Cast.NOON));
+  }
+
+  @Test
+  void whoMovesInALayerIsTold() {
+    RuleSet live = layered(0.3, 0.4);
+    RuleSet grown = after(live, layered(0.5, 0.4));
+    assertThat(RulePlan.between(live, grown))
+        .containsExactly(
+            "~ experiment cart",
+            "    share: 0.3 -> 0.5",
+            "~ layer page: 20 % of the shoppers move",
+            "    0.2 from nobody to cart");
+    RuleSet full = after(grown, layered(0.55, 0.25));
+    assertThat(RulePlan.between(grown, full))
+        .endsWith(
+            "~ layer page: 15 % of the shoppers move",
+            "    0.05 from second to cart, 12.5 % of its shoppers",
+            "    0.1 from second to nobody, 25 % of its shoppers");
+    assertThat(RulePlan.between(grown, after(grown, layered(0.5, 0.4)))).isEmpty();
+    assertThat(RulePlan.between(layered(0.5, 0.4), grown))
+        .as("the same shares at other places")
+        .containsExactly(
+            "~ layer page: 50 % of the shoppers move",
+            "    0.2 from cart to second, 40 % of its shoppers",
+            "    0.1 from second to nobody, 25 % of its shoppers",
+            "    0.1 from second to cart, 25 % of its shoppers",
+            "    0.1 from nobody to cart");
   }
 
   private static RuleSet with(
