@@ -97,6 +97,8 @@ public final class Attribution implements Serializable {
   /**
    * What one more outcome changes in the contributions: the {@link #difference} between those
    * without and with it. Ticks that are over before the outcome are not computed.
+   *
+   * @param added none of those that are known
    */
   public Map<CellKey, CellSums> correction(
       Exposure exposure, Collection<Outcome> known, Outcome added) {
@@ -126,7 +128,7 @@ public final class Attribution implements Serializable {
       for (; next < counted.size() && counted.get(next).atMillis() <= tick; next++) {
         Outcome outcome = counted.get(next);
         with.add(outcome);
-        if (outcome != added) {
+        if (!outcome.eventId().equals(added.eventId())) {
           without.add(outcome);
         }
       }

@@ -2,6 +2,7 @@ package io.promoflow.evaluation;
 
 import io.promoflow.ingestion.schema.ShopEventType;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ public final class ShopperTotals {
   private final double marginShare;
   private final OutcomeFilter filter;
   private final Map<String, OrderLines> orders = new HashMap<>();
-  private final long[] events = new long[ShopEventType.values().length];
+  private final Map<ShopEventType, Long> events = new EnumMap<>(ShopEventType.class);
   private long standingOrders;
   private long spendCents;
   private long profitCents;
@@ -49,7 +50,7 @@ public final class ShopperTotals {
       happened(outcome);
     }
     if (matches) {
-      events[outcome.type().ordinal()]++;
+      events.merge(outcome.type(), 1L, Long::sum);
     }
   }
 
@@ -107,7 +108,7 @@ public final class ShopperTotals {
   }
 
   private long events(ShopEventType type) {
-    return events[type.ordinal()];
+    return events.getOrDefault(type, 0L);
   }
 
   private long listed(Amount amount) {

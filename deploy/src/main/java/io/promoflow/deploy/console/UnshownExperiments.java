@@ -16,32 +16,22 @@ import java.util.List;
 final class UnshownExperiments {
   private static final String TABLE = "evaluation.v_shown_decisions";
 
-  private static final String RULES = "serving.rule_versions";
-
   /**
-   * An experiment that has ended is no longer in the rules, and no longer needs views. Where no
-   * rules are in this store nothing is known of that.
+   * One row for an experiment without any view, or for each variant that lacks them alone. One that
+   * has ended no longer needs views; where no rules are in this store nothing is known of that.
    */
-  private static final String NEWEST_ONLY =
-      """
-      WHERE experiment IN (
-        SELECT e ->> 'id' FROM serving.rule_versions, jsonb_array_elements(rules -> 'experiments') e
-        WHERE version = (SELECT max(version) FROM serving.rule_versions))
-      OR NOT EXISTS (SELECT FROM serving.rule_versions)
-      """;
-
-  /** One row for an experiment without any view, or for each variant that lacks them alone. */
   private static final String QUESTION =
       """
-      WITH counted AS (SELECT * FROM evaluation.v_shown_decisions %1$s),
+      WITH counted AS (SELECT * FROM evaluation.v_shown_decisions
+                       WHERE ended IS NOT TRUE),
            whole AS (SELECT experiment, sum(decisions)::bigint AS decisions,
                             sum(shown_decisions) AS shown
                      FROM counted GROUP BY experiment)
       SELECT experiment, NULL AS variant, decisions FROM whole
-      WHERE shown = 0 AND decisions >= %2$d
+      WHERE shown = 0 AND decisions >= %1$d
       UNION ALL
       SELECT c.experiment, c.variant, c.decisions FROM counted c JOIN whole USING (experiment)
-      WHERE whole.shown > 0 AND c.shown_decisions = 0 AND c.decisions >= %2$d
+      WHERE whole.shown > 0 AND c.shown_decisions = 0 AND c.decisions >= %1$d
       ORDER BY 1, 2
       """;
 
@@ -54,10 +44,9 @@ final class UnshownExperiments {
         || !Sql.exists(postgres, TABLE)) {
       return List.of();
     }
-    String which = Sql.exists(postgres, RULES) ? NEWEST_ONLY : "";
     return Sql.rows(
         postgres,
-        QUESTION.formatted(which, Unshown.ENOUGH),
+        QUESTION.formatted(Unshown.ENOUGH),
         row ->
             row.getString(2) == null
                 ? Unshown.ofExperiment(row.getString(1), row.getLong(3))

@@ -116,8 +116,8 @@ final class ResultOracle {
       if (counts == null) {
         differences.extra(what);
       } else {
-        same(what + " decisions", counts[0], (double) row.decisions());
-        same(what + " shown", counts[1], (double) row.shown());
+        same(what + " decisions", (double) counts[0], (double) row.decisions());
+        same(what + " shown", (double) counts[1], (double) row.shown());
       }
     }
     expected.keySet().forEach(key -> differences.lost("shown decisions " + key));

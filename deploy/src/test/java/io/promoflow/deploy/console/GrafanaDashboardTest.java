@@ -221,8 +221,8 @@ class GrafanaDashboardTest {
     assertThat(queries).isGreaterThan(10);
   }
 
-  @Test
-  void panelOfShownDecisionsWarnsFromAsManyOnAsTheJobDoes() throws SQLException {
+  /** What the panel of shown decisions says of these to the reader. */
+  private static List<String> warned(String... inserts) throws SQLException {
     String sql =
         panels().stream()
             .filter(panel -> panel.get("title").asText().equals("Decisions that were shown"))
@@ -232,22 +232,49 @@ class GrafanaDashboardTest {
     try (var connection = server.getPostgresDatabase().getConnection();
         var statement = connection.createStatement()) {
       connection.setAutoCommit(false); // and nothing is committed
-      statement.execute(
-          """
-          INSERT INTO evaluation.shown_decisions VALUES
-            ('a', 'enough', %1$d, 0, %1$d, now()), ('a', 'few', %1$d - 1, 0, %1$d - 1, now()),
-            ('a', 'seen', %1$d, 1, %1$d - 1, now())
-          """
-              .formatted(Unshown.ENOUGH));
+      for (String insert : inserts) {
+        statement.execute(insert);
+      }
+      statement.execute("SET LOCAL ROLE promoflow_reader");
       var warned = new ArrayList<String>();
       ResultSet rows = statement.executeQuery(sql);
       while (rows.next()) {
         warned.add(rows.getString("variant") + " " + rows.getString("warning"));
       }
-      assertThat(warned)
-          .containsExactlyInAnyOrder("enough NONE SHOWN, NO RESULTS", "few null", "seen null");
       connection.rollback();
+      return warned;
     }
+  }
+
+  @Test
+  void panelOfShownDecisionsWarnsFromAsManyOnAsTheJobDoes() throws SQLException {
+    String counted =
+        """
+        INSERT INTO evaluation.shown_decisions VALUES
+          ('a', 'enough', %1$d, 0, %1$d, now()), ('a', 'few', %1$d - 1, 0, %1$d - 1, now()),
+          ('a', 'seen', %1$d, 1, %1$d - 1, now())
+        """
+            .formatted(Unshown.ENOUGH);
+    assertThat(warned(counted))
+        .as("no rules are in this store")
+        .containsExactlyInAnyOrder("enough NONE SHOWN, NO RESULTS", "few null", "seen null");
+  }
+
+  @Test
+  void panelOfShownDecisionsNamesNoExperimentThatHasEnded() throws SQLException {
+    assertThat(
+            warned(
+                """
+                INSERT INTO evaluation.shown_decisions VALUES
+                  ('a', 'goes on', 70, 0, 70, now()), ('old', 'is over', 70, 0, 70, now())
+                """,
+                """
+                INSERT INTO serving.rule_versions (version, author, note, applied_at_wall, rules)
+                VALUES
+                  (1, 'ann', 'both', now(), '{"experiments": [{"id": "a"}, {"id": "old"}]}'),
+                  (2, 'ann', 'old has ended', now(), '{"experiments": [{"id": "a"}]}')
+                """))
+        .containsExactly("goes on NONE SHOWN, NO RESULTS");
   }
 
   @Test

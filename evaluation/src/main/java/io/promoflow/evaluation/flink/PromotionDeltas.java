@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 
 /**
  * The part of {@link ShopperAttribution} that is about promotions and categories, whatever the
@@ -32,7 +33,7 @@ final class PromotionDeltas {
   }
 
   /** One more offer. Outcomes may answer it already, of which it moves some to its day. */
-  void offer(Offer offer, ShopperAttribution.Context context) throws Exception {
+  void offer(Offer offer, KeyedCoProcessFunction<?, ?, ?, ?>.Context context) throws Exception {
     String promotion = offer.promotionId();
     if (promotion != null) {
       List<Outcome> answers = answersTo(promotion);
@@ -67,7 +68,8 @@ final class PromotionDeltas {
    *
    * @param known the shopper's outcomes before it
    */
-  void outcome(Outcome outcome, List<Outcome> known, ShopperAttribution.Context context)
+  void outcome(
+      Outcome outcome, List<Outcome> known, KeyedCoProcessFunction<?, ?, ?, ?>.Context context)
       throws Exception {
     var before = new ArrayList<Outcome>();
     if (outcome.isOfOrder()) {
@@ -95,7 +97,7 @@ final class PromotionDeltas {
   private static void emit(
       Map<PromotionDay, PromotionSums> before,
       Map<PromotionDay, PromotionSums> after,
-      ShopperAttribution.Context context) {
+      KeyedCoProcessFunction<?, ?, ?, ?>.Context context) {
     PromotionAttribution.difference(before, after)
         .forEach(
             (day, sums) ->

@@ -122,7 +122,7 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
       throws Exception {
     Exposure old = exposures.get(placement.experimentId());
     Exposure now = old == null ? Exposure.of(placement) : old.with(placement);
-    if (now.equals(old) || old != null && !isOpen(old, context)) {
+    if (now.equals(old) || (old != null && !isOpen(old, context))) {
       return;
     }
     var before = facts(context, outcomes.all());
@@ -145,7 +145,7 @@ final class ShopperFacts extends KeyedCoProcessFunction<String, Decision, ShopEv
       return;
     }
     Outcome outcome = Outcome.of(event);
-    if (outcome.isBarePlacement() && !mustBeShown
+    if ((outcome.isBarePlacement() && !mustBeShown)
         || outcomes.contains(outcome.eventId())
         || isRefused(outcome.atMillis(), context)) {
       return;

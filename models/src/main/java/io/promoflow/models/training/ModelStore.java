@@ -176,7 +176,8 @@ final class ModelStore {
   /**
    * What the first decision of an experiment in an example's horizon gave, for the examples whose
    * label was known after {@code start} and not after {@code end}. Experiments that never gave
-   * anybody a promotion don't count. Nothing where serving keeps its decisions elsewhere.
+   * anybody a promotion don't count. Of which kind a promotion was, the rules tell that decided; no
+   * others are read. Nothing where serving keeps its decisions elsewhere.
    *
    * <p>Which experiments these are is found out once: with statistics from before the first
    * promotion the planner looks through all decisions anew for every example.
@@ -188,21 +189,26 @@ final class ModelStore {
         WITH promoting AS MATERIALIZED (
           SELECT DISTINCT experiment_id FROM serving.decisions
           WHERE promotion_id IS NOT NULL AND experiment_id IS NOT NULL),
+        given AS MATERIALIZED (
+          SELECT DISTINCT ON (e.shopper_id, e.at) e.shopper_id, e.at, d.promotion_id,
+                 d.probability, d.rule_version
+          FROM models.training_examples e
+          JOIN serving.decisions d
+            ON d.shopper_id = e.shopper_id AND d.at >= e.at AND d.at < e.labelled_at
+          WHERE e.labelled_at > ? AND e.labelled_at <= ?
+            AND d.probability > 0 AND d.probability < 1
+            AND d.experiment_id IN (SELECT experiment_id FROM promoting)
+          ORDER BY e.shopper_id, e.at, d.at, d.decision_id),
+        rules AS MATERIALIZED (
+          SELECT version, rules FROM serving.rule_versions
+          WHERE version IN (SELECT rule_version FROM given WHERE promotion_id IS NOT NULL)),
         kinds AS MATERIALIZED (
-          SELECT DISTINCT ON (p->>'id') p->>'id' AS id,
-                 replace(lower(p->>'kind'), '_', '-') AS kind
-          FROM serving.rule_versions r, jsonb_array_elements(r.rules->'promotions') p
-          ORDER BY p->>'id', r.version DESC)
-        SELECT DISTINCT ON (e.shopper_id, e.at) e.shopper_id, e.at,
-               CASE WHEN d.promotion_id IS NULL THEN 'none' ELSE k.kind END, d.probability
-        FROM models.training_examples e
-        JOIN serving.decisions d
-          ON d.shopper_id = e.shopper_id AND d.at >= e.at AND d.at < e.labelled_at
-        LEFT JOIN kinds k ON k.id = d.promotion_id
-        WHERE e.labelled_at > ? AND e.labelled_at <= ?
-          AND d.probability > 0 AND d.probability < 1
-          AND d.experiment_id IN (SELECT experiment_id FROM promoting)
-        ORDER BY e.shopper_id, e.at, d.at, d.decision_id
+          SELECT r.version, p->>'id' AS id, replace(lower(p->>'kind'), '_', '-') AS kind
+          FROM rules r, jsonb_array_elements(r.rules->'promotions') p)
+        SELECT g.shopper_id, g.at,
+               CASE WHEN g.promotion_id IS NULL THEN 'none' ELSE k.kind END, g.probability
+        FROM given g
+        LEFT JOIN kinds k ON k.version = g.rule_version AND k.id = g.promotion_id
         """;
     var byExample = new HashMap<Treatments.Key, Treatments.Treatment>();
     try (Connection connection = source.getConnection();

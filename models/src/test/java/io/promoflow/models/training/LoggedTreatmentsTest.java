@@ -70,17 +70,18 @@ class LoggedTreatmentsTest {
           (1, '{"promotions": [{"id": "ten", "kind": "COUPON"}]}'),
           (2, '{"promotions": [{"id": "ten", "kind": "PERCENT_OFF"}, {"id": "mug", "kind": "GIFT"}]}');
         CREATE TABLE serving.decisions (decision_id text, shopper_id text, at timestamptz,
-          experiment_id text, promotion_id text, probability double precision);
+          experiment_id text, promotion_id text, probability double precision,
+          rule_version bigint);
         INSERT INTO serving.decisions VALUES
-          ('d0', 'ada', '2026-01-05T07:00Z', 'a/a', NULL, 0.5),
-          ('d1', 'ada', '2026-01-05T08:00Z', 'x', 'ten', 0.25),
-          ('d2', 'ada', '2026-01-05T09:00Z', 'x', NULL, 0.75),
-          ('d3', 'ada', '2026-01-06T00:00Z', 'x', NULL, 0.75),
-          ('d4', 'bob', '2026-01-04T23:59Z', 'x', 'ten', 0.25),
-          ('d5', 'bob', '2026-01-05T23:59Z', 'x', 'mug', 0.5),
-          ('d6', 'eve', '2026-01-05T08:00Z', NULL, 'ten', 0.5),
-          ('d7', 'kim', '2026-01-05T08:00Z', 'x', 'ten', 1),
-          ('d8', 'leo', '2026-01-05T08:00Z', 'x', 'gone', 0.5)
+          ('d0', 'ada', '2026-01-05T07:00Z', 'a/a', NULL, 0.5, 2),
+          ('d1', 'ada', '2026-01-05T08:00Z', 'x', 'ten', 0.25, 2),
+          ('d2', 'ada', '2026-01-05T09:00Z', 'x', NULL, 0.75, 2),
+          ('d3', 'ada', '2026-01-06T00:00Z', 'x', NULL, 0.75, 2),
+          ('d4', 'bob', '2026-01-04T23:59Z', 'x', 'ten', 0.25, 2),
+          ('d5', 'bob', '2026-01-05T23:59Z', 'x', 'mug', 0.5, 2),
+          ('d6', 'eve', '2026-01-05T08:00Z', NULL, 'ten', 0.5, 2),
+          ('d7', 'kim', '2026-01-05T08:00Z', 'x', 'ten', 1, 2),
+          ('d8', 'leo', '2026-01-05T08:00Z', 'x', 'gone', 0.5, 2)
         """);
 
     assertThat(store.treatments(MONDAY, WEDNESDAY).byExample())
@@ -93,6 +94,35 @@ class LoggedTreatmentsTest {
                 new Treatments.Key("bob", MONDAY), new Treatments.Treatment("gift", 0.5)));
     assertThat(store.treatments(TUESDAY, WEDNESDAY).byExample())
         .containsOnlyKeys(new Treatments.Key("ada", TUESDAY));
+  }
+
+  /** Rules change by the hour; of a version that nobody decided by, not a word is looked at. */
+  @Test
+  void whatWasGivenIsWhatItWasByTheRulesOfThenAndNoOtherRulesAreRead() throws Exception {
+    execute(
+        """
+        CREATE TABLE models.training_examples (
+          shopper_id text, at timestamptz, labelled_at timestamptz);
+        INSERT INTO models.training_examples VALUES
+          ('ada', '2026-01-05Z', '2026-01-06Z'), ('bob', '2026-01-05Z', '2026-01-06Z');
+        CREATE TABLE serving.rule_versions (version bigint, rules jsonb);
+        INSERT INTO serving.rule_versions VALUES
+          (1, '{"promotions": [{"id": "ten", "kind": "COUPON"}]}'),
+          (2, '{"promotions": "not a list"}'),
+          (3, '{"promotions": [{"id": "ten", "kind": "PERCENT_OFF"}]}');
+        CREATE TABLE serving.decisions (decision_id text, shopper_id text, at timestamptz,
+          experiment_id text, promotion_id text, probability double precision,
+          rule_version bigint);
+        INSERT INTO serving.decisions VALUES
+          ('d1', 'ada', '2026-01-05T08:00Z', 'x', 'ten', 0.5, 1),
+          ('d2', 'bob', '2026-01-05T09:00Z', 'x', 'ten', 0.5, 3),
+          ('d3', 'bob', '2026-01-05T10:00Z', 'x', 'ten', 0.5, 2)
+        """);
+    assertThat(store.treatments(MONDAY, WEDNESDAY).byExample())
+        .isEqualTo(
+            Map.of(
+                new Treatments.Key("ada", MONDAY), new Treatments.Treatment("coupon", 0.5),
+                new Treatments.Key("bob", MONDAY), new Treatments.Treatment("percent-off", 0.5)));
   }
 
   /** The planner takes it that no decision has an experiment, as it was on Monday. */
@@ -108,18 +138,19 @@ class LoggedTreatmentsTest {
         INSERT INTO serving.rule_versions VALUES
           (1, '{"promotions": [{"id": "ten", "kind": "COUPON"}]}');
         CREATE TABLE serving.decisions (decision_id text PRIMARY KEY, shopper_id text,
-          at timestamptz, experiment_id text, promotion_id text, probability double precision)
+          at timestamptz, experiment_id text, promotion_id text, probability double precision,
+          rule_version bigint)
           WITH (autovacuum_enabled = false);
         CREATE INDEX ON serving.decisions (shopper_id, at);
         INSERT INTO models.training_examples
           SELECT 's' || i, '2026-01-05Z', '2026-01-06Z' FROM generate_series(1, 2000) i;
         INSERT INTO serving.decisions
-          SELECT 'm' || i, 's' || i, '2026-01-05T08:00Z', NULL, NULL, 1 FROM generate_series(1, 2000) i;
+          SELECT 'm' || i, 's' || i, '2026-01-05T08:00Z', NULL, NULL, 1, 1 FROM generate_series(1, 2000) i;
         ANALYZE;
         INSERT INTO models.training_examples
           SELECT 's' || i, '2026-01-06Z', '2026-01-07Z' FROM generate_series(1, 2000) i;
         INSERT INTO serving.decisions
-          SELECT 't' || i, 's' || i, '2026-01-06T08:00Z', 'x', CASE i % 2 WHEN 0 THEN 'ten' END, 0.5
+          SELECT 't' || i, 's' || i, '2026-01-06T08:00Z', 'x', CASE i % 2 WHEN 0 THEN 'ten' END, 0.5, 1
           FROM generate_series(1, 2000) i
         """);
     long before = scans();

@@ -9,13 +9,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
  * Prices for the next slide, from what the last one could have given: what is left of a budget or a
  * stock is spread evenly over the time that is left to it, the next slide's part goes to as many
  * decisions as the last slide had, and pacing corrects by what was used against an even plan from
- * the start. Time is that in which the promotion may be offered; its campaign may rest in between.
+ * the start, where there is an end to plan for. Time is that in which the promotion may be offered;
+ * its campaign may rest in between.
  *
  * <p>A contact cap counts what the sampled shoppers were asked within the slide: a cap over a
  * longer period is priced only by what comes again within the slide.
@@ -68,16 +70,16 @@ public record SlidePlan(
   /**
    * Where a promotion stands in its time.
    *
-   * @param gone share that is over, 0 to 1
+   * @param gone share that is over, 0 to 1; empty without an end
    * @param next share of what is left that the next slide is, 0 to 1
    */
-  private record Time(double gone, double next) {
+  private record Time(OptionalDouble gone, double next) {
     double due(double total, double used) {
       return Math.max(0, total - used) * next;
     }
 
     double pace(double total, double used) {
-      return Pacing.multiplier(used, total * gone, total);
+      return gone.isEmpty() ? 1 : Pacing.multiplier(used, total * gone.getAsDouble(), total);
     }
   }
 
@@ -85,11 +87,13 @@ public record SlidePlan(
     OpenTime open = OpenTime.of(promotion).beginning(Instant.ofEpochMilli(usage.since()));
     double slide = options.slide().toMillis();
     if (!open.isBounded()) {
-      return new Time(0, Math.min(1, slide / options.horizon().toMillis()));
+      double next = Math.min(1, slide / options.horizon().toMillis());
+      return new Time(OptionalDouble.empty(), next);
     }
     long whole = Math.max(1, open.length().toMillis());
     long gone = open.passed(at).toMillis();
-    return new Time(gone / (double) whole, Math.min(1, slide / Math.max(1, whole - gone)));
+    double next = Math.min(1, slide / Math.max(1, whole - gone));
+    return new Time(OptionalDouble.of(gone / (double) whole), next);
   }
 
   /** Offers that the caps on everything let these shoppers have; null without such a cap. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -23,7 +24,8 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Settles the redemptions that events tell of, in the ledger, with the event's id as key: a repeat
- * after a restart gets its old answer. Nothing is open when {@code flush} returns.
+ * after a restart gets its old answer. Nothing is open when {@code flush} returns. Watermarks,
+ * which all events move, are the ledger's event time.
  */
 final class RedemptionSink implements Sink<ShopEvent> {
   private static final long serialVersionUID = 1L;
@@ -62,13 +64,18 @@ final class RedemptionSink implements Sink<ShopEvent> {
 
     @Override
     public void write(ShopEvent event, Context context) throws IOException, InterruptedException {
-      long watermark = context.currentWatermark();
-      if (watermark > Long.MIN_VALUE && watermark < Long.MAX_VALUE) {
-        ledger.eventTime(Instant.ofEpochMilli(watermark));
-      }
       Redemptions.of(event).ifPresent(asked -> open.add(new Open(asked, ledger.settle(asked))));
       if (open.size() >= MOST_OPEN) {
         flush(false);
+      }
+    }
+
+    /** Whatever the events are that move it: promises run out where nobody redeems any. */
+    @Override
+    public void writeWatermark(Watermark watermark) {
+      long at = watermark.getTimestamp();
+      if (at > Long.MIN_VALUE && at < Long.MAX_VALUE) {
+        ledger.eventTime(Instant.ofEpochMilli(at));
       }
     }
 

@@ -52,6 +52,11 @@ class SlidePlanTest {
 
   /** Cents of gain that one more cent of budget is worth, when ten shoppers want 100 cents each. */
   private static double price(Promotion promotion, Instant at, double usedCents) {
+    return price(OPTIONS, promotion, at, usedCents);
+  }
+
+  private static double price(
+      AllocationOptions options, Promotion promotion, Instant at, double usedCents) {
     var rules = Cast.rules(1, List.of(promotion), List.of());
     List<Sampled> sample =
         IntStream.rangeClosed(1, 10)
@@ -60,7 +65,7 @@ class SlidePlanTest {
                     new Sampled(
                         at.toEpochMilli(), "k1.s" + i, List.of(new Offer("p", 100.0 * i, 100, 1))))
             .toList();
-    var plan = new SlidePlan(OPTIONS, rules, at, Map.of("p", new Usage(usedCents, 0, 0)));
+    var plan = new SlidePlan(options, rules, at, Map.of("p", new Usage(usedCents, 0, 0)));
     return plan.prices(sample, 1).of("p").perBudgetCent();
   }
 
@@ -78,5 +83,16 @@ class SlidePlanTest {
     // 500 spent by then leave 250 an hour, and are 1,000 behind a plan of 3,000
     assertThat(price(dated, resting, 500))
         .isCloseTo(8 * Math.max(0.25, Math.exp(-5 / 3.0)), within(1e-9));
+  }
+
+  @Test
+  void aBudgetWithoutAnEndIsAtNoTimeAheadOfItsPlan() {
+    var twentyHours = new AllocationOptions(SLIDE, 100, Duration.ofHours(20));
+    Promotion endless = dated(null, null, List.of());
+    // a twentieth of what is left: 150, 120 and 75 cents an hour
+    assertThat(price(twentyHours, endless, NOON, 0)).isCloseTo(9, within(1e-9));
+    Instant later = NOON.plus(Duration.ofDays(10));
+    assertThat(price(twentyHours, endless, later, 600)).isCloseTo(9, within(1e-9));
+    assertThat(price(twentyHours, endless, later, 1_500)).isCloseTo(10, within(1e-9));
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
@@ -76,9 +77,16 @@ class RedemptionSinkTest {
   }
 
   @Test
-  void theLedgerHearsOfEventTime() throws Exception {
-    write("e1", ShopEventType.ORDER_PLACED, "d1", null);
-    assertThat(ledger.eventTime).isEqualTo(NOON.minusSeconds(1));
+  void theLedgerHearsOfEventTimeThoughNothingIsRedeemed() throws Exception {
+    writer.writeWatermark(new Watermark(NOON.toEpochMilli()));
+    assertThat(ledger.eventTime).isEqualTo(NOON);
+  }
+
+  @Test
+  void neitherTheBeginningNorTheEndOfAllTimeIsAMoment() throws Exception {
+    writer.writeWatermark(new Watermark(Long.MIN_VALUE));
+    writer.writeWatermark(new Watermark(Long.MAX_VALUE));
+    assertThat(ledger.eventTime).isNull();
   }
 
   private void write(String id, ShopEventType type, String decision, Long discount)
@@ -87,13 +95,13 @@ class RedemptionSinkTest {
         new ShopEvent(
             id, type, "ada", null, NOON, null, null, null, null, null, discount, null, null, null,
             decision, null, null, null, null);
-    writer.write(event, new Watermark());
+    writer.write(event, new Told());
   }
 
-  private record Watermark() implements SinkWriter.Context {
+  private record Told() implements SinkWriter.Context {
     @Override
     public long currentWatermark() {
-      return NOON.minusSeconds(1).toEpochMilli();
+      return Long.MIN_VALUE;
     }
 
     @Override
