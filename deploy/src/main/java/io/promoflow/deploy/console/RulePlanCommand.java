@@ -24,8 +24,6 @@ import picocli.CommandLine.Spec;
     description =
         "Validates a rules file and shows what differs from what is live; changes nothing.")
 final class RulePlanCommand implements Callable<Integer> {
-  /** Before the first version. */
-
   @Spec private CommandSpec spec;
   @Mixin private Running target;
 
