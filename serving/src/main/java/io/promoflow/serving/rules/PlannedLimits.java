@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -35,6 +36,7 @@ final class PlannedLimits {
   private static final Use NOTHING = new Use(0, 0);
 
   private final Map<String, Promotion> planned = new HashMap<>();
+  private final RuleSet inForce;
   private final Map<String, Use> used;
   private final Set<String> reached = new HashSet<>();
 
@@ -44,7 +46,8 @@ final class PlannedLimits {
     }
   }
 
-  private PlannedLimits(RuleSet rules, Map<String, Use> used) {
+  private PlannedLimits(RuleSet rules, RuleSet inForce, Map<String, Use> used) {
+    this.inForce = inForce;
     rules.promotions().forEach(one -> planned.put(one.id(), one));
     this.used = used;
   }
@@ -52,8 +55,10 @@ final class PlannedLimits {
   /** Before the first of what was decided for from a moment on. */
   static PlannedLimits at(Instant from, DataSource store, RuleSet rules) {
     var used = new HashMap<String, Use>();
+    RuleSet inForce;
     try (var connection = store.getConnection();
         var statement = connection.prepareStatement(USED)) {
+      inForce = RuleStore.current(connection).map(RuleVersion::rules).orElse(null);
       for (int i = 1; i <= statement.getParameterMetaData().getParameterCount(); i++) {
         statement.setObject(i, from.atOffset(ZoneOffset.UTC));
       }
@@ -65,7 +70,7 @@ final class PlannedLimits {
     } catch (SQLException e) {
       throw new IllegalStateException("promises cannot be read: " + e.getMessage(), e);
     }
-    return new PlannedLimits(rules, used);
+    return new PlannedLimits(rules, inForce, used);
   }
 
   /**
@@ -78,20 +83,32 @@ final class PlannedLimits {
     if (one == null || reached.contains(promotion)) {
       return one == null;
     }
-    Promotion before = RulesOfThen.find(promotion, then);
     Use with = used.getOrDefault(promotion, NOTHING).plus(1, costCents);
     boolean covered =
-        holds(one.budgetCents(), before == null ? null : before.budgetCents(), with.cents())
-            && holds(one.stock(), before == null ? null : before.stock(), with.units());
+        holds(one, Promotion::budgetCents, with.cents(), then)
+            && holds(one, Promotion::stock, with.units(), then);
     if (!covered) {
       reached.add(promotion);
     }
     return covered;
   }
 
-  /** A limit that is not below the one of then has to do with what the ledger said then. */
-  private static boolean holds(Long limit, Long then, double use) {
-    return limit == null || use <= limit || (then != null && then <= limit);
+  /**
+   * What a limit that is no lower than then, or than the one in force by now, would have refused
+   * the ledger has said itself.
+   */
+  private boolean holds(
+      Promotion one, Function<Promotion, Long> limit, double use, RuleSet then) {
+    Long most = limit.apply(one);
+    return most == null
+        || use <= most
+        || isNoHigher(RulesOfThen.find(one.id(), then), limit, most)
+        || isNoHigher(RulesOfThen.find(one.id(), inForce), limit, most);
+  }
+
+  private static boolean isNoHigher(Promotion other, Function<Promotion, Long> limit, long most) {
+    Long others = other == null ? null : limit.apply(other);
+    return others != null && others <= most;
   }
 
   /**

@@ -336,6 +336,15 @@ class RulePreviewTest {
   }
 
   @Test
+  void aBudgetThatWasCutBeforeIsNotCutByTheFile() throws Exception {
+    tenTimesThree();
+    String moved = LIMITED.replace("100000", "1500");
+    inForce(moved);
+    assertSure(moved, 10);
+    assertSure(moved.replace("1500", "1499"), 4);
+  }
+
+  @Test
   void fromTheLimitOfANewPromotionOnNothingIsSure() throws Exception {
     tenTimesThree();
     assertSure(LIMITED.replace("three", "other").replace("100000", "1000"), 3);
