@@ -169,7 +169,8 @@ final class Carrying {
         current.experiments(),
         current.contactCaps(),
         current.budgetMoves(),
-        current.holdoutShare());
+        current.holdoutShare(),
+        current.margin());
   }
 
   private static RuleSet with(
@@ -184,7 +185,8 @@ final class Carrying {
         experiments,
         next.contactCaps(),
         next.budgetMoves(),
-        next.holdoutShare());
+        next.holdoutShare(),
+        next.margin());
   }
 
   private StrategyAdjustment with(

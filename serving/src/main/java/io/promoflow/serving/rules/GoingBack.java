@@ -56,7 +56,8 @@ final class GoingBack {
             then.experiments(),
             then.contactCaps(),
             then.budgetMoves(),
-            then.holdoutShare());
+            then.holdoutShare(),
+            then.margin());
     return new RuleVersion(next, null, text);
   }
 
