@@ -36,6 +36,9 @@ public enum ConditionField {
   /** Whether the shopper never ordered as far as we know: {@code true} or {@code false}. */
   NEW_SHOPPER(List.of("true", "false"));
 
+  /** The feature by which we know that a shopper ordered before; new ones have none. */
+  public static final String LAST_ORDER = "days_since_last_order";
+
   private static final Map<String, ConditionField> BY_WORD =
       Arrays.stream(values()).collect(Collectors.toMap(ConditionField::word, Function.identity()));
 
@@ -80,6 +83,11 @@ public enum ConditionField {
   /** Compared with LT to EQ when true, with IN and NOT_IN when false. */
   public boolean isNumeric() {
     return numeric;
+  }
+
+  /** Whether it is a number without fractions. */
+  public boolean isWhole() {
+    return numeric && this != PROPENSITY;
   }
 
   /** Least value it can have; of a numeric one. */

@@ -23,7 +23,6 @@ import java.util.Optional;
 record Eligibility(FeatureRow features, Scores scores, DecisionRequest request) {
 
   private static final String MEMBER_LEVEL = ConditionField.MEMBER_LEVEL.word();
-  private static final String LAST_ORDER = "days_since_last_order";
 
   /**
    * Why a condition does not hold; empty when it does.
@@ -152,7 +151,7 @@ record Eligibility(FeatureRow features, Scores scores, DecisionRequest request) 
 
   /** Nobody who ever ordered as far as we know: no feature row tells of an order. */
   private boolean isNew() {
-    return features == null || !features.values().containsKey(LAST_ORDER);
+    return features == null || !features.values().containsKey(ConditionField.LAST_ORDER);
   }
 
   private ZonedDateTime local(String zone) {

@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
  * for every decision; used by one thread.
  */
 final class Facts {
-  private static final String LAST_ORDER = "days_since_last_order";
   private static final String MEMBER_LEVEL = ConditionField.MEMBER_LEVEL.word();
   private static final long SECONDS_OF_DAY = 86_400;
   private static final long SECONDS_OF_HOUR = 3_600;
@@ -120,7 +119,12 @@ final class Facts {
       case CHANNEL -> text(i, fact, request.channel());
       case MEMBER_LEVEL -> text(i, fact, level(request, row));
       case NEW_SHOPPER ->
-          text(i, fact, row == null || !row.values().containsKey(LAST_ORDER) ? "true" : "false");
+          text(
+              i,
+              fact,
+              row == null || !row.values().containsKey(ConditionField.LAST_ORDER)
+                  ? "true"
+                  : "false");
       case CART_PRODUCT, CART_CATEGORY -> known[i] = fact.isText() && isToldByLine();
     }
   }

@@ -12,6 +12,8 @@ import java.util.Map;
  */
 public record RememberedOffers(Map<String, Integer> counts, Map<String, List<Long>> times)
     implements Caps {
+  /** Moments kept of each promotion where not all are: a larger cap over a period never holds. */
+  public static final int MOST_TIMES = 100;
 
   @Override
   public int offered(String promotionId) {

@@ -4,7 +4,9 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.rules.RuleFile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What one shopper who comes again and again must be offered, written down by hand: for whoever
@@ -56,6 +58,24 @@ public record CapStory(RuleSet rules, List<Step> steps) {
             step(7, 0, 2, null),
             step(8, 0, 0, null),
             step(8, 0, 1, "five")));
+  }
+
+  /** As often within thirty days as may be written. */
+  public static CapStory ofTheLargestCap() {
+    var steps = new ArrayList<Step>();
+    IntStream.range(0, 100).forEach(i -> steps.add(step(0, 0, i, "five")));
+    steps.add(step(0, 0, 100, null));
+    steps.add(step(30, 0, 0, null));
+    steps.add(step(30, 0, 1, "five"));
+    steps.add(step(30, 0, 1, null));
+    steps.add(step(30, 0, 2, "five"));
+    return new CapStory(
+        rules(
+            """
+            promotions:
+              - {id: five, kind: percent-off, terms: {percent: 5}, perShopperCap: 100, perShopperCapPer: P30D}
+            """),
+        steps);
   }
 
   /** Of the holiday one a day, of anything three in thirty days. */

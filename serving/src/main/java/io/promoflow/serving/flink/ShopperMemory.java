@@ -28,9 +28,6 @@ final class ShopperMemory {
   /** A row below the newest usable one, for events that come a little late. */
   private static final int OLDER_ROWS = 1;
 
-  /** Moments remembered per promotion: caps over a period are far below. */
-  private static final int MOST_OFFER_TIMES = 100;
-
   private final ValueState<ShopperActivity> activity;
   private final MapState<Long, FeatureRow> rows;
   private final MapState<String, Integer> offers;
@@ -133,7 +130,7 @@ final class ShopperMemory {
       List<Long> known = offerTimes.get(promotionId);
       var times = new ArrayList<Long>(known == null ? List.of() : known);
       times.add(at.toEpochMilli());
-      int surplus = Math.max(0, times.size() - MOST_OFFER_TIMES);
+      int surplus = Math.max(0, times.size() - RememberedOffers.MOST_TIMES);
       offerTimes.put(promotionId, new ArrayList<>(times.subList(surplus, times.size())));
     }
   }

@@ -3,16 +3,17 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.serving.ConditionField;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What conditions on one field admit together: a range of numbers, or a set of values.
  *
+ * @param field of ours; null for a feature
  * @param least lower bound
  * @param leastIn whether the lower bound itself is admitted
  * @param most upper bound
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param none values of which none may be there
  */
 record Admitted(
+    ConditionField field,
     double least,
     boolean leastIn,
     double most,
@@ -29,11 +31,23 @@ record Admitted(
     Set<String> none) {
 
   /**
-   * By field; hours and weekdays by zone, too. Without the conditions on what lies in the cart: of
-   * these two that name different things can both hold.
+   * By field; hours and weekdays by zone, too. Whoever has ordered before is not new. Without the
+   * conditions on what lies in the cart, for which see {@link InCart}.
    */
   static Map<String, Admitted> of(Promotion promotion) {
-    return of(promotion.eligibility(), promotion.zone());
+    Map<String, Admitted> admitted = of(promotion.eligibility(), promotion.zone());
+    if (asksForLastOrder(promotion)) {
+      String isNew = ConditionField.NEW_SHOPPER.word();
+      Admitted before = admitted.getOrDefault(isNew, everything(isNew));
+      admitted.put(isNew, before.notIn(List.of("true")));
+    }
+    return admitted;
+  }
+
+  /** Whether a condition is on the feature that new shoppers do not have. */
+  static boolean asksForLastOrder(Promotion promotion) {
+    return promotion.eligibility().stream()
+        .anyMatch(one -> one.field().equals(ConditionField.LAST_ORDER));
   }
 
   /** By feature, of products. */
@@ -44,20 +58,13 @@ record Admitted(
   private static Map<String, Admitted> of(List<Condition> conditions, String zone) {
     var admitted = new LinkedHashMap<String, Admitted>();
     for (Condition condition : conditions) {
-      if (!isOfMany(condition)) {
+      if (!InCart.isAsked(condition)) {
         String key = key(condition, zone);
         Admitted before = admitted.getOrDefault(key, everything(condition.field()));
         admitted.put(key, before.and(condition));
       }
     }
     return admitted;
-  }
-
-  /** Whether a condition is on a field that has many values at once. */
-  static boolean isOfMany(Condition condition) {
-    return ConditionField.of(condition.field())
-        .filter(f -> f == ConditionField.CART_PRODUCT || f == ConditionField.CART_CATEGORY)
-        .isPresent();
   }
 
   private static String key(Condition condition, String zone) {
@@ -69,8 +76,10 @@ record Admitted(
   }
 
   private static Admitted everything(String field) {
-    Optional<ConditionField> own = ConditionField.of(field).filter(ConditionField::isNumeric);
+    Optional<ConditionField> ours = ConditionField.of(field);
+    Optional<ConditionField> own = ours.filter(ConditionField::isNumeric);
     return new Admitted(
+        ours.orElse(null),
         own.map(ConditionField::least).orElse(Double.NEGATIVE_INFINITY),
         true,
         own.map(ConditionField::most).orElse(Double.POSITIVE_INFINITY),
@@ -93,32 +102,56 @@ record Admitted(
 
   private Admitted most(double bound, boolean in) {
     boolean tighter = bound < most || (bound == most && !in);
-    return tighter ? new Admitted(least, leastIn, bound, in, some, none) : this;
+    return tighter ? new Admitted(field, least, leastIn, bound, in, some, none) : this;
   }
 
   private Admitted least(double bound, boolean in) {
     boolean tighter = bound > least || (bound == least && !in);
-    return tighter ? new Admitted(bound, in, most, mostIn, some, none) : this;
+    return tighter ? new Admitted(field, bound, in, most, mostIn, some, none) : this;
   }
 
   private Admitted in(List<String> values) {
-    var both = new HashSet<>(values);
+    var both = new TreeSet<>(values);
     if (some != null) {
       both.retainAll(some);
     }
-    return new Admitted(least, leastIn, most, mostIn, both, none);
+    return new Admitted(field, least, leastIn, most, mostIn, both, none);
   }
 
   private Admitted notIn(List<String> values) {
-    var all = new HashSet<>(none);
+    var all = new TreeSet<>(none);
     all.addAll(values);
-    return new Admitted(least, leastIn, most, mostIn, some, all);
+    return new Admitted(field, least, leastIn, most, mostIn, some, all);
+  }
+
+  /** The same between bounds that are admitted themselves, of a field that is a whole number. */
+  private Admitted rounded() {
+    if (field == null || !field.isWhole()) {
+      return this;
+    }
+    double first = leastIn ? Math.ceil(least) : Math.floor(least) + 1;
+    double last = mostIn ? Math.floor(most) : Math.ceil(most) - 1;
+    return new Admitted(field, first, true, last, true, some, none);
+  }
+
+  /** Every value that is admitted; null when not all that there are are known. */
+  private Set<String> left() {
+    boolean isTold = field != null && !field.known().isEmpty();
+    if (some == null && !isTold) {
+      return null;
+    }
+    var left = new TreeSet<>(some == null ? field.known() : some);
+    left.removeAll(none);
+    return left;
   }
 
   /** Whether no value at all is admitted. */
   boolean isNothing() {
-    boolean noNumber = least > most || (least == most && !(leastIn && mostIn));
-    return noNumber || (some != null && none.containsAll(some));
+    Admitted range = rounded();
+    boolean noNumber =
+        range.least > range.most || (range.least == range.most && !(range.leastIn && range.mostIn));
+    Set<String> left = left();
+    return noNumber || (left != null && left.isEmpty());
   }
 
   /** Whether a value is admitted. */
@@ -128,45 +161,46 @@ record Admitted(
 
   /** Whether nothing is admitted by both; false when that is not certain. */
   boolean excludes(Admitted other) {
-    boolean apart =
-        most < other.least
-            || other.most < least
-            || (most == other.least && !(mostIn && other.leastIn))
-            || (other.most == least && !(other.mostIn && leastIn));
-    return apart || isApart(some, other) || isApart(other.some, this);
+    return rounded().isApart(other.rounded()) || hasNoneOf(other) || other.hasNoneOf(this);
   }
 
-  private static boolean isApart(Set<String> wanted, Admitted other) {
-    return wanted != null
-        && wanted.stream()
-            .allMatch(
-                value ->
-                    other.none.contains(value)
-                        || (other.some != null && !other.some.contains(value)));
+  private boolean isApart(Admitted other) {
+    return most < other.least
+        || other.most < least
+        || (most == other.least && !(mostIn && other.leastIn))
+        || (other.most == least && !(other.mostIn && leastIn));
+  }
+
+  private boolean hasNoneOf(Admitted other) {
+    Set<String> left = left();
+    return left != null && left.stream().noneMatch(other::admits);
   }
 
   /** Whether the other admits nothing that this does not. */
   boolean covers(Admitted other) {
+    return rounded().spans(other.rounded()) && coversValues(other);
+  }
+
+  private boolean spans(Admitted other) {
     boolean below = other.least > least || (other.least == least && (leastIn || !other.leastIn));
     boolean above = other.most < most || (other.most == most && (mostIn || !other.mostIn));
-    return below && above && coversValues(other);
+    return below && above;
   }
 
   private boolean coversValues(Admitted other) {
-    if (some == null) {
-      return other.none.containsAll(none)
-          || (other.some != null && other.some.stream().noneMatch(none::contains));
-    }
-    return other.some != null
-        && other.some.stream()
-            .filter(value -> !other.none.contains(value))
-            .allMatch(value -> some.contains(value) && !none.contains(value));
+    Set<String> theirs = other.left();
+    return theirs == null
+        ? some == null && other.none.containsAll(none)
+        : theirs.stream().allMatch(this::admits);
   }
 
   /** In words, such as {@code at least 5 and below 3}. */
   String inWords() {
     if (some != null) {
       return "one of " + some + (none.isEmpty() ? "" : " but none of " + none);
+    }
+    if (!none.isEmpty()) {
+      return "none of " + none;
     }
     return (leastIn ? "at least " : "above ")
         + least

@@ -3,6 +3,7 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.ingestion.yaml.Block;
+import io.promoflow.serving.RememberedOffers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,14 @@ final class CampaignReader {
     return found;
   }
 
-  static List<ContactCap> contactCaps(Block top, Map<String, List<Period>> campaigns) {
+  /**
+   * Contact caps.
+   *
+   * @param isNew whether they must be such as can be kept; else any that were in force are read
+   */
+  static List<ContactCap> contactCaps(
+      Block top, Map<String, List<Period>> campaigns, boolean isNew) {
+    int most = isNew ? RememberedOffers.MOST_TIMES : Integer.MAX_VALUE;
     var found = new ArrayList<ContactCap>();
     for (Block block : top.blocks("contactCaps", RuleShapes.CONTACT_CAP.names())) {
       String campaign = block.text("campaign");
@@ -43,7 +51,7 @@ final class CampaignReader {
           block.problem(key, "must be given", null);
         }
       }
-      Long offers = RuleShapes.CONTACT_CAP.whole(block, "offers");
+      Long offers = block.whole("offers", 1, most);
       Duration per = block.duration("per");
       if (offers != null && per != null) {
         found.add(new ContactCap(campaign, Math.toIntExact(offers), per.toMillis()));

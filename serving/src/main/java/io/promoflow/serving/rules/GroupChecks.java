@@ -1,21 +1,29 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Condition;
+import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.serving.OpenTime;
 import io.promoflow.serving.pricing.Stacking;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 
 /**
  * Checks the promotions of a stacking group against each other: which of two goes first must be
  * said when both can hold, and none may always go before another.
+ *
+ * @param all promotions
+ * @param experiments whose variants may give one and not the other
+ * @param contactCaps that may stop one and not the other
  */
-record GroupChecks(List<Written> all) {
+record GroupChecks(List<Written> all, List<Experiment> experiments, List<ContactCap> contactCaps) {
 
   void check() {
     for (Written one : all) {
@@ -31,6 +39,7 @@ record GroupChecks(List<Written> all) {
           .filter(other -> isSameGroup(one.promotion(), other.promotion()))
           .filter(other -> other.promotion().priority() > one.promotion().priority())
           .filter(other -> alwaysHoldsWith(other.promotion(), one.promotion()))
+          .filter(other -> !isSpared(one.promotion(), other.promotion()))
           .findFirst()
           .ifPresent(other -> unreachable(one, other));
     }
@@ -54,24 +63,44 @@ record GroupChecks(List<Written> all) {
     one.block().problem("stackingGroup", rule, null);
   }
 
+  /** Whether some shopper may get one while the other, which goes first, is out of the question. */
+  private boolean isSpared(Promotion one, Promotion first) {
+    boolean byVariant =
+        experiments.stream()
+            .flatMap(experiment -> experiment.variants().stream())
+            .map(Variant::promotions)
+            .anyMatch(given -> given.contains(one.id()) && !given.contains(first.id()));
+    boolean byCap =
+        contactCaps.stream()
+            .map(ContactCap::campaign)
+            .filter(Objects::nonNull)
+            .anyMatch(
+                campaign -> campaign.equals(first.campaign()) && !campaign.equals(one.campaign()));
+    return byVariant || byCap;
+  }
+
   private static boolean isSameGroup(Promotion one, Promotion other) {
     return one.stackingGroup() != null
         && Objects.equals(one.stackingGroup(), other.stackingGroup());
   }
 
   private static boolean canBothHold(Promotion one, Promotion other) {
-    Map<String, Admitted> others = Admitted.of(other);
     boolean conditionsExclude =
-        Admitted.of(one).entrySet().stream()
-            .anyMatch(
-                entry ->
-                    others.containsKey(entry.getKey())
-                        && others.get(entry.getKey()).excludes(entry.getValue()));
+        anyPair(Admitted.of(one), Admitted.of(other), Admitted::excludes)
+            || anyPair(InCart.of(one), InCart.of(other), InCart::excludes);
     boolean levelsExclude =
         one.kind() == PromotionKind.MEMBER_PRICE
             && other.kind() == PromotionKind.MEMBER_PRICE
             && !Objects.equals(one.terms().memberLevel(), other.terms().memberLevel());
     return !conditionsExclude && !levelsExclude && meet(stretches(one), stretches(other));
+  }
+
+  /** Whether something is so of what both ask of a field. */
+  private static <T> boolean anyPair(
+      Map<String, T> one, Map<String, T> other, BiPredicate<T, T> isSo) {
+    return one.entrySet().stream()
+        .filter(entry -> other.containsKey(entry.getKey()))
+        .anyMatch(entry -> isSo.test(entry.getValue(), other.get(entry.getKey())));
   }
 
   /** Whether a promotion that nothing limits holds whenever another does. */
@@ -108,7 +137,7 @@ record GroupChecks(List<Written> all) {
                 entry ->
                     narrower.containsKey(entry.getKey())
                         && entry.getValue().covers(narrower.get(entry.getKey())));
-    List<Condition> onTheCart = wide.eligibility().stream().filter(Admitted::isOfMany).toList();
+    List<Condition> onTheCart = wide.eligibility().stream().filter(InCart::isAsked).toList();
     return each && narrow.eligibility().containsAll(onTheCart);
   }
 

@@ -61,11 +61,14 @@ record Margin(double share, double floor, Map<String, Double> categories) {
 
   /** The least share that is left of anything that a promotion covers. */
   double leastShare(Promotion promotion) {
-    if (promotion.coversAll() || !promotion.productsWhere().isEmpty()) {
+    boolean isAnyCategory =
+        promotion.coversAll()
+            || !promotion.productsWhere().isEmpty()
+            || !promotion.products().isEmpty(); // nobody tells their categories here
+    if (isAnyCategory) {
       return categories.values().stream().reduce(share, Math::min);
     }
-    // a product may be of any category
-    double least = promotion.products().isEmpty() ? 1 : share;
+    double least = 1;
     for (String category : promotion.categories()) {
       least = Math.min(least, categories.getOrDefault(category, share));
     }

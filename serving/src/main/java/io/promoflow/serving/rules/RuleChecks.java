@@ -1,11 +1,14 @@
 package io.promoflow.serving.rules;
 
+import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Tier;
 import io.promoflow.ingestion.schema.PromotionKind;
-import io.promoflow.ingestion.yaml.Block;
+import io.promoflow.ingestion.schema.RuleSet.ContactCap;
+import io.promoflow.serving.RememberedOffers;
 import io.promoflow.serving.pricing.Pricing;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -26,24 +29,29 @@ final class RuleChecks {
    *
    * @param margin null when the file declares none
    */
-  static void check(List<Written> all, Margin margin) {
+  static void check(
+      List<Written> all,
+      Margin margin,
+      List<Experiment> experiments,
+      List<ContactCap> contactCaps) {
     List<Written> sound = all.stream().filter(Written::isSound).toList();
     for (Written one : sound) {
+      ConditionChecks.check(one);
       checkPossible(one);
+      checkBundle(one);
+      checkCap(one);
       checkBudget(one);
       if (margin != null) {
         checkMargin(one, margin);
       }
     }
     checkProducts(all);
-    new GroupChecks(sound).check();
+    new GroupChecks(sound, experiments, contactCaps).check();
   }
 
   private static void checkPossible(Written one) {
     Map<String, Admitted> admitted = Admitted.of(one.promotion());
-    refuseContradictions(one.block(), "eligibility", admitted);
     Promotion promotion = one.promotion();
-    refuseContradictions(one.block(), "productsWhere", Admitted.ofProducts(promotion));
     Admitted cart = admitted.get("cart_cents");
     long least = promotion.terms().leastSpendCents();
     if (cart != null && !cart.isNothing() && cart.most() < least) {
@@ -78,15 +86,26 @@ final class RuleChecks {
     }
   }
 
-  private static void refuseContradictions(
-      Block block, String key, Map<String, Admitted> admitted) {
-    admitted.forEach(
-        (field, values) -> {
-          if (values.isNothing()) {
-            String rule = "conditions contradict each other: " + field + " must be ";
-            block.problem(key, rule + values.inWords(), null);
-          }
-        });
+  private static void checkBundle(Written one) {
+    List<String> products = one.promotion().products();
+    List<String> twins =
+        products.stream()
+            .distinct()
+            .filter(product -> Collections.frequency(products, product) > 1)
+            .toList();
+    if (one.promotion().kind() == PromotionKind.BUNDLE && !twins.isEmpty()) {
+      String rule = "a BUNDLE asks for one piece of each, so none may stand here twice";
+      one.block().problem("products", rule, twins);
+    }
+  }
+
+  private static void checkCap(Written one) {
+    Integer cap = one.promotion().perShopperCap();
+    int most = RememberedOffers.MOST_TIMES;
+    if (cap != null && one.promotion().capPeriodMillis() != null && cap > most) {
+      String rule = "must be %d at most when it counts over a time".formatted(most);
+      one.block().problem("perShopperCap", rule, cap);
+    }
   }
 
   private static void checkBudget(Written one) {

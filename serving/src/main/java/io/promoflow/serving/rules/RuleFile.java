@@ -67,8 +67,8 @@ public record RuleFile(
   }
 
   /**
-   * Reads a file that was in force once. It may hold an experiment that none can reach: that was
-   * not always refused, and harms nobody.
+   * Reads a file that was in force once. What its rules mean is not checked again: more is refused
+   * than once was, and what was in force must be read by whoever starts or goes back.
    */
   static RuleFile stored(String name, String text, Vocabulary vocabulary) {
     return parse(name, text, vocabulary, false);
@@ -79,7 +79,7 @@ public record RuleFile(
     Shape shape = RuleShapes.FILE;
     Block top = problems.read(text, shape.names());
     Map<String, List<Period>> campaigns = CampaignReader.campaigns(top);
-    List<ContactCap> contactCaps = CampaignReader.contactCaps(top, campaigns);
+    List<ContactCap> contactCaps = CampaignReader.contactCaps(top, campaigns, isNew);
     Margin margin = Margin.read(shape.block(top, "margin"));
     var offers = new PromotionReader(campaigns, vocabulary);
     var written = new ArrayList<Written>();
@@ -88,14 +88,14 @@ public record RuleFile(
     }
     var lines = new HashMap<String, Integer>();
     written.forEach(one -> refuseTwin(one.block(), one.promotion().id(), lines));
-    RuleChecks.check(written, margin);
     List<Promotion> promotions = written.stream().map(Written::promotion).toList();
     var ids = promotions.stream().map(Promotion::id).collect(Collectors.toSet());
     List<Placed> placed = experiments(top, new ExperimentReader(ids, vocabulary));
+    List<Experiment> experiments = placed.stream().map(Placed::experiment).toList();
     if (isNew) {
+      RuleChecks.check(written, margin, experiments, contactCaps);
       ExperimentChecks.check(placed);
     }
-    List<Experiment> experiments = placed.stream().map(Placed::experiment).toList();
     ExperimentReader.checkLayers(experiments, top);
     BudgetMoves budgetMoves = BudgetMovesReader.read(top, promotions);
     Double holdout = top.number("holdoutShare", 0, 1);

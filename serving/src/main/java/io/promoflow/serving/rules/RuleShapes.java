@@ -18,6 +18,7 @@ import io.promoflow.ingestion.schema.MetricNames;
 import io.promoflow.ingestion.schema.Promotion.CouponUse;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.RememberedOffers;
 
 /** Every mapping that a rule file may hold. */
 final class RuleShapes {
@@ -102,7 +103,11 @@ final class RuleShapes {
           text("zone", "time zone of hour and weekday, such as Europe/Berlin; UTC when left out"),
           whole("budgetCents", 0, MOST_COUNT, "most it may cost, cents"),
           whole("stock", 0, MOST_COUNT, "most redemptions"),
-          whole("perShopperCap", 1, Integer.MAX_VALUE, "most offers to one shopper"),
+          whole(
+              "perShopperCap",
+              1,
+              Integer.MAX_VALUE,
+              "most offers to one shopper; with perShopperCapPer 100 at most"),
           duration("perShopperCapPer", "over how long the cap counts; for ever when left out"),
           whole("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, "higher goes first"),
           text("stackingGroup", "of one group only one is given"),
@@ -121,7 +126,7 @@ final class RuleShapes {
       Shape.of(
           "contactCap",
           text("campaign", "campaign whose offers count; all when left out"),
-          whole("offers", 1, Integer.MAX_VALUE, "most offers to one shopper").must(),
+          whole("offers", 1, RememberedOffers.MOST_TIMES, "most offers to one shopper").must(),
           duration("per", "over how long they count, such as P7D").must());
 
   private static final Shape CATEGORY_MARGIN =

@@ -245,6 +245,11 @@ class DecisionFunctionTest {
   }
 
   @Test
+  void theLargestCapOverAPeriodHoldsAsWell() throws Exception {
+    assertTold(CapStory.ofTheLargestCap());
+  }
+
+  @Test
   void contactCapsHoldForEverythingAndForACampaign() throws Exception {
     assertTold(CapStory.ofContacts());
   }

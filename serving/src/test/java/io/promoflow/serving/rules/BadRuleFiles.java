@@ -1,5 +1,6 @@
 package io.promoflow.serving.rules;
 
+import java.time.DayOfWeek;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,6 +49,8 @@ public final class BadRuleFiles {
     missing();
     outOfRange();
     meaningless();
+    impossible();
+    beyondWhatIsKept();
   }
 
   /** So many, of as many kinds as there are. */
@@ -209,6 +212,7 @@ public final class BadRuleFiles {
         wrongNumber(key, number);
       }
     }
+    IntStream.range(101, 130).forEach(n -> wrongNumber("offers", "" + n));
   }
 
   private void wrongNumber(String key, String number) {
@@ -275,6 +279,49 @@ public final class BadRuleFiles {
     int zone = line("zone:");
     each("unknown name", 20, n -> "    zone: Europe/Town" + n)
         .at(zone, zone, "must be a time zone");
+  }
+
+  private void impossible() {
+    int evening = line("field: hour");
+    each(
+            "impossible condition",
+            23,
+            n -> good.get(evening).replaceAll("GE.*", "EQ, number: " + n + ".5}"))
+        .at(evening, evening, "hour is a whole number");
+    each("impossible condition", 20, n -> good.get(evening) + lacks("electronics, toys-" + n))
+        .at(evening, evening, "no cart with what is covered");
+    int days = line("field: weekday");
+    each("impossible condition", 7, n -> good.get(days).replaceAll("IN,.*", noDay(n)))
+        .at(days, evening, "weekday in Europe/Berlin must be none of");
+    int known = line("values: [\"false\"]");
+    each(
+            "impossible condition",
+            20,
+            n -> good.get(known).replace("false", "true") + other("orders_7d", 1 + n))
+        .at(known, known, "since a new one has no days_since_last_order");
+  }
+
+  private static String lacks(String categories) {
+    return "\n      - {field: cart_category, operator: NOT_IN, values: [%s]}".formatted(categories);
+  }
+
+  /** No day at all, told from another day on. */
+  private static String noDay(int first) {
+    List<String> days =
+        IntStream.range(0, 7).mapToObj(i -> DayOfWeek.of(1 + (first + i) % 7).name()).toList();
+    return "NOT_IN, values: " + days + "}";
+  }
+
+  private void beyondWhatIsKept() {
+    int cap = line("perShopperCap:");
+    each("cap too large", 60, n -> "    perShopperCap: " + (101 + n))
+        .at(cap, cap, "must be 100 at most");
+    int bundle = line("products: [camera-1, case-1]");
+    each("twins", 30, n -> "    products: [case-%d, camera-1, case-%d]".formatted(n, n))
+        .at(bundle, bundle, "a BUNDLE asks for one piece of each");
+    int clearance = line("category: clearance, share");
+    each("loss-making", 12, n -> good.get(clearance).replace("0.70", "0.%02d".formatted(5 + n)))
+        .at(clearance, line("percent: 12}"), "terms.percent: leaves");
   }
 
   private static String other(String field, int below) {

@@ -134,8 +134,20 @@ class RuleBookTest {
 
   @Test
   void aFileFromBeforeThatWouldBeRefusedTodayKeepsWhatWasLearned() {
+    String promotions =
+        """
+        contactCaps: [{offers: 101, per: P30D}]
+        promotions:
+          - {id: twins, kind: bundle, terms: {percent: 5}, products: [cup, cup]}
+          - id: often
+            kind: percent-off
+            terms: {percent: 5}
+            perShopperCap: 101
+            perShopperCapPer: P30D
+            eligibility: [{field: hour, operator: EQ, number: 0.5}]
+        """;
     String before =
-        RuleFileTest.GOOD
+        RuleFileTest.GOOD.replace("promotions:\n", promotions)
             + """
               - id: behind
                 trigger: CART_ADD
@@ -144,7 +156,7 @@ class RuleBookTest {
                 primaryMetric: profit
                 variants: [{id: control, control: true, weight: 1}, {id: ten-off, weight: 0}]
             """;
-    assertThatThrownBy(() -> apply(before)).hasMessageContaining("is never reached");
+    assertThatThrownBy(() -> apply(before)).hasMessageStartingWith("5 problem(s)");
     RuleFile old = RuleFile.stored("rules.yaml", before, Vocabulary.shipped());
     book.apply(old, "ada", "before the upgrade");
     book.adjust(shift("a1", null, EVEN, MOVED));
@@ -153,6 +165,7 @@ class RuleBookTest {
     assertThat(Adjusting.weights(live(), null)).as("learned").isEqualTo(MOVED);
     RuleSet back = book.backTo(1, Vocabulary.shipped(), "ada", "");
     assertThat(back.experiments()).hasSize(2);
+    assertThat(back.promotions()).hasSize(3);
     assertThat(book.current()).contains(back);
   }
 

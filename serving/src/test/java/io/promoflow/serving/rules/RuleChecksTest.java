@@ -131,9 +131,75 @@ class RuleChecksTest {
         // products of any category, also of the one with the least margin
         "- {id: a, kind: percent-off, terms: {percent: 11}, productsWhere: [{field: product_views_7d, operator: GT, number: 5}]}"
             + "|r:4: promotion a: terms.percent: leaves 0.09000 of a cart of 0 cents (0.2000 margin less 0.1100 given), must leave 0.1000",
+        "- {id: a, kind: percent-off, terms: {percent: 25}, products: [tea-pot]}"
+            + "|r:4: promotion a: terms.percent: leaves -0.05000 of a cart of 0 cents (0.2000 margin less 0.2500 given), must leave 0.1000",
+        "- {id: a, kind: percent-off, terms: {percent: 11}, products: [tea-pot], categories: [cups]}"
+            + "|r:4: promotion a: terms.percent: leaves 0.09000 of a cart of 0 cents (0.2000 margin less 0.1100 given), must leave 0.1000",
+        // a bundle asks for one piece of each
+        "- {id: a, kind: bundle, terms: {percent: 5}, products: [cup, cup]}"
+            + "|r:4: promotion a: products: a BUNDLE asks for one piece of each, so none may stand here twice, is '[cup]'",
+        "- {id: a, kind: bundle, terms: {percent: 5}, products: [pot, cup, can, cup, pot]}"
+            + "|r:4: promotion a: products: a BUNDLE asks for one piece of each, so none may stand here twice, is '[pot, cup]'",
+        "- {id: a, kind: percent-off, terms: {percent: 5}, perShopperCap: 101, perShopperCapPer: P30D}"
+            + "|r:4: promotion a: perShopperCap: must be 100 at most when it counts over a time, is '101'",
       })
   void whatCannotHoldOrDoesNotPayIsRefused(String promotions, String problem) {
     assertRefused(promotions, problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{id: a, kind: percent-off, terms: {percent: 25}, products: [mug], marginFloor: -0.1}",
+        "{id: a, kind: percent-off, terms: {percent: 10}, products: [tea-pot]}",
+        "{id: a, kind: percent-off, terms: {percent: 5}, products: [cup, cup]}",
+        "{id: a, kind: percent-off, terms: {percent: 5}, perShopperCap: 100, perShopperCapPer: P30D}",
+        "{id: a, kind: percent-off, terms: {percent: 5}, perShopperCap: 101}",
+      })
+  void whatHoldsAndPaysIsGood(String promotion) {
+    String text =
+        """
+        margin: {share: 0.4, floor: 0.1, categories: [{category: tea, share: 0.2}]}
+        contactCaps: [{offers: 100, per: P30D}]
+        promotions:
+          - %s
+        """
+            .formatted(promotion);
+    assertThat(RuleFile.parse("r", text).promotions()).hasSize(1);
+  }
+
+  @Test
+  void aContactCapAboveWhatIsRememberedIsRefused() {
+    assertThatThrownBy(() -> RuleFile.parse("r", "contactCaps:\n  - {offers: 101, per: P30D}\n"))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining("r:2: contactCaps[0].offers: must be a whole number from 1 to 100")
+        .hasMessageContaining("is '101'");
+  }
+
+  /** Checks get stricter; what was in force once is not judged anew. */
+  @Test
+  void whatWasInForceBeforeIsStillRead() {
+    String text =
+        """
+        margin: {share: 0.4, floor: 0.1, categories: [{category: tea, share: 0.2}]}
+        contactCaps: [{offers: 101, per: P30D}]
+        promotions:
+          - {id: narrow, kind: percent-off, terms: {percent: 25}, products: [tea-pot]}
+          - {id: twins, kind: bundle, terms: {percent: 5}, products: [cup, cup]}
+          - {id: often, kind: percent-off, terms: {percent: 5}, perShopperCap: 101, perShopperCapPer: P30D}
+          - {id: half, kind: percent-off, terms: {percent: 5}, eligibility: [{field: hour, operator: EQ, number: 0.5}]}
+          - {id: new, kind: percent-off, terms: {percent: 5}, eligibility: [{field: new_shopper, operator: IN, values: ["true"]}, {field: days_since_last_order, operator: GE, number: 60}]}
+        """;
+    assertThatThrownBy(() -> RuleFile.parse("r", text))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining("contactCaps[0].offers")
+        .hasMessageContaining("promotion narrow")
+        .hasMessageContaining("promotion twins")
+        .hasMessageContaining("promotion often")
+        .hasMessageContaining("promotion half")
+        .hasMessageContaining("promotion new");
+    assertThat(RuleFile.stored("r", text, Vocabulary.shipped()).promotions()).hasSize(5);
   }
 
   /** Shops say which windows there are; beyond the largest one nothing is known. */
