@@ -97,8 +97,7 @@ final class PlannedLimits {
    * What a limit that is no lower than then, or than the one in force by now, would have refused
    * the ledger has said itself.
    */
-  private boolean holds(
-      Promotion one, Function<Promotion, Long> limit, double use, RuleSet then) {
+  private boolean holds(Promotion one, Function<Promotion, Long> limit, double use, RuleSet then) {
     Long most = limit.apply(one);
     return most == null
         || use <= most

@@ -359,9 +359,9 @@ class QuotesOverHttpTest {
       margin: {share: 0.4, floor: 0.05, categories: [{category: tea, share: 0.2}]}
       promotions:
         - {id: save, kind: spend-x-save-y, terms: {amountCents: 1000, minSpendCents: 8000}, priority: 8,
-           stackingGroup: cart, eligibility: [{field: channel, operator: IN, values: [save]}]}
+           stackingGroup: cart, eligibility: [{field: channel, operator: IN, values: [save]}], budgetCents: 10000000}
         - {id: brew, kind: percent-off, terms: {percent: 10}, categories: [tea], priority: 5,
-           stackingGroup: extra, eligibility: [{field: channel, operator: IN, values: [brew]}]}
+           stackingGroup: extra, eligibility: [{field: channel, operator: IN, values: [brew]}], budgetCents: 10000000}
         - {id: gift, kind: gift, terms: {amountCents: 800, minSpendCents: 8000, giftProductId: mug}, priority: 1, stock: 1000,
            stackingGroup: gifts, eligibility: [{field: channel, operator: IN, values: [gift]}]}
       """;
