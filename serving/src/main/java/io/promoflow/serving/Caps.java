@@ -1,13 +1,12 @@
 package io.promoflow.serving;
 
 import java.time.Instant;
-import java.util.Collection;
+import java.util.Map;
 
-/** How often a shopper was already offered a promotion. */
-@FunctionalInterface
+/** What a shopper was already offered, of whichever rules. */
 public interface Caps {
   /** Nothing was offered yet. */
-  Caps NONE = promotionId -> 0;
+  Caps NONE = new RememberedOffers(Map.of(), Map.of());
 
   /** Offers of this promotion to the shopper so far. */
   int offered(String promotionId);
@@ -16,12 +15,8 @@ public interface Caps {
    * Offers of this promotion at or after a moment. Whoever does not remember when takes all of
    * them, so that a cap is rather too strict than broken.
    */
-  default int offered(String promotionId, Instant since) {
-    return offered(promotionId);
-  }
+  int offered(String promotionId, Instant since);
 
-  /** Offers of any of these promotions at or after a moment. */
-  default int contacts(Collection<String> promotionIds, Instant since) {
-    return promotionIds.stream().mapToInt(id -> offered(id, since)).sum();
-  }
+  /** Offers of anything at or after a moment, also of what the rules no longer have. */
+  int contacts(Instant since);
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Offers to one shopper that somebody remembers.
  *
- * @param counts how often each promotion was offered
+ * @param counts how often each promotion was offered, also those that the rules no longer have
  * @param times when, epoch milliseconds; may tell of the newest offers only
  */
 public record RememberedOffers(Map<String, Integer> counts, Map<String, List<Long>> times)
@@ -29,5 +29,14 @@ public record RememberedOffers(Map<String, Integer> counts, Map<String, List<Lon
     }
     long from = since.toEpochMilli();
     return (int) known.stream().filter(at -> at >= from).count();
+  }
+
+  @Override
+  public int contacts(Instant since) {
+    int sum = 0;
+    for (String promotion : counts.keySet()) {
+      sum += offered(promotion, since);
+    }
+    return sum;
   }
 }

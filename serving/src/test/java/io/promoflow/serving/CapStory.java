@@ -22,17 +22,23 @@ public record CapStory(RuleSet rules, List<Step> steps) {
    * A moment.
    *
    * @param offered null for nothing
+   * @param from rules in force from here on; null for those before
    */
-  public record Step(Instant at, String offered) {}
+  public record Step(Instant at, String offered, RuleSet from) {}
 
   private static Step step(int days, int hours, int millis, String offered) {
     return new Step(
         START.plus(Duration.ofDays(days)).plus(Duration.ofHours(hours)).plusMillis(millis),
-        offered);
+        offered,
+        null);
   }
 
   private static RuleSet rules(String text) {
-    return RuleFile.parse("caps.yaml", text).asVersion(1, "ada", "", START);
+    return rules(1, text);
+  }
+
+  private static RuleSet rules(long version, String text) {
+    return RuleFile.parse("caps.yaml", text).asVersion(version, "ada", "", START);
   }
 
   /** Twice within any seven days; an offer counts until seven days have passed. */
@@ -97,5 +103,32 @@ public record CapStory(RuleSet rules, List<Step> steps) {
             step(30, 1, 1, "ten"),
             step(30, 2, 1, "ten"),
             step(30, 2, 2, null)));
+  }
+
+  /**
+   * Two in seven days, of which the first are of a promotion that the rules then no longer have.
+   */
+  public static CapStory ofAReplacedPromotion() {
+    String text =
+        """
+        contactCaps:
+          - {offers: 2, per: P7D}
+        promotions:
+          - {id: monday, kind: percent-off, terms: {percent: 5}}
+        """;
+    RuleSet replaced = rules(2, text.replace("monday", "tuesday"));
+    Step tuesday = step(1, 0, 0, null);
+    return new CapStory(
+        rules(text),
+        List.of(
+            step(0, 0, 0, "monday"),
+            step(0, 1, 0, "monday"),
+            step(0, 2, 0, null),
+            new Step(tuesday.at(), null, replaced),
+            step(7, 0, 0, null),
+            step(7, 0, 1, "tuesday"),
+            step(7, 1, 0, null),
+            step(7, 1, 1, "tuesday"),
+            step(7, 2, 0, null)));
   }
 }

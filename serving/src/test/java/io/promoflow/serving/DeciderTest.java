@@ -241,7 +241,7 @@ class DeciderTest {
             loyal,
             Map.of(),
             rules(1, promotions, List.of()),
-            id -> 2);
+            new RememberedOffers(Map.of("used", 2), Map.of()));
     assertThat(decision.candidates())
         .extracting(Candidate::loss)
         .containsExactly(
@@ -322,7 +322,7 @@ class DeciderTest {
 
   @Test
   void aCapThatTheTreatmentItselfReachedLeavesTheShopperTriggered() {
-    Caps offered = id -> 1;
+    var offered = new RememberedOffers(Map.of("ten", 1), Map.of());
     assertThat(triggered("control", 6_000, offered)).isTrue();
     assertThat(triggered("ten-off", 6_000, offered)).isTrue();
   }

@@ -292,8 +292,13 @@ class ScreeningTest {
         Map.of());
   }
 
+  /** Also of what the rules do not have. */
   private static Caps caps(Random random) {
     int offered = random.nextInt(3);
-    return promotionId -> promotionId.hashCode() % 2 == 0 ? offered : 0;
+    var counts = new HashMap<String, Integer>();
+    for (int i = 0; i < 20; i += 2) {
+      counts.put("p" + i, random.nextInt(4) == 0 ? offered : 0);
+    }
+    return new RememberedOffers(counts, Map.of());
   }
 }

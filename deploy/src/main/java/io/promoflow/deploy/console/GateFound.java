@@ -74,7 +74,7 @@ record GateFound(
     if (undecidable > 0) {
       out.printf(
           "%,d are undecidable and left out: they may rest on lines of the cart, the channel, a level"
-              + " that was told or a budget of then.%n",
+              + " that was told, or on whether a budget would have lasted.%n",
           undecidable);
     }
     out.printf("Profit per decision, cents: %.2f as it was decided.%n", got());

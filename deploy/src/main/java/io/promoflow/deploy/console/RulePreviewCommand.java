@@ -121,7 +121,7 @@ final class RulePreviewCommand implements Callable<Integer> {
     if (preview.undecidable() > 0) {
       out.printf(
           "%,d more are undecidable: they may rest on lines of the cart, the channel, a level that was"
-              + " told or a budget of then.%n",
+              + " told, or on whether a budget would have lasted.%n",
           preview.undecidable());
     }
     var rows = new ArrayList<List<?>>();

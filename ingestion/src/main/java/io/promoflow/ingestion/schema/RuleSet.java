@@ -2,6 +2,7 @@ package io.promoflow.ingestion.schema;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All serving rules at one version. They travel as one record, so that a decision can never see
@@ -18,6 +19,7 @@ import java.util.List;
  * @param budgetMoves how results move budgets between promotions; null when they never do
  * @param holdoutShare share of the shoppers, 0 to 1, who never get anything: see {@link
  *     LoopHoldout}
+ * @param margin what promotions must leave of a cart; null when nobody says
  */
 public record RuleSet(
     long version,
@@ -29,10 +31,37 @@ public record RuleSet(
     List<Experiment> experiments,
     List<ContactCap> contactCaps,
     BudgetMoves budgetMoves,
-    double holdoutShare) {
+    double holdoutShare,
+    Margin margin) {
 
   public RuleSet {
     contactCaps = contactCaps == null ? List.of() : contactCaps;
+  }
+
+  /** Rules that do not say what promotions must leave of a cart. */
+  public RuleSet(
+      long version,
+      String author,
+      String note,
+      Instant appliedAt,
+      String adjustmentId,
+      List<Promotion> promotions,
+      List<Experiment> experiments,
+      List<ContactCap> contactCaps,
+      BudgetMoves budgetMoves,
+      double holdoutShare) {
+    this(
+        version,
+        author,
+        note,
+        appliedAt,
+        adjustmentId,
+        promotions,
+        experiments,
+        contactCaps,
+        budgetMoves,
+        holdoutShare,
+        null);
   }
 
   /** Rules under which budgets stay where they are and nobody is held out. */
@@ -78,4 +107,21 @@ public record RuleSet(
    * @param periodMillis over how long they count, up to the decision
    */
   public record ContactCap(String campaign, int offers, long periodMillis) {}
+
+  /**
+   * What promotions must leave of a cart.
+   *
+   * @param share share of a price, 0 to 1, that is left after the cost of goods
+   * @param floor share of a cart that must be left after promotions; below 0 where a loss is meant
+   * @param categories shares of categories that have one of their own
+   * @param floors of promotions that have a floor of their own, by id
+   */
+  public record Margin(
+      double share, double floor, Map<String, Double> categories, Map<String, Double> floors) {
+
+    /** What must be left of a cart after this promotion. */
+    public double floorOf(String promotion) {
+      return floors.getOrDefault(promotion, floor);
+    }
+  }
 }

@@ -158,7 +158,10 @@ class LanguageOnFlinkTest {
                     List.of(new Experiment.Bucket("a", 0, 0.5), new Experiment.Bucket("b", 0.5, 1)),
                     List.of(new Experiment.Place(0, 0.1), new Experiment.Place(0.7, 1))),
                 LoopHoldout.experiment(0.1)),
-            List.of(new RuleSet.ContactCap(null, 2, 604_800_000L))));
+            List.of(new RuleSet.ContactCap(null, 2, 604_800_000L)),
+            null,
+            0.05,
+            new RuleSet.Margin(0.4, 0.05, Map.of("tea", 0.2), Map.of("save", -0.1))));
   }
 
   @ParameterizedTest

@@ -33,5 +33,7 @@ public enum Reason {
   /** The covered part of the cart, before any discount, is below its least spend. */
   BELOW_MINIMUM_SPEND,
   /** It holds, but would save nothing on what the ones before it have left. */
-  SAVES_NOTHING
+  SAVES_NOTHING,
+  /** With the ones before it, it would leave less of the cart than the rules' margin floor. */
+  BELOW_MARGIN_FLOOR
 }

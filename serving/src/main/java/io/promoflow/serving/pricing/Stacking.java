@@ -1,12 +1,14 @@
 package io.promoflow.serving.pricing;
 
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.serving.Cart;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which of a shopper's promises hold together on a cart, in which order, and what each does.
@@ -17,26 +19,32 @@ import java.util.Optional;
  * at all otherwise. Least spend and tiers are measured on the cart before any discount, shares on
  * what the ones before have left. What saves nothing is not used up: the next may count in its
  * place. The order in which the promises come makes no difference.
+ *
+ * <p>Where the rules state a margin, those that count together leave the highest of their floors of
+ * the cart. What would take more is left out, and stays promised; the next may count in its place.
+ * The first always counts: that it leaves enough by itself was checked when the rules were made.
  */
 public final class Stacking {
   public static final Comparator<Promotion> PRECEDENCE =
       Comparator.comparingInt(Promotion::priority).reversed().thenComparing(Promotion::id);
 
-  private static final Comparator<Promised> ORDER =
+  static final Comparator<Promised> ORDER =
       Comparator.comparing(Promised::promotion, PRECEDENCE)
           .thenComparing(Promised::at)
           .thenComparing(Promised::decisionId);
 
   private final Cart told;
   private final Keeper keeper;
+  private final Leeway leeway;
   private final List<Applied> applied = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
   private Cart left;
 
-  private Stacking(Cart cart, Keeper keeper) {
+  private Stacking(Cart cart, Keeper keeper, Margin margin) {
     this.told = cart;
     this.left = cart;
     this.keeper = keeper;
+    this.leeway = Leeway.of(cart, margin);
   }
 
   /** Whoever keeps the promises, and may say no to one that would count. */
@@ -75,9 +83,13 @@ public final class Stacking {
    */
   public record Stack(List<Applied> applied, List<LeftOut> leftOut, Cart left) {}
 
-  /** Puts promises on a cart. */
-  public static Stack on(Cart cart, Collection<Promised> promises, Keeper keeper) {
-    var stacking = new Stacking(cart, keeper);
+  /**
+   * Puts promises on a cart.
+   *
+   * @param margin what they must leave of it together; null when the rules do not say
+   */
+  public static Stack on(Cart cart, Collection<Promised> promises, Keeper keeper, Margin margin) {
+    var stacking = new Stacking(cart, keeper, margin);
     promises.stream().sorted(ORDER).forEach(stacking::next);
     return new Stack(List.copyOf(stacking.applied), List.copyOf(stacking.leftOut), stacking.left);
   }
@@ -95,7 +107,8 @@ public final class Stacking {
       return;
     }
     Price price = Pricing.of(one.promotion(), told, left);
-    Optional<Objection> objection = nothing(price).or(() -> keeper.objection(one, price));
+    Optional<Objection> objection =
+        nothing(price).or(() -> keeper.objection(one, price)).or(() -> loss(one, price));
     if (objection.isPresent()) {
       leftOut.add(new LeftOut(one, objection.get(), null));
       return;
@@ -133,5 +146,29 @@ public final class Stacking {
             new Objection(
                 Reason.SAVES_NOTHING, "it would save nothing on what is left of the cart"))
         : Optional.empty();
+  }
+
+  /** That it would take more beside the ones before it than the cart can bear. */
+  private Optional<Objection> loss(Promised one, Price price) {
+    if (leeway.margin() == null || applied.isEmpty()) {
+      return Optional.empty();
+    }
+    double floor = leeway.margin().floorOf(one.promotion().id());
+    long cost = price.costCents();
+    for (Applied before : applied) {
+      floor = Math.max(floor, leeway.margin().floorOf(before.promised().promotion().id()));
+      cost += before.price().costCents();
+    }
+    return leeway.leaves(floor, cost)
+        ? Optional.empty()
+        : Optional.of(new Objection(Reason.BELOW_MARGIN_FLOOR, besides()));
+  }
+
+  private String besides() {
+    String first =
+        applied.stream()
+            .map(one -> one.promised().promotion().id())
+            .collect(Collectors.joining(", "));
+    return "with " + first + " it would leave less of this cart than the rules' margin floor";
   }
 }

@@ -97,7 +97,7 @@ public final class Quoting {
         promises.add(new Promised(id, decision.at(), promotion));
       }
     }
-    Stack stack = Stacking.on(request.cart(), promises, this::objection);
+    Stack stack = Stacking.on(request.cart(), promises, this::objection, rules.margin());
     stack.leftOut().forEach(one -> notApplied.add(notApplied(one)));
     notApplied.sort(Comparator.comparing(NotApplied::decisionId));
     List<Applied> applied = stack.applied().stream().map(this::applied).toList();

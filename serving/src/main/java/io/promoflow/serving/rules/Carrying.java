@@ -177,7 +177,8 @@ final class Carrying {
         current.experiments(),
         current.contactCaps(),
         current.budgetMoves(),
-        current.holdoutShare());
+        current.holdoutShare(),
+        current.margin());
   }
 
   private static RuleSet with(
@@ -192,7 +193,8 @@ final class Carrying {
         experiments,
         next.contactCaps(),
         next.budgetMoves(),
-        next.holdoutShare());
+        next.holdoutShare(),
+        next.margin());
   }
 
   private StrategyAdjustment with(

@@ -132,7 +132,8 @@ final class ChoiceShares {
         experiments,
         rules.contactCaps(),
         rules.budgetMoves(),
-        rules.holdoutShare());
+        rules.holdoutShare(),
+        rules.margin());
   }
 
   private Map<String, Double> ofDraw(Decision once, String bestChoice) {

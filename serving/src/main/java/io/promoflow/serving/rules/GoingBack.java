@@ -64,7 +64,8 @@ final class GoingBack {
             then.experiments(),
             then.contactCaps(),
             then.budgetMoves(),
-            then.holdoutShare());
+            then.holdoutShare(),
+            then.margin());
     TellableSize.check(next);
     return new RuleVersion(next, null, text, version);
   }

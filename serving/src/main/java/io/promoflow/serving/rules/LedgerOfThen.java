@@ -18,16 +18,19 @@ import java.util.function.Predicate;
 /**
  * Answers as the ledger did when a logged decision was made: what it refused then it refuses again,
  * everything else it grants. Of a promotion whose limits are others now nobody knows; then it
- * grants, and says that it is not sure.
+ * grants, and says that it is not sure. How far limits reach that are lower now {@link
+ * PlannedLimits} says.
  */
 final class LedgerOfThen implements Ledger {
   private final Map<String, Refusal> refused = new HashMap<>();
+  private final Map<String, Long> costs = new HashMap<>();
   private Predicate<String> hasSameLimits = promotion -> true;
   private boolean sure = true;
 
   /** What is asked from here on is about this decision. */
   void goBackTo(Decision decision, Predicate<String> sameLimits) {
     refused.clear();
+    costs.clear();
     sure = true;
     hasSameLimits = sameLimits;
     for (Candidate one : decision.candidates()) {
@@ -38,6 +41,11 @@ final class LedgerOfThen implements Ledger {
   /** False when it granted what it may have refused. */
   boolean isSure() {
     return sure;
+  }
+
+  /** What a promise of a promotion costs, cents; 0 for those that nobody asked for. */
+  long costCents(String promotion) {
+    return costs.getOrDefault(promotion, 0L);
   }
 
   private static Optional<Refusal> refusal(Loss loss) {
@@ -55,6 +63,7 @@ final class LedgerOfThen implements Ledger {
 
   @Override
   public Optional<Refusal> wouldRefuse(Claim claim) {
+    costs.put(claim.promotionId(), claim.costCents());
     return Optional.ofNullable(refused.get(claim.promotionId()))
         .filter(why -> hasSameLimits.test(claim.promotionId()));
   }

@@ -1,12 +1,15 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.yaml.Block;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * What promotions must leave of a cart.
+ * What promotions must leave of a cart, as the file says it.
  *
  * @param share share of a price that is left after the cost of goods
  * @param floor share of a cart that must be left after a promotion
@@ -43,6 +46,17 @@ record Margin(double share, double floor, Map<String, Double> categories) {
       return null;
     }
     return SHAPE.number(block, key);
+  }
+
+  /** The same in the rules, with the floors that promotions have of their own. */
+  RuleSet.Margin stated(List<Written> promotions) {
+    var floors = new TreeMap<String, Double>();
+    for (Written one : promotions) {
+      if (one.marginFloor() != null) {
+        floors.put(one.promotion().id(), one.marginFloor());
+      }
+    }
+    return new RuleSet.Margin(share, floor, new TreeMap<>(categories), floors);
   }
 
   /** The least share that is left of anything that a promotion covers. */

@@ -53,7 +53,8 @@ final class Refreshing {
             rules.experiments(),
             rules.contactCaps(),
             rules.budgetMoves(),
-            rules.holdoutShare());
+            rules.holdoutShare(),
+            rules.margin());
     refuse(TellableSize.problem(next).stream().toList());
     return Optional.of(next);
   }

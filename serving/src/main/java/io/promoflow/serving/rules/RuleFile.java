@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
  * @param contactCaps how often one shopper may be offered anything
  * @param budgetMoves how results move budgets; null when they never do
  * @param holdoutShare share of the shoppers who never get anything, 0 to 1
+ * @param margin what promotions must leave of a cart; null when nobody says
  * @param productLines lines of the conditions on products, by promotion
  * @param promotionLines line of each promotion
  */
@@ -44,6 +45,7 @@ public record RuleFile(
     List<ContactCap> contactCaps,
     BudgetMoves budgetMoves,
     double holdoutShare,
+    RuleSet.Margin margin,
     Map<String, List<Integer>> productLines,
     Map<String, Integer> promotionLines) {
 
@@ -109,6 +111,7 @@ public record RuleFile(
         contactCaps,
         budgetMoves,
         holdoutShare,
+        margin == null ? null : margin.stated(written),
         productLines(written),
         Map.copyOf(lines));
   }
@@ -212,6 +215,7 @@ public record RuleFile(
         learnedExperiments,
         contactCaps,
         budgetMoves,
-        holdoutShare);
+        holdoutShare,
+        margin);
   }
 }

@@ -36,6 +36,9 @@ public final class RulePlan {
     if (live.holdoutShare() != planned.holdoutShare()) {
       lines.add("~ holdoutShare " + live.holdoutShare() + " -> " + planned.holdoutShare());
     }
+    if (!Objects.equals(live.margin(), planned.margin())) {
+      lines.add("~ margin " + live.margin() + " -> " + planned.margin());
+    }
     return lines;
   }
 

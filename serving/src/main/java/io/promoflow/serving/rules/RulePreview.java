@@ -22,8 +22,8 @@ import javax.sql.DataSource;
  * <p>The log keeps the value of a cart, not its lines, no channel, and no level that the question
  * told: where a promotion that rests on them may have been open, and the log does not say so, the
  * decision is not made again but counted as undecidable. What the ledger refused then it refuses
- * again. Caps count what was offered before the span, and from then on the offers of the preview
- * itself.
+ * again; what a budget that is cut or new may not cover is undecidable. Caps count what was offered
+ * before the span, and from then on the offers of the preview itself.
  */
 public final class RulePreview {
   /** What stands for no promotion. */
@@ -36,6 +36,7 @@ public final class RulePreview {
   private final LoggedPrices prices;
   private final RulesOfThen then;
   private final Untold untold;
+  private final PlannedLimits limits;
   private final LedgerOfThen ledger = new LedgerOfThen();
   private final Map<Move, Long> moves = new TreeMap<>();
   private long decisions;
@@ -46,15 +47,12 @@ public final class RulePreview {
   private long costAfter;
 
   private RulePreview(
-      DataSource store,
-      Assumptions assumptions,
-      RuleSet rules,
-      AskedAgain models,
-      OffersSoFar offers) {
+      DataSource store, Assumptions assumptions, RuleSet rules, AskedAgain models, Instant from) {
     this.decider = new Decider(assumptions, ledger);
     this.rules = rules;
     this.models = models;
-    this.offers = offers;
+    this.offers = OffersSoFar.before(store, from);
+    this.limits = PlannedLimits.at(from, store, rules);
     this.prices = new LoggedPrices(store);
     this.then = new RulesOfThen(store);
     this.untold = new Untold(assumptions, rules);
@@ -83,7 +81,8 @@ public final class RulePreview {
    * @param unknown decisions that could not be, since features, models or prices that they rested
    *     on are lost
    * @param undecidable decisions that could not be, since they may rest on lines of the cart, the
-   *     channel, a level that was told, or a budget that was too small then and is another now
+   *     channel, a level that was told, or a budget that was too small then and is another now, or
+   *     is cut or new and may be too small now
    * @param changed of them with another promotion, or none
    * @param moves how many went from what to what, unchanged ones included
    * @param costCentsBefore expected cost of what was given, if all of it is used
@@ -125,9 +124,7 @@ public final class RulePreview {
       ModelShadow.Versions models,
       Instant from,
       Instant until) {
-    var preview =
-        new RulePreview(
-            store, assumptions, rules, new AskedAgain(models), OffersSoFar.before(store, from));
+    var preview = new RulePreview(store, assumptions, rules, new AskedAgain(models), from);
     LoggedDecision.forEach(store, from, until, preview::again);
     return new Preview(
         from,
@@ -146,7 +143,7 @@ public final class RulePreview {
     Decision before = logged.decision();
     if (scores.isEmpty() || prices.areLost(before)) {
       unknown++;
-      offers.note(before);
+      goPast(before);
     } else {
       again(logged, scores.get(), prices.of(before));
     }
@@ -159,12 +156,26 @@ public final class RulePreview {
     ledger.goBackTo(before, promotion -> RulesOfThen.hasSameLimits(promotion, of, rules));
     Decision after =
         decider.decideBriefly(logged.request(), logged.features(), scores, rules, caps, priced);
-    if (!ledger.isSure() || untold.mayMatter(logged, of, scores, caps, priced)) {
+    if (!ledger.isSure()
+        || untold.mayMatter(logged, of, scores, caps, priced)
+        || !isCovered(after, of)) {
       undecidable++;
-      offers.note(before);
+      goPast(before);
     } else {
       note(before, after);
-      offers.note(after);
+      goPast(after);
+    }
+  }
+
+  private boolean isCovered(Decision after, RuleSet of) {
+    return after.promotionId() == null
+        || limits.cover(after.promotionId(), after.expectedCostCents(), of);
+  }
+
+  private void goPast(Decision decision) {
+    offers.note(decision);
+    if (decision.promotionId() != null) {
+      limits.promise(decision.promotionId(), decision.expectedCostCents(), 1);
     }
   }
 

@@ -22,9 +22,9 @@ import javax.sql.DataSource;
  * Other rules beside the log: for every logged decision how probable each choice was under the
  * rules of then, and is under the others, in the situation of then with what the shopper had been
  * offered, what the models of then say, the dual prices of then and what the ledger refused then.
- * Decisions that may rest on what the log does not keep are undecidable, as in {@link RulePreview}.
- * Of variants that were not drawn the ledger was not asked, and nobody knows what it would have
- * refused of them.
+ * What a budget that is cut or new may not cover is undecidable. Decisions that may rest on what
+ * the log does not keep are undecidable, as in {@link RulePreview}. Of variants that were not drawn
+ * the ledger was not asked, and nobody knows what it would have refused of them.
  */
 public final class RuleShadow {
   /** Stands behind the id of a promotion that others rules give another content. */
@@ -40,6 +40,7 @@ public final class RuleShadow {
   private final LoggedPrices prices;
   private final AskedAgain models;
   private final OffersSoFar offers;
+  private final PlannedLimits limits;
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   private RuleShadow(
@@ -48,11 +49,12 @@ public final class RuleShadow {
       LongFunction<RuleSet> history,
       ModelShadow.Versions models,
       RuleSet planned,
-      OffersSoFar offers) {
+      Instant from) {
     this.assumptions = assumptions;
     this.history = history;
     this.models = new AskedAgain(models);
-    this.offers = offers;
+    this.offers = OffersSoFar.before(store, from);
+    this.limits = PlannedLimits.at(from, store, planned);
     this.prices = new LoggedPrices(store);
     this.planned = new ChoiceShares(assumptions, planned, ledger);
     this.untold = Untold.ofAnyVariant(assumptions, planned);
@@ -74,9 +76,7 @@ public final class RuleShadow {
       RuleSet planned,
       Instant from,
       Instant until) {
-    var shadow =
-        new RuleShadow(
-            store, assumptions, history, models, planned, OffersSoFar.before(store, from));
+    var shadow = new RuleShadow(store, assumptions, history, models, planned, from);
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -95,6 +95,9 @@ public final class RuleShadow {
     long version = decision.ruleVersion();
     Optional<Scores> scores = models.then(logged);
     if (scores.isEmpty() || history.apply(version) == null || prices.areLost(decision)) {
+      if (decision.promotionId() != null) {
+        limits.promise(decision.promotionId(), decision.expectedCostCents(), 1);
+      }
       return Shadowed.unknown(decision);
     }
     return shadowed(logged, scores.get(), caps, prices.of(decision));
@@ -110,18 +113,30 @@ public final class RuleShadow {
     Map<String, Double> then = shares.of(logged, scores, caps, priced);
     ledger.goBackTo(
         decision, promotion -> RulesOfThen.hasSameLimits(promotion, rules, planned.rules()));
+    Map<String, Double> now = planned.of(logged, scores, caps, priced);
     var wished = new TreeMap<String, Double>();
-    planned
-        .of(logged, scores, caps, priced)
-        .forEach((choice, share) -> wished.merge(named(choice, version), share, Double::sum));
+    now.forEach((choice, share) -> wished.merge(named(choice, version), share, Double::sum));
+    boolean covered = promise(now, rules);
     Untold ofThen =
         untoldBefore.computeIfAbsent(version, key -> Untold.ofAnyVariant(assumptions, rules));
     if (!ledger.isSure()
+        || !covered
         || ofThen.mayMatter(logged, rules, scores, caps, priced)
         || untold.mayMatter(logged, rules, scores, caps, priced)) {
       return Shadowed.undecidable(decision);
     }
     return new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished, false);
+  }
+
+  /** Goes past what the planned rules give; whether their limits surely cover each of it. */
+  private boolean promise(Map<String, Double> choices, RuleSet then) {
+    boolean covered = true;
+    for (var one : choices.entrySet()) {
+      long cost = ledger.costCents(one.getKey());
+      covered &= one.getValue() == 0 || limits.cover(one.getKey(), cost, then);
+      limits.promise(one.getKey(), cost, one.getValue());
+    }
+    return covered;
   }
 
   private String named(String choice, long version) {

@@ -46,7 +46,8 @@ public final class RulesOfThen {
         && one.periods().equals(other.periods());
   }
 
-  private static Promotion find(String promotion, RuleSet rules) {
+  /** Null when the rules have it not, or are lost. */
+  static Promotion find(String promotion, RuleSet rules) {
     return rules == null
         ? null
         : rules.promotions().stream()

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param incumbent the same of those that are to be replaced
  * @param challenger the same of those that would take their place
  * @param undecidable whether it cannot since it may rest on what the log does not keep: lines of
- *     the cart, the channel, a level that was told, or a budget that was too small and is another
+ *     the cart, the channel, a level that was told, or a budget that was too small and is another,
+ *     or is cut or new and may be too small
  */
 public record Shadowed(
     Decision decision,

@@ -79,7 +79,8 @@ final class Untold {
         experiments,
         rules.contactCaps(),
         rules.budgetMoves(),
-        rules.holdoutShare());
+        rules.holdoutShare(),
+        rules.margin());
   }
 
   private static boolean rests(Promotion one) {

@@ -254,12 +254,20 @@ class DecisionFunctionTest {
     assertTold(CapStory.ofContacts());
   }
 
+  @Test
+  void contactCapsHoldForWhatTheRulesNoLongerHave() throws Exception {
+    assertTold(CapStory.ofAReplacedPromotion());
+  }
+
   /** Halfway the job is killed and goes on from its checkpoint. */
   private void assertTold(CapStory story) throws Exception {
     generous();
     job.learn(story.rules());
     int number = 0;
     for (CapStory.Step step : story.steps()) {
+      if (step.from() != null) {
+        job.learn(step.from());
+      }
       job.send(event("e" + number++, ADDED_TO_CART, ADA, step.at(), "tea-1", 10_000));
       if (number == story.steps().size() / 2) {
         job.restart();

@@ -27,6 +27,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.Caps;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
@@ -204,7 +205,7 @@ class DecisionJobTest {
                 row(ADA, NOON, 4),
                 Map.of("segments", Cast.segments(), "propensity", Cast.propensity()),
                 rules(3, List.of(above), List.of(test)),
-                promotionId -> 0,
+                Caps.NONE,
                 null);
     assertThat(brief.triggered()).isFalse();
     DecisionJob.store(stream(Decision.class, List.of(brief)), postgres.place());
@@ -224,7 +225,7 @@ class DecisionJobTest {
             row(ADA, NOON, 4),
             Map.of("segments", Cast.segments(), "propensity", Cast.propensity()),
             rules(ruleVersion, List.of(percentOff("five", 5)), List.of()),
-            promotionId -> 0);
+            Caps.NONE);
   }
 
   @Test

@@ -58,6 +58,12 @@ class CapsOverTimeTest {
     assertTold(CapStory.ofContacts(), inTheStore);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ofAReplacedPromotion(boolean inTheStore) throws Exception {
+    assertTold(CapStory.ofAReplacedPromotion(), inTheStore);
+  }
+
   private static void assertTold(CapStory story, boolean inTheStore) throws Exception {
     var feed = new InMemory.Feed();
     var options =
@@ -91,6 +97,9 @@ class CapsOverTimeTest {
       feed.write("serving-rules", story.rules());
       int number = 0;
       for (CapStory.Step step : story.steps()) {
+        if (step.from() != null) {
+          feed.write("serving-rules", step.from());
+        }
         var asked =
             new DecisionRequest(
                 "r" + number++, Trigger.VISIT, Cast.ADA, step.at(), new Cart(10_000, List.of()));

@@ -354,6 +354,50 @@ class QuotesOverHttpTest {
     return Wire.JSON.writeValueAsString(ids);
   }
 
+  private static final String BEARABLE =
+      """
+      margin: {share: 0.4, floor: 0.05, categories: [{category: tea, share: 0.2}]}
+      promotions:
+        - {id: save, kind: spend-x-save-y, terms: {amountCents: 1000, minSpendCents: 8000}, priority: 8,
+           stackingGroup: cart, eligibility: [{field: channel, operator: IN, values: [save]}], budgetCents: 10000000}
+        - {id: brew, kind: percent-off, terms: {percent: 10}, categories: [tea], priority: 5,
+           stackingGroup: extra, eligibility: [{field: channel, operator: IN, values: [brew]}], budgetCents: 10000000}
+        - {id: gift, kind: gift, terms: {amountCents: 800, minSpendCents: 8000, giftProductId: mug}, priority: 1, stock: 1000,
+           stackingGroup: gifts, eligibility: [{field: channel, operator: IN, values: [gift]}]}
+      """;
+
+  /** A fifth of 6,000 and two fifths of 4,000 are made, 500 must be left, so 2,300 can be given. */
+  @Test
+  void whatTheCartCannotBearWithTheOthersIsLeftOutAndStaysPromised() throws Exception {
+    try (var other = new StoredServer(BEARABLE, SETTINGS)) {
+      StoredServer shared = server;
+      server = other;
+      try {
+        String save = promised("kim", "save");
+        String brew = promised("kim", "brew");
+        String gift = promised("kim", "gift");
+        JsonNode quote = quote("kim", CART, List.of(gift, brew, save));
+        assertThat(applied(quote))
+            .containsExactly(
+                "save saved 1000 off 1000 [600,400] left 9000",
+                "brew saved 540 off 540 [540,0] left 8460");
+        assertThat(reason(quote, gift)).as("with 800 more").isEqualTo("BELOW_MARGIN_FLOOR");
+        assertThat(quote.get("notApplied").get(0).has("byDecisionId")).isFalse();
+        assertThat(quote.get("costCents").asLong()).isEqualTo(1_540);
+
+        assertThat(reason(quote("kim", CART, List.of(gift)), gift)).isEqualTo("applied");
+        String mugs = CART.replace("\"tea\"", "\"mugs\"");
+        JsonNode another = quote("kim", mugs, List.of(gift, save));
+        assertThat(another.get("applied")).hasSize(2);
+        for (JsonNode one : another.get("applied")) {
+          assertThat(redeem(one).get("spentCents")).isEqualTo(one.get("costCents"));
+        }
+      } finally {
+        server = shared;
+      }
+    }
+  }
+
   @Test
   void rulesWithoutThePromotionAndAStoreThatIsAway() throws Exception {
     try (var other = new StoredServer(RULES, SETTINGS)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Terms;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.pricing.Stacking.Applied;
@@ -15,6 +16,7 @@ import io.promoflow.serving.pricing.Stacking.Objection;
 import io.promoflow.serving.pricing.Stacking.Stack;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -53,11 +55,13 @@ class StackingTest {
   }
 
   private static Stack stack(Keeper keeper, Promotion... promotions) {
-    List<Promised> promises =
-        Arrays.stream(promotions)
-            .map(one -> new Promised("d-" + one.id(), Cast.NOON, one))
-            .toList();
-    return Stacking.on(CART, promises, keeper);
+    return Stacking.on(CART, promises(promotions), keeper, null);
+  }
+
+  private static List<Promised> promises(Promotion... promotions) {
+    return Arrays.stream(promotions)
+        .map(one -> new Promised("d-" + one.id(), Cast.NOON, one))
+        .toList();
   }
 
   private static List<String> applied(Stack stack) {
@@ -188,23 +192,7 @@ class StackingTest {
 
   @Test
   void aGiftCountsThoughNothingIsLeftOfTheCart() {
-    var terms = new Terms(null, 300L, null, null, null, "mug", null, List.of(), null, 990L);
-    Promotion gift =
-        new Promotion(
-            "mug",
-            PromotionKind.GIFT,
-            terms,
-            List.of(),
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            1,
-            "gifts");
-    Stack stack = stack(gift, with("all", 9, "cart", Cast.percent(100)));
+    Stack stack = stack(gift(300), with("all", 9, "cart", Cast.percent(100)));
     assertThat(applied(stack)).containsExactly("all 2000", "mug 990");
     assertThat(stack.left().totalCents()).isZero();
   }
@@ -214,12 +202,110 @@ class StackingTest {
     Promotion ten = with("ten", 5, "cart", Cast.percent(10));
     var older = new Promised("d-9", Cast.NOON.minusSeconds(1), ten);
     var newer = new Promised("d-1", Cast.NOON, ten);
-    Stack stack = Stacking.on(CART, List.of(newer, older), ALL);
+    Stack stack = Stacking.on(CART, List.of(newer, older), ALL, null);
     assertThat(stack.applied()).extracting(Applied::promised).containsExactly(older);
     assertThat(stack.leftOut()).extracting(LeftOut::promised).containsExactly(newer);
     var sameMoment = new Promised("d-0", Cast.NOON, ten);
-    assertThat(Stacking.on(CART, List.of(newer, sameMoment), ALL).applied())
+    assertThat(Stacking.on(CART, List.of(newer, sameMoment), ALL, null).applied())
         .extracting(Applied::promised)
         .containsExactly(sameMoment);
+  }
+
+  private static Promotion gift(long costCents) {
+    var terms = new Terms(null, costCents, null, null, null, "mug", null, List.of(), null, 990L);
+    return new Promotion(
+        "mug",
+        PromotionKind.GIFT,
+        terms,
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        1,
+        "gifts");
+  }
+
+  /** Of 2,000 cents 200 are made on tea and 400 on mugs; 100 must be left, so 500 may be given. */
+  private static final Margin MARGIN = new Margin(0.4, 0.05, Map.of("tea", 0.2), Map.of());
+
+  private static final Promotion SAVE = with("save", 9, "cart", Cast.amount(300, null));
+  private static final Promotion TEN = with("ten", 5, "extra", Cast.percent(10));
+
+  private static Stack leaving(Margin margin, Promotion... promotions) {
+    return Stacking.on(CART, promises(promotions), ALL, margin);
+  }
+
+  private static Margin floors(Map<String, Double> floors) {
+    return new Margin(MARGIN.share(), MARGIN.floor(), MARGIN.categories(), floors);
+  }
+
+  @Test
+  void whatWouldTakeMoreThanTheCartCanBearIsLeftOut() {
+    // 300 of 2,000, then 170 of 1,700, and 30 are left to give
+    assertThat(applied(leaving(MARGIN, gift(30), TEN, SAVE)))
+        .containsExactly("save 300", "ten 170", "mug 990");
+    Stack dear = leaving(MARGIN, gift(31), TEN, SAVE);
+    assertThat(applied(dear)).containsExactly("save 300", "ten 170");
+    assertThat(leftOut(dear)).containsExactly("mug BELOW_MARGIN_FLOOR");
+    assertThat(dear.leftOut().get(0).by()).as("no single one keeps it from counting").isNull();
+    assertThat(dear.leftOut().get(0).objection().detail())
+        .isEqualTo("with save, ten it would leave less of this cart than the rules' margin floor");
+    assertThat(applied(stack(gift(31), TEN, SAVE))).as("rules without a margin").hasSize(3);
+  }
+
+  @Test
+  void whatTheCartCannotBearLeavesItsPlaceToTheNext() {
+    Promotion twenty = with("twenty", 7, "extra", Cast.percent(20));
+    Stack stack = leaving(MARGIN, TEN, twenty, SAVE);
+    // 300 of 2,000; 340 of 1,700 would be too much; 170 is not
+    assertThat(applied(stack)).containsExactly("save 300", "ten 170");
+    assertThat(leftOut(stack)).containsExactly("twenty BELOW_MARGIN_FLOOR");
+  }
+
+  @Test
+  void aSinglePromiseAlwaysCounts() {
+    Promotion half = with("half", 9, "cart", Cast.percent(50));
+    assertThat(applied(leaving(MARGIN, half))).containsExactly("half 1000");
+    Stack two = leaving(MARGIN, half, TEN);
+    assertThat(applied(two)).containsExactly("half 1000");
+    assertThat(leftOut(two)).containsExactly("ten BELOW_MARGIN_FLOOR");
+  }
+
+  @Test
+  void amongFloorsOfTheirOwnTheHighestHolds() {
+    Promotion half = with("half", 5, "extra", Cast.percent(50));
+    assertThat(leftOut(leaving(MARGIN, SAVE, half))).containsExactly("half BELOW_MARGIN_FLOOR");
+    Margin loss = floors(Map.of("save", -0.5, "half", -0.5));
+    assertThat(applied(leaving(loss, SAVE, half))).containsExactly("save 300", "half 850");
+    for (String one : List.of("save", "half")) {
+      assertThat(leftOut(leaving(floors(Map.of(one, -0.5)), SAVE, half)))
+          .as("the other one must leave the floor of the rules")
+          .containsExactly("half BELOW_MARGIN_FLOOR");
+    }
+    assertThat(applied(leaving(MARGIN, SAVE, TEN))).hasSize(2);
+    for (String one : List.of("save", "ten")) {
+      assertThat(leftOut(leaving(floors(Map.of(one, 0.1)), SAVE, TEN)))
+          .as("470 of 600 leave less than a tenth of 2,000")
+          .containsExactly("ten BELOW_MARGIN_FLOOR");
+    }
+  }
+
+  @Test
+  void whatIsOfNoKnownCategoryMayBeOfTheOneWithTheLeastMargin() {
+    // 200 of 1,000 are made on either, 50 must be left
+    Promotion save = with("save", 9, "cart", Cast.amount(100, null));
+    Cart untold = new Cart(1_000, List.of());
+    Cart nameless = Carts.cart(List.of(line("pot", null, 1, 1_000)));
+    for (Cart cart : List.of(untold, nameless)) {
+      assertThat(Stacking.on(cart, promises(save, gift(50)), ALL, MARGIN).applied()).hasSize(2);
+      assertThat(Stacking.on(cart, promises(save, gift(51)), ALL, MARGIN).applied()).hasSize(1);
+    }
+    Cart coffee = Carts.cart(List.of(line("bag", "coffee", 1, 1_000)));
+    assertThat(Stacking.on(coffee, promises(save, gift(250)), ALL, MARGIN).applied()).hasSize(2);
+    assertThat(Stacking.on(coffee, promises(save, gift(251)), ALL, MARGIN).applied()).hasSize(1);
   }
 }

@@ -9,6 +9,7 @@ import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.RememberedOffers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,7 +76,7 @@ class GroupChecksTest {
   void whatIsLeftWhenTheCampaignOfTheFirstHasBeenOfferedEnoughIsReached() {
     String cap = "{campaign: may, offers: 2, per: P7D}";
     RuleSet rules = rules(file(cap, ", campaign: may", "", variants("ten", "ten")));
-    Caps twice = promotion -> promotion.equals("ten") ? 2 : 0;
+    Caps twice = new RememberedOffers(Map.of("ten", 2), Map.of());
     assertThat(given(rules, Trigger.CART_ADD, Caps.NONE)).containsExactly("ten");
     assertThat(given(rules, Trigger.CART_ADD, twice)).containsExactly("fifteen");
   }

@@ -51,8 +51,8 @@ class OffersSoFarTest {
     Caps ada = offers.of(Cast.ADA);
     assertThat(ada.offered("ten")).as("not the one at noon itself").isEqualTo(1);
     assertThat(ada.offered("five")).isEqualTo(1);
-    assertThat(ada.contacts(List.of("ten", "five"), ELEVEN)).isEqualTo(2);
-    assertThat(ada.contacts(List.of("ten", "five"), ELEVEN.plusSeconds(1)))
+    assertThat(ada.contacts(ELEVEN)).isEqualTo(2);
+    assertThat(ada.contacts(ELEVEN.plusSeconds(1)))
         .as("the first one is too long ago")
         .isEqualTo(1);
     assertThat(offers.of(Cast.BOB).offered("ten")).isEqualTo(1);

@@ -13,6 +13,7 @@ import io.promoflow.serving.Caps;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.RememberedOffers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ class RefusedRulesTest {
     Map<String, Integer> offered =
         rules.promotions().stream()
             .collect(Collectors.toMap(one -> one.id(), one -> random.nextInt(3)));
-    Caps caps = promotion -> offered.getOrDefault(promotion, 0);
+    Caps caps = new RememberedOffers(offered, Map.of());
     Instant at = NOON.plus(Duration.ofHours(random.nextInt(24 * 7)));
     String shopper = "k1." + random.nextInt(1_000);
     Trigger trigger = random.nextBoolean() ? Trigger.VISIT : Trigger.CART_ADD;

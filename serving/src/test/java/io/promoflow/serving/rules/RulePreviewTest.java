@@ -19,6 +19,7 @@ import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.ledger.OpenLedger;
 import io.promoflow.serving.ledger.Refusal;
+import io.promoflow.serving.ledger.UsedBudgets;
 import io.promoflow.serving.rules.RulePreview.Move;
 import io.promoflow.serving.rules.RulePreview.Preview;
 import io.promoflow.serving.scoring.Scores;
@@ -296,6 +297,98 @@ class RulePreviewTest {
     Preview raised = under(rules(2, OFFERS.formatted(LONG_AGO).replace("100000", "900000")));
     assertThat(raised.undecidable()).isEqualTo(1);
     assertThat(raised.decisions()).isZero();
+  }
+
+  private static final String LIMITED =
+      """
+      promotions:
+        - {id: three, kind: percent-off, terms: {percent: 3}, budgetCents: 100000, stock: 100}
+      """;
+
+  /** Ten decisions, a second after the other, each with a promise of 300 cents. */
+  private static RuleSet tenTimesThree() throws Exception {
+    RuleSet rules = inForce(LIMITED);
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    for (int i = 0; i < 10; i++) {
+      Decision given = decided("r" + i, rules, List.of(), null, OpenLedger.INSTANCE);
+      assertThat(given.promotionId()).isEqualTo("three");
+      assertThat(given.expectedCostCents()).isEqualTo(300);
+      LOG.write(given);
+    }
+    return rules;
+  }
+
+  private static void assertSure(String planned, int sure) {
+    Preview preview = under(rules(2, planned));
+    assertThat(preview.decisions()).as(planned).isEqualTo(sure);
+    assertThat(preview.undecidable()).as(planned).isEqualTo(10 - sure);
+    assertThat(preview.costCentsAfter()).as(planned).isEqualTo(300 * sure);
+  }
+
+  @Test
+  void fromTheLimitOfACutBudgetOnNothingIsSure() throws Exception {
+    tenTimesThree();
+    assertSure(LIMITED, 10);
+    assertSure(LIMITED.replace("100000", "1500"), 5);
+    assertSure(LIMITED.replace("100000", "1499"), 4);
+    assertSure(LIMITED.replace("stock: 100", "stock: 7"), 7);
+    assertSure(LIMITED.replace("100000", "900000"), 10);
+    assertSure(LIMITED.replace(", budgetCents: 100000, stock: 100", ""), 10);
+  }
+
+  @Test
+  void aBudgetThatWasCutBeforeIsNotCutByTheFile() throws Exception {
+    tenTimesThree();
+    String moved = LIMITED.replace("100000", "1500");
+    inForce(moved);
+    assertSure(moved, 10);
+    assertSure(moved.replace("1500", "1499"), 4);
+  }
+
+  @Test
+  void fromTheLimitOfANewPromotionOnNothingIsSure() throws Exception {
+    tenTimesThree();
+    assertSure(LIMITED.replace("three", "other").replace("100000", "1000"), 3);
+    assertSure(LIMITED.replace("three", "other").replace("stock: 100", "stock: 2"), 2);
+    assertSure(LIMITED.replace("three", "other"), 10);
+  }
+
+  @Test
+  void whatWasSpentOrPromisedWhenTheSpanBeganCountsAgainstACutBudget() throws Exception {
+    RuleSet rules = tenTimesThree();
+    try (var connection = LOG.store().getConnection()) {
+      UsedBudgets.follow(connection, rules);
+    }
+    promised("spent-before", "COMMITTED", 400, -60, 500L, -50L);
+    promised("spent-since", "COMMITTED", 300, -60, 600L, 10L);
+    promised("kept", "RESERVED", 200, -60, 700L, null);
+    promised("came-back", "REFUNDED", 0, -60, 800L, -50L);
+    promised("run-out", "EXPIRED", 800, -60, -30L, null);
+    promised("of-the-span", "COMMITTED", 5_000, 1, 700L, 10L);
+    assertSure(LIMITED.replace("100000", "2400"), 5);
+    assertSure(LIMITED.replace("100000", "2399"), 4);
+    assertSure(LIMITED.replace("stock: 100", "stock: 9"), 6);
+  }
+
+  /** A promise of {@code cents}; moments are seconds after the span begins. */
+  private static void promised(
+      String decision, String status, long cents, long at, long due, Long spent) throws Exception {
+    try (var connection = LOG.store().getConnection();
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO serving.budget_promises VALUES (?, 'three', ?, ?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setString(1, decision);
+      insert.setString(2, Cast.BOB);
+      insert.setString(3, status);
+      insert.setLong(4, cents);
+      insert.setLong(5, spent == null ? 0 : cents);
+      insert.setObject(6, LONG_AGO.plusSeconds(at).atOffset(ZoneOffset.UTC));
+      insert.setObject(7, LONG_AGO.plusSeconds(due).atOffset(ZoneOffset.UTC));
+      insert.setObject(8, LONG_AGO.plusSeconds(due).atOffset(ZoneOffset.UTC));
+      insert.setObject(
+          9, spent == null ? null : LONG_AGO.plusSeconds(spent).atOffset(ZoneOffset.UTC));
+      insert.executeUpdate();
+    }
   }
 
   private static final String MEMBERS =

@@ -152,6 +152,27 @@ class ShadowOfThenTest {
   }
 
   @Test
+  void fromTheLimitOfACutOrNewBudgetOnNothingIsSure() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      assertThat(decided("r" + i, OFFERS, List.of(), null, OpenLedger.INSTANCE).promotionId())
+          .isEqualTo("three");
+    }
+    assertThat(shadowed(OFFERS, OFFERS)).hasSize(20).allSatisfy(one -> assertSure(one, "three"));
+    assertThat(sure(OFFERS.replace("100000", "1000"))).isEqualTo(3);
+    assertThat(sure(OFFERS.replace("100000", "100000, stock: 2"))).isEqualTo(2);
+    String another = OFFERS.replace("three", "other");
+    assertThat(sure(another)).isEqualTo(10);
+    assertThat(sure(another.replace("100000", "1000"))).isEqualTo(3);
+    assertThat(sure(another.replace("100000", "1000") + EXPERIMENT.replace("tea", "other")))
+        .as("half of the shoppers get it: expected are 150 cents each")
+        .isEqualTo(5);
+  }
+
+  private static long sure(String planned) {
+    return shadowed(OFFERS, planned).stream().filter(one -> !one.undecidable()).count();
+  }
+
+  @Test
   void whatWasNotLeasedIsRefusedAgain() throws Exception {
     var dry = new TestLedger(Map.of(), Map.of("three", Refusal.NO_LEASE));
     assertThat(decided("dry", OFFERS, List.of(), null, dry).promotionId()).isEqualTo("five");
