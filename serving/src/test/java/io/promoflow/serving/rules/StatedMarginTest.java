@@ -39,11 +39,11 @@ class StatedMarginTest {
   @BeforeEach
   void open() throws Exception {
     postgres.empty();
-    book = new RuleBook(postgres.store(), new Nobody(), Clock.fixed(Cast.NOON, ZoneOffset.UTC));
+    book = new RuleBook(postgres.store(), new Told(), Clock.fixed(Cast.NOON, ZoneOffset.UTC));
   }
 
   private RuleSet apply(String text) {
-    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "");
+    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "").after();
   }
 
   @Test
@@ -79,22 +79,5 @@ class StatedMarginTest {
     apply(RuleFileTest.GOOD);
     book.backTo(1, Vocabulary.shipped(), "ada", "");
     assertThat(book.current().orElseThrow().margin()).isEqualTo(margin);
-  }
-
-  private static final class Nobody implements RulePublisher {
-    @Override
-    public void publish(RuleSet rules) {
-      // nobody follows
-    }
-
-    @Override
-    public void publish(StrategyAdjustment adjustment) {
-      // nobody follows
-    }
-
-    @Override
-    public void close() {
-      // nothing is open
-    }
   }
 }
