@@ -73,7 +73,7 @@ class LayersOverTimeTest {
 
   private RuleSet apply(String... experiments) {
     String text = PROMOTIONS + String.join("", experiments);
-    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "");
+    return book.apply(RuleFile.parse("rules.yaml", text), "ada", "").after();
   }
 
   private static List<String> whoHasThem(RuleSet rules) {
@@ -140,10 +140,10 @@ class LayersOverTimeTest {
     RuleSet grown = apply(experiment("a", 0.5), B);
     RuleSet swapped = apply(B, experiment("c", 0.5));
     assertThat(moved(grown, swapped)).isNotEmpty();
-    RuleSet back = book.backTo(grown.version(), SHIPPED, "eve", "");
+    RuleSet back = book.backTo(grown.version(), SHIPPED, "eve", "").after();
     assertThat(moved(grown, back)).isEmpty();
     assertThat(back.experiments()).isEqualTo(grown.experiments());
-    RuleSet farther = book.backTo(first.version(), SHIPPED, "eve", "");
+    RuleSet farther = book.backTo(first.version(), SHIPPED, "eve", "").after();
     assertThat(moved(first, farther)).isEmpty();
     assertThat(farther.experiments()).isEqualTo(first.experiments());
   }
