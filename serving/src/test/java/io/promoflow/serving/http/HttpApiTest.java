@@ -37,6 +37,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events, flags, rules and the page, over HTTP. */
 class HttpApiTest {
@@ -183,6 +185,58 @@ class HttpApiTest {
       assertThat(json(empty.post("/v1/quotes", ask.formatted(id)), 503).get("detail").asText())
           .isEqualTo("there are no serving rules yet");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-9999-01-01T00:00:00Z",
+        "-999999999-01-01T00:00:00+18:00",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "1989-12-31T23:59:59.999Z",
+        "1990-01-01T00:00:00+00:01"
+      })
+  void aMomentBeforeOurTimesIsRefusedWhereverOneIsTold(String at) throws Exception {
+    String decides = question("old").replace("}", ", \"at\": \"" + at + "\"}");
+    String redeems =
+        "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\", \"at\": \"" + at + "\"}";
+    String quotes = "{\"shopperId\": \"ada\", \"decisionIds\": [\"d-1\"], \"at\": \"" + at + "\"}";
+    var asked =
+        List.of(
+            Map.entry("/v1/decisions", decides),
+            Map.entry("/v1/decisions?dryRun=true", decides),
+            Map.entry("/v1/decisions?dryRun=false", decides),
+            Map.entry("/v1/redemptions", redeems),
+            Map.entry("/v1/redemptions?dryRun=true", redeems),
+            Map.entry("/v1/quotes", quotes));
+    for (var one : asked) {
+      JsonNode problem = json(server.post(one.getKey(), one.getValue()), 400);
+      assertThat(problem.get("detail").asText())
+          .as(one.getKey())
+          .startsWith("at must not be before 1990-01-01T00:00:00Z");
+    }
+    assertThat(server.log.appended).isEmpty();
+  }
+
+  @Test
+  void theFlagsOfAContextAreOfNow() throws Exception {
+    String ask =
+        """
+        {"context": {"targetingKey": "ada", "cartCents": 10000, "requestId": "r1",
+         "at": "-9999-01-01T00:00:00Z"}}
+        """;
+    json(server.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
+    assertThat(server.log.appended).singleElement().matches(d -> d.at().equals(Cast.NOON));
+  }
+
+  @Test
+  void theFirstMomentOfOurTimesIsTaken() throws Exception {
+    String at = ", \"at\": \"1990-01-01T00:00:00Z\"}";
+    json(server.post("/v1/decisions", question("old").replace("}", at)), 200);
+    assertThat(server.log.appended)
+        .singleElement()
+        .matches(d -> d.at().toString().equals("1990-01-01T00:00:00Z"));
   }
 
   @Test
