@@ -127,6 +127,10 @@ class FuzzTest {
           "+999999999",
           "99999");
 
+  /** Of a question, a redemption and an event. */
+  private static final Pattern ID =
+      Pattern.compile("(?<=\"(requestId|key|eventId)\": \")\\w+(?=\")");
+
   private static final Pattern YEAR = Pattern.compile("\\d{4}(?=-\\d\\d-\\d\\dT)");
 
   private static final String RULES =
@@ -229,9 +233,7 @@ class FuzzTest {
     Target target = any(TARGETS);
     int usual = target.bodies()[random.nextInt(target.bodies().length)];
     String good = random.nextInt(5) > 0 ? bodies.get(usual) : any(bodies);
-    String ofAnyYear =
-        random.nextInt(3) == 0 ? YEAR.matcher(good).replaceAll(year -> any(YEARS)) : good;
-    byte[] body = mutated(ofAnyYear, 0.7).getBytes(StandardCharsets.UTF_8);
+    byte[] body = mutated(ofAnyYear(asNew(good)), 0.7).getBytes(StandardCharsets.UTF_8);
     String path = random.nextInt(10) == 0 ? mutated(target.path(), 1) : target.path();
     String method = random.nextInt(7) > 0 ? target.method() : any(METHODS);
     var head = new StringBuilder(method).append(' ').append(path.replaceAll("[\\s\\x00]", "+"));
@@ -266,6 +268,17 @@ class FuzzTest {
     bytes.writeBytes(body);
     boolean isWhole = told <= body.length && head.indexOf("Transfer-Encoding") < 0;
     return new Request(bytes.toByteArray(), isWhole);
+  }
+
+  /** What was asked before is answered from memory, whatever else stands there. */
+  private String asNew(String good) {
+    return random.nextBoolean()
+        ? ID.matcher(good).replaceAll(id -> id.group() + random.nextInt(1_000_000))
+        : good;
+  }
+
+  private String ofAnyYear(String good) {
+    return random.nextInt(3) == 0 ? YEAR.matcher(good).replaceAll(year -> any(YEARS)) : good;
   }
 
   private String mutated(String text, double share) {
