@@ -14,15 +14,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -147,7 +151,7 @@ class ServerOutageTest {
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header("Authorization", "Bearer " + shop)
             .build(),
-        HttpResponse.BodyHandlers.ofString());
+        BodyHandlers.ofString());
   }
 
   private static String event(String id) {
@@ -169,9 +173,22 @@ class ServerOutageTest {
         .containsExactlyInAnyOrder(event("e1").strip(), event("e2").strip(), "{\"no\": \"event\"}");
   }
 
-  /** Nothing else could keep them, so whoever has them must keep them. */
+  /** Nothing else could keep them, so whoever has them must keep them, and hears so in time. */
   private void eventsAreToBeSentAgain() throws Exception {
     toBeSentAgain(send("/v1/events", shop, event("e3")));
+    String many = "[" + String.join(",", Collections.nCopies(60, event("e4"))) + "]";
+    long asked = System.nanoTime();
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    for (int i = 0; i < 30; i++) {
+      answers.add(client.sendAsync(request("/v1/events", shop, many), BodyHandlers.ofString()));
+    }
+    HttpResponse<String> wrong = send("/v1/rules?dryRun=true", author, "promotions: 5");
+    assertThat(wrong.statusCode()).as("nobody waits behind events: " + wrong.body()).isIn(422, 503);
+    assertThat(System.nanoTime() - asked).as("nanoseconds").isLessThan(3 * SECOND);
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      toBeSentAgain(answer.get(20, TimeUnit.SECONDS));
+    }
+    assertThat(System.nanoTime() - asked).as("nanoseconds").isLessThan(8 * SECOND);
   }
 
   private void rulesAndRedemptionsAreToBeSentAgain() throws Exception {
@@ -213,13 +230,15 @@ class ServerOutageTest {
   }
 
   private HttpResponse<String> send(String path, String key, String body) throws Exception {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header("Authorization", "Bearer " + key)
-            .timeout(Duration.ofSeconds(20))
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    return client.send(request, HttpResponse.BodyHandlers.ofString());
+    return client.send(request(path, key, body), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String path, String key, String body) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("Authorization", "Bearer " + key)
+        .timeout(Duration.ofSeconds(20))
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   private void applyRules(int percent) throws Exception {
@@ -271,7 +290,7 @@ class ServerOutageTest {
           client.send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready"))
                   .build(),
-              HttpResponse.BodyHandlers.ofString());
+              BodyHandlers.ofString());
       stale = Wire.JSON.readTree(ready.body()).get("stale").asBoolean();
       send("/v1/decisions?dryRun=true", shop, question("wake"));
     }

@@ -102,9 +102,7 @@ public final class EvaluationJob {
     TopicNames topics = connections.topics();
     return new Inputs(
         env.fromSource(
-                Topics.source(connections, topics.decisions(), Decision.class, GROUP),
-                eventTime(options, Decision::at),
-                "decisions")
+                Topics.decisions(connections, GROUP), eventTime(options, Decision::at), "decisions")
             .uid("decisions-source"),
         env.fromSource(
                 Topics.source(connections, topics.shopEvents(), ShopEvent.class, GROUP),

@@ -1,11 +1,17 @@
 package io.promoflow.ingestion.flink;
 
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.StorableTime;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,13 +24,55 @@ final class JsonRecords {
 
   private JsonRecords() {}
 
-  /** Reads one record type; a record that cannot be read is logged with its place and skipped. */
+  /** What is wrong with a record that can be read; empty when nothing is. */
+  interface Check<T> extends Serializable {
+    Optional<String> flaw(T record);
+  }
+
+  /** Decisions; what no table could hold would stop every job that stores them. */
+  static Reader<Decision> decisions() {
+    return new Reader<>(Decision.class, JsonRecords::flaw);
+  }
+
+  private static Optional<String> flaw(Decision one) {
+    if (one.decisionId() == null
+        || one.trigger() == null
+        || one.shopperId() == null
+        || one.at() == null) {
+      return Optional.of("id, trigger, shopper and moment must be there");
+    }
+    boolean isStorable =
+        StorableTime.holds(one.at())
+            && (one.featuresAsOf() == null || StorableTime.holds(one.featuresAsOf()));
+    return isStorable
+        ? Optional.empty()
+        : Optional.of(
+            "moments must lie between the years 1 and 9999, are %s and %s"
+                .formatted(one.at(), one.featuresAsOf()));
+  }
+
+  /**
+   * Reads one record type; a record that cannot be read, or has a flaw, is logged with its place,
+   * counted as {@code refusedRecords} and skipped.
+   */
   static final class Reader<T> implements KafkaRecordDeserializationSchema<T> {
     private static final long serialVersionUID = 1L;
     private final Class<T> type;
+    private final Check<T> check;
+    private transient Counter refused;
 
     Reader(Class<T> type) {
+      this(type, record -> Optional.empty());
+    }
+
+    Reader(Class<T> type, Check<T> check) {
       this.type = type;
+      this.check = check;
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) {
+      refused = context.getMetricGroup().counter("refusedRecords");
     }
 
     @Override
@@ -33,16 +81,27 @@ final class JsonRecords {
         return;
       }
       try {
-        out.collect(Wire.read(record.value(), type));
+        T value = Wire.read(record.value(), type);
+        Optional<String> flaw = check.flaw(value);
+        if (flaw.isEmpty()) {
+          out.collect(value);
+        } else {
+          refuse(record, flaw.get());
+        }
       } catch (IOException e) {
-        LOG.error(
-            "{}-{} at offset {} holds no {}: {}",
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            type.getSimpleName(),
-            e.getMessage());
+        refuse(record, e.getMessage());
       }
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> record, String why) {
+      refused.inc();
+      LOG.error(
+          "{}-{} at offset {} holds no {}: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          type.getSimpleName(),
+          why);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.promoflow.ingestion.flink;
 
 import io.promoflow.ingestion.options.ConnectionOptions;
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.wire.Wire;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -25,6 +26,11 @@ public final class Topics {
   public static <T> KafkaSource<T> source(
       ConnectionOptions options, String topic, Class<T> type, String group) {
     return source(options, topic, new JsonRecords.Reader<>(type), group);
+  }
+
+  /** Reads decisions, the job's and the servers'; those that no table could hold are refused. */
+  public static KafkaSource<Decision> decisions(ConnectionOptions options, String group) {
+    return source(options, options.topics().decisions(), JsonRecords.decisions(), group);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.promoflow.ingestion.yaml;
 
+import io.promoflow.ingestion.schema.StorableTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -193,11 +194,16 @@ public final class Block {
       return null;
     }
     try {
-      return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+      Instant moment = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+      if (StorableTime.holds(moment)) {
+        return moment;
+      }
     } catch (DateTimeParseException e) {
       problem(key, "must be a moment with a zone, such as 2026-01-05T00:00:00Z", text);
       return null;
     }
+    problem(key, "must lie between the years 1 and 9999", text);
+    return null;
   }
 
   /** A length of time above 0, such as PT12H or P7D. Null when absent or wrong. */

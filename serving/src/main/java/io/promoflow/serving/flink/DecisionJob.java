@@ -145,8 +145,7 @@ public final class DecisionJob {
   /** Every decision, the job's and the server's, comes by the topic. */
   private static DataStream<Decision> allDecisions(
       StreamExecutionEnvironment env, ConnectionOptions connections) {
-    var source =
-        Topics.source(connections, connections.topics().decisions(), Decision.class, GROUP);
+    var source = Topics.decisions(connections, GROUP);
     return env.fromSource(source, WatermarkStrategy.noWatermarks(), "decisions to store")
         .uid("decisions-source");
   }

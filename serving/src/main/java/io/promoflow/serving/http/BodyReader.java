@@ -1,6 +1,7 @@
 package io.promoflow.serving.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promoflow.ingestion.ParserLimits;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
 import java.time.Clock;
@@ -17,6 +18,7 @@ final class BodyReader {
   static final int MOST_CHARACTERS = 256;
   static final long MOST_CENTS = 10_000_000_000L;
   private static final int MOST_LINES = 200;
+  private static final Instant EARLIEST = ParserLimits.DEFAULT.earliest();
 
   private final JsonNode node;
   private final String where;
@@ -94,7 +96,7 @@ final class BodyReader {
                         + "'"));
   }
 
-  /** The clock's moment when absent. */
+  /** The clock's moment when absent. As with events, what lies before our times is a mistake. */
   Instant at(String key, Clock clock, Duration maxAhead) {
     String text = optionalText(key);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -105,6 +107,9 @@ final class BodyReader {
       Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
       if (at.isAfter(now.plus(maxAhead))) {
         throw refused(key + " must not be more than " + maxAhead + " ahead, is " + at);
+      }
+      if (at.isBefore(EARLIEST)) {
+        throw refused(key + " must not be before " + EARLIEST + ", is " + at);
       }
       return at;
     } catch (DateTimeParseException e) {

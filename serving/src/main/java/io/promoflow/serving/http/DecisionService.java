@@ -70,7 +70,7 @@ final class DecisionService implements AutoCloseable {
     this.log = backends.log();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
     this.past = new Past(backends.archive(), workers);
-    this.words = new Words(knowledge, past::rules, options.codes());
+    this.words = new Words(knowledge, past::rulesIfAny, options.codes());
     this.repeats = backends.repeats();
     this.remembered = new RememberedAnswers(options.remembered());
     this.offered = new Offered(options.remembered());
@@ -275,7 +275,16 @@ final class DecisionService implements AutoCloseable {
                 found.value() == null
                     ? dry(request, rules, found.blind())
                     : CompletableFuture.completedFuture(found.value()))
-        .thenApply(made -> isWhole() ? made : made.asStale());
+        .thenApply(this::marked);
+  }
+
+  /** What would be decided now for a question that cannot have been asked before. */
+  CompletableFuture<Decision> dryRunOfNew(DecisionRequest request, RuleSet rules) {
+    return dry(request, rules, false).thenApply(this::marked);
+  }
+
+  private Decision marked(Decision made) {
+    return isWhole() ? made : made.asStale();
   }
 
   private CompletableFuture<Decision> dry(DecisionRequest request, RuleSet rules, boolean blind) {

@@ -14,7 +14,7 @@ public interface EventCollector extends AutoCloseable {
    */
   record Raw(String shopperId, byte[] bytes) {}
 
-  /** Completes when none of them can be lost any more. */
+  /** Completes when none of them can be lost any more; keeps nobody waiting until then. */
   CompletionStage<Void> append(List<Raw> events);
 
   @Override

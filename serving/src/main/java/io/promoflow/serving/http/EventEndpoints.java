@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Takes behaviour events in. Whatever can be told apart goes to the topic as it came, also what
@@ -62,13 +60,8 @@ record EventEndpoints(EventParser parser, EventCollector collector) implements E
     if (dryRun) {
       Answers.json(ctx.response(), taken);
     } else {
-      ctx.vertx()
-          .executeBlocking((Callable<CompletionStage<Void>>) () -> collector.append(raw), false)
-          .onFailure(ctx::fail)
-          .onSuccess(
-              kept ->
-                  Endpoints.then(
-                      ctx, kept, done -> Answers.json(ctx.response(), 202, Wire.bytes(taken))));
+      Endpoints.then(
+          ctx, collector.append(raw), done -> Answers.json(ctx.response(), 202, Wire.bytes(taken)));
     }
   }
 

@@ -3,6 +3,7 @@ package io.promoflow.serving.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Explanation;
 import io.promoflow.serving.ledger.CouponCodes;
 import java.util.List;
@@ -21,12 +22,26 @@ record ExplainedDecision(
   /** Under the rules of then, with the code of what was given. */
   static ExplainedDecision of(Explanation explanation, CouponCodes codes) {
     Decision decision = explanation.decision();
-    String code =
-        explanation.rules().promotions().stream()
-            .filter(promotion -> promotion.id().equals(decision.promotionId()))
-            .findFirst()
-            .flatMap(promotion -> codes.of(promotion, decision.shopperId()))
-            .orElse(null);
-    return new ExplainedDecision(decision, explanation.candidates(), code);
+    return new ExplainedDecision(
+        decision, explanation.candidates(), code(decision, explanation.rules(), codes));
+  }
+
+  /**
+   * As the decision says itself, with the code by the rules in force, which a redemption is tested
+   * by.
+   *
+   * @param current null when there are none
+   */
+  static ExplainedDecision of(Decision decision, RuleSet current, CouponCodes codes) {
+    String code = current == null ? null : code(decision, current, codes);
+    return new ExplainedDecision(decision, decision.candidates(), code);
+  }
+
+  private static String code(Decision decision, RuleSet rules, CouponCodes codes) {
+    return rules.promotions().stream()
+        .filter(promotion -> promotion.id().equals(decision.promotionId()))
+        .findFirst()
+        .flatMap(promotion -> codes.of(promotion, decision.shopperId()))
+        .orElse(null);
   }
 }

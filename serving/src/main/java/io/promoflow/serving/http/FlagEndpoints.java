@@ -25,14 +25,19 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Flags are the experiments, whose value is the variant, and {@code promotion}, whose value is
  * the promotion to give. Asking is a dry run, as SDKs ask as often as they like, except for {@code
- * promotion} with a {@code requestId} in the context: that is a decision.
+ * promotion} with a {@code requestId} in the context: that is a decision, unless {@code dryRun}
+ * says no.
  */
-record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReader questions)
+record FlagEndpoints(
+    DecisionService service, Knowledge knowledge, QuestionReader questions, TopicFeed feed)
     implements Endpoints {
   private static final String PROMOTION = "promotion";
   private static final String TARGETING_KEY = "targetingKey";
   private static final String REQUEST_ID = "requestId";
   private static final String NONE = "none";
+
+  /** Before the shopper, where the context names no request; no request has a line end. */
+  private static final String NAMELESS = "flag\n";
 
   /**
    * An evaluated flag; fields that do not apply are null and left out.
@@ -65,6 +70,7 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
 
   private void evaluate(RoutingContext ctx) {
     String key = ctx.pathParam("key");
+    boolean dryRun = Endpoints.isDryRun(ctx);
     JsonNode context = context(ctx, key);
     if (context == null) {
       return;
@@ -75,7 +81,9 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
       answer(ctx, 404, Flag.error(key, "FLAG_NOT_FOUND", "no experiment has this id"));
       return;
     }
-    Endpoints.then(ctx, flag(key, experiment, context, rules), flag -> answer(ctx, 200, flag));
+    boolean decides = experiment == null && !dryRun;
+    Endpoints.then(
+        ctx, flag(key, experiment, context, rules, decides), flag -> answer(ctx, 200, flag));
   }
 
   private void evaluateAll(RoutingContext ctx) {
@@ -87,8 +95,8 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
     var flags = new ArrayList<CompletableFuture<Flag>>();
     var dry = context.deepCopy();
     ((com.fasterxml.jackson.databind.node.ObjectNode) dry).remove(REQUEST_ID);
-    flags.add(flag(PROMOTION, null, dry, rules));
-    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules)));
+    flags.add(flag(PROMOTION, null, dry, rules, false));
+    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules, false)));
     Endpoints.then(
         ctx,
         CompletableFuture.allOf(flags.toArray(CompletableFuture[]::new))
@@ -142,6 +150,10 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
   }
 
   private RuleSet rules() {
+    if (!feed.isAtEnd()) {
+      throw new ProblemException(
+          Problem.notReady("the topics have not been read to their end yet"));
+    }
     RuleSet rules = knowledge.rules();
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
@@ -156,9 +168,9 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
         .orElse(null);
   }
 
-  /** Of the rules that the whole answer goes by. */
+  /** Of the rules that the whole answer goes by; a named request may be decided. */
   private CompletableFuture<Flag> flag(
-      String key, Experiment experiment, JsonNode context, RuleSet rules) {
+      String key, Experiment experiment, JsonNode context, RuleSet rules, boolean decides) {
     DecisionRequest question;
     try {
       question = question(experiment, context);
@@ -166,10 +178,28 @@ record FlagEndpoints(DecisionService service, Knowledge knowledge, QuestionReade
       return CompletableFuture.completedFuture(
           Flag.error(key, "INVALID_CONTEXT", e.problem().detail()));
     }
-    boolean decides = experiment == null && context.hasNonNull(REQUEST_ID);
-    var decision = decides ? service.decide(question) : service.dryRun(question, rules);
-    return decision.thenApply(
-        made -> experiment == null ? promotion(made) : variant(experiment, made));
+    return decision(question, context.hasNonNull(REQUEST_ID), rules, decides)
+        .thenApply(made -> experiment == null ? promotion(made) : variant(experiment, made));
+  }
+
+  private CompletableFuture<Decision> decision(
+      DecisionRequest question, boolean isNamed, RuleSet rules, boolean decides) {
+    if (!isNamed) {
+      return service.dryRunOfNew(nameless(question), rules);
+    }
+    return decides ? service.decide(question) : service.dryRun(question, rules);
+  }
+
+  /** The same under an id of this shopper's alone, which no decision can have. */
+  private static DecisionRequest nameless(DecisionRequest question) {
+    return new DecisionRequest(
+        NAMELESS + question.shopperId(),
+        question.trigger(),
+        question.shopperId(),
+        question.at(),
+        question.cart(),
+        question.channel(),
+        question.memberLevel());
   }
 
   private DecisionRequest question(Experiment experiment, JsonNode context) {

@@ -59,6 +59,15 @@ final class Past implements AutoCloseable {
     return Optional.ofNullable(rules.get(version, this::stored));
   }
 
+  /** The same for whoever can do without: empty, too, while nobody can say. */
+  Optional<RuleSet> rulesIfAny(long version) {
+    try {
+      return rules(version);
+    } catch (ProblemException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Null when there is none. */
   private RuleSet stored(long version) {
     if (store.isAway()) {

@@ -169,6 +169,7 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
     ByteBuf rest = held;
     held = null;
     context.channel().config().setAutoRead(true);
+    HeadPatience.watch(context.pipeline(), context.name(), desk.patienceMillis());
     context.fireChannelRead(rest);
     context.fireChannelReadComplete();
     context.pipeline().remove(this);

@@ -56,7 +56,7 @@ record Wiring(
                 options.policies(),
                 backends.rules(),
                 service::isStoreAway),
-            new FlagEndpoints(service, knowledge, questions),
+            new FlagEndpoints(service, knowledge, questions, backends.feed()),
             new OperationEndpoints(knowledge, backends.feed(), gate, service, meters, stopping),
             new DocEndpoints(openApi));
     var router = new Routes(openApi, gate, failures, options).router(vertx, endpoints);

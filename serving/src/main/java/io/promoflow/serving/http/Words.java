@@ -12,12 +12,12 @@ import java.util.function.LongFunction;
  * Puts decisions into words, by the rules and the features that they were made with.
  *
  * @param knowledge rules in force, and features
- * @param older rules, by version
+ * @param older rules, by version; empty when they are lost or cannot be read now
  * @param codes that coupons are redeemed with
  */
 record Words(Knowledge knowledge, LongFunction<Optional<RuleSet>> older, CouponCodes codes) {
 
-  /** Why each promotion lost; what the decision says itself when its rules are lost. */
+  /** Why each promotion lost; what the decision says itself when its rules are not there. */
   ExplainedDecision of(Decision decision) {
     RuleSet current = knowledge.rules();
     Optional<RuleSet> rules =
@@ -32,6 +32,6 @@ record Words(Knowledge knowledge, LongFunction<Optional<RuleSet>> older, CouponC
             .orElse(null);
     return rules
         .map(then -> ExplainedDecision.of(new Explanation(decision, then, row), codes))
-        .orElseGet(() -> new ExplainedDecision(decision, decision.candidates(), null));
+        .orElseGet(() -> ExplainedDecision.of(decision, current, codes));
   }
 }

@@ -148,9 +148,7 @@ class DryRunTest {
   @Test
   void everyEndpointThatSpendsHasADryRun() throws Exception {
     assertThat(posts())
-        .as(
-            "flags are dry unless a request id makes a decision of them, quotes always; a new one"
-                + " belongs here")
+        .as("all flags at once are always dry, as quotes are; a new one belongs here")
         .isEqualTo(
             Map.of(
                 "decide", true,
@@ -158,7 +156,7 @@ class DryRunTest {
                 "redeem", true,
                 "collect", true,
                 "applyRules", true,
-                "evaluateFlag", false,
+                "evaluateFlag", true,
                 "evaluateFlags", false));
   }
 
@@ -193,6 +191,12 @@ class DryRunTest {
     json(post("/ofrep/v1/evaluate/flags/does-it-pay", context.formatted("")));
     String named = context.formatted(", \"requestId\": \"dry\"");
     assertThat(json(post("/ofrep/v1/evaluate/flags", named)).get("flags")).hasSize(2);
+    JsonNode dry = json(post("/ofrep/v1/evaluate/flags/promotion?dryRun=true", named));
+    assertThat(dry.get("value").asText()).isEqualTo("five");
+    assertThat(dry.get("metadata").get("decisionId")).isEqualTo(decided.get("decisionId"));
+    json(post("/ofrep/v1/evaluate/flags/does-it-pay?dryRun=true", named));
+    assertThat(post("/ofrep/v1/evaluate/flags/promotion?dryRun=maybe", named).statusCode())
+        .isEqualTo(400);
     assertThat(everything()).isEqualTo(before);
     assertThat(server.book.current().orElseThrow().version()).isEqualTo(1);
   }
@@ -215,7 +219,7 @@ class DryRunTest {
                 Map.entry("/v1/decisions", question("earnest")),
                 Map.entry("/v1/redemptions", redemption("earnest", "COMMIT")),
                 Map.entry("/v1/events", event("earnest")),
-                Map.entry("/ofrep/v1/evaluate/flags/promotion", named),
+                Map.entry("/ofrep/v1/evaluate/flags/promotion?dryRun=false", named),
                 Map.entry("/v1/rules", MORE));
         for (var one : new ArrayList<>(paths)) {
           Map<String, String> before = everything();

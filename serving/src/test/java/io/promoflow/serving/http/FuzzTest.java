@@ -2,7 +2,9 @@ package io.promoflow.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -11,9 +13,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +71,13 @@ class FuzzTest {
           "{\"requestId\": \"r2\", \"trigger\": \"CART_ADD\", \"shopperId\": \"bob\", \"cart\":"
               + " [{\"productId\": \"p\", \"cents\": 5, \"quantity\": 2}], \"at\":"
               + " \"2026-01-05T11:00:00Z\", \"channel\": \"app\"}",
-          "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\", \"costCents\": 5}",
-          "[{\"eventId\": \"e1\", \"type\": \"PRODUCT_VIEWED\", \"shopperId\": \"ada\"}]",
+          "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\", \"costCents\": 5,"
+              + " \"at\": \"2026-01-05T11:00:00Z\"}",
+          "[{\"eventId\": \"e1\", \"type\": \"PRODUCT_VIEWED\", \"shopperId\": \"ada\","
+              + " \"at\": \"2026-01-05T11:00:00Z\", \"productId\": \"p\"}]",
           "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 5}}",
-          "promotions:\n  - {id: a, kind: percent-off, terms: {percent: 5}}\n",
+          "promotions:\n  - {id: a, kind: percent-off, terms: {percent: 5}, budgetCents: 5000000,"
+              + " from: 2026-01-01T00:00:00Z, until: 2026-02-01T00:00:00Z}\n",
           "",
           "promotions:\n  - {id: \"a\\0\", kind: percent-off, terms: {percent: 5}, products: [\"\\ud83d\"]}\n",
           "{\"shopperId\": \"ada\", \"decisionIds\": [\"d-1\"], \"couponCodes\": [\"TEA\"],"
@@ -99,6 +106,32 @@ class FuzzTest {
           "../",
           "\ud83d\ude00",
           "&*a: b");
+
+  /** Of moments, for the year that stands there. */
+  private static final List<String> YEARS =
+      List.of(
+          "-999999999",
+          "-9999",
+          "-4714",
+          "-0001",
+          "0000",
+          "0001",
+          "1066",
+          "1989",
+          "1990",
+          "2025",
+          "2027",
+          "9999",
+          "+10000",
+          "+294277",
+          "+999999999",
+          "99999");
+
+  /** Of a question, a redemption and an event. */
+  private static final Pattern ID =
+      Pattern.compile("(?<=\"(requestId|key|eventId)\": \")\\w+(?=\")");
+
+  private static final Pattern YEAR = Pattern.compile("\\d{4}(?=-\\d\\d-\\d\\dT)");
 
   private static final String RULES =
       """
@@ -148,12 +181,38 @@ class FuzzTest {
         }
       }
       assertThat(server.send(server.to("/health/ready").build()).statusCode()).isEqualTo(200);
-      assertThat(server.post("/v1/decisions", bodies.get(0).replace("r1", "last")).statusCode())
-          .isEqualTo(200);
+      lastPromiseIsKept(server);
     }
     Files.writeString(
         STATUSES, REQUESTS + " requests: " + statuses + ", unanswered " + silent + "\n");
     assertThat(statuses).as("what was tried").containsKeys(200, 202, 400, 401, 404, 405, 409, 422);
+  }
+
+  /** The ledger still writes down what is promised, else it could not be redeemed. */
+  private void lastPromiseIsKept(StoredServer server) throws Exception {
+    assertThat(server.post("/v1/rules", RULES).statusCode()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> {
+              String ask = bodies.get(0).replace("r1", "last-" + random.nextInt());
+              HttpResponse<String> last = server.post("/v1/decisions", ask);
+              assertThat(last.statusCode()).isEqualTo(200);
+              JsonNode decided = Wire.JSON.readTree(last.body());
+              assertThat(decided.path("promotionId").asText()).as(last.body()).isEqualTo("five");
+              assertToBeRedeemed(server, decided.get("decisionId").asText());
+            });
+  }
+
+  private void assertToBeRedeemed(StoredServer server, String decision) {
+    String redeem = bodies.get(2).replace("d-1", decision).replace("\"k\"", "\"last\"");
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> redeemed = server.post("/v1/redemptions", redeem);
+              assertThat(redeemed.statusCode()).as(redeemed.body()).isEqualTo(200);
+            });
   }
 
   /** HTTP itself asks for two of them where the client speaks what nobody here knows. */
@@ -174,7 +233,7 @@ class FuzzTest {
     Target target = any(TARGETS);
     int usual = target.bodies()[random.nextInt(target.bodies().length)];
     String good = random.nextInt(5) > 0 ? bodies.get(usual) : any(bodies);
-    byte[] body = mutated(good, 0.7).getBytes(StandardCharsets.UTF_8);
+    byte[] body = mutated(ofAnyYear(asNew(good)), 0.7).getBytes(StandardCharsets.UTF_8);
     String path = random.nextInt(10) == 0 ? mutated(target.path(), 1) : target.path();
     String method = random.nextInt(7) > 0 ? target.method() : any(METHODS);
     var head = new StringBuilder(method).append(' ').append(path.replaceAll("[\\s\\x00]", "+"));
@@ -209,6 +268,17 @@ class FuzzTest {
     bytes.writeBytes(body);
     boolean isWhole = told <= body.length && head.indexOf("Transfer-Encoding") < 0;
     return new Request(bytes.toByteArray(), isWhole);
+  }
+
+  /** What was asked before is answered from memory, whatever else stands there. */
+  private String asNew(String good) {
+    return random.nextBoolean()
+        ? ID.matcher(good).replaceAll(id -> id.group() + random.nextInt(1_000_000))
+        : good;
+  }
+
+  private String ofAnyYear(String good) {
+    return random.nextInt(3) == 0 ? YEAR.matcher(good).replaceAll(year -> any(YEARS)) : good;
   }
 
   private String mutated(String text, double share) {

@@ -31,12 +31,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events, flags, rules and the page, over HTTP. */
 class HttpApiTest {
@@ -183,6 +187,110 @@ class HttpApiTest {
       assertThat(json(empty.post("/v1/quotes", ask.formatted(id)), 503).get("detail").asText())
           .isEqualTo("there are no serving rules yet");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-9999-01-01T00:00:00Z",
+        "-999999999-01-01T00:00:00+18:00",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "1989-12-31T23:59:59.999Z",
+        "1990-01-01T00:00:00+00:01"
+      })
+  void aMomentBeforeOurTimesIsRefusedWhereverOneIsTold(String at) throws Exception {
+    String decides = question("old").replace("}", ", \"at\": \"" + at + "\"}");
+    String redeems =
+        "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"COMMIT\", \"at\": \"" + at + "\"}";
+    String quotes = "{\"shopperId\": \"ada\", \"decisionIds\": [\"d-1\"], \"at\": \"" + at + "\"}";
+    var asked =
+        List.of(
+            Map.entry("/v1/decisions", decides),
+            Map.entry("/v1/decisions?dryRun=true", decides),
+            Map.entry("/v1/decisions?dryRun=false", decides),
+            Map.entry("/v1/redemptions", redeems),
+            Map.entry("/v1/redemptions?dryRun=true", redeems),
+            Map.entry("/v1/quotes", quotes));
+    for (var one : asked) {
+      JsonNode problem = json(server.post(one.getKey(), one.getValue()), 400);
+      assertThat(problem.get("detail").asText())
+          .as(one.getKey())
+          .startsWith("at must not be before 1990-01-01T00:00:00Z");
+    }
+    assertThat(server.log.appended).isEmpty();
+  }
+
+  @Test
+  void theFlagsOfAContextAreOfNow() throws Exception {
+    String ask =
+        """
+        {"context": {"targetingKey": "ada", "cartCents": 10000, "requestId": "r1",
+         "at": "-9999-01-01T00:00:00Z"}}
+        """;
+    json(server.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
+    assertThat(server.log.appended).singleElement().matches(d -> d.at().equals(Cast.NOON));
+  }
+
+  @Test
+  void theFirstMomentOfOurTimesIsTaken() throws Exception {
+    String at = ", \"at\": \"1990-01-01T00:00:00Z\"}";
+    json(server.post("/v1/decisions", question("old").replace("}", at)), 200);
+    assertThat(server.log.appended)
+        .singleElement()
+        .matches(d -> d.at().toString().equals("1990-01-01T00:00:00Z"));
+  }
+
+  @Test
+  void whoeverNamesARequestFlagAnswersNobodyElsesFlags() throws Exception {
+    json(server.post("/v1/decisions", question("flag")), 200);
+    server.feed.write("serving-rules", rules(4, List.of(percentOff("ten", 10)), List.of()));
+    for (String shopper : List.of("bob", "ada")) {
+      String ask = "{\"context\": {\"targetingKey\": \"" + shopper + "\", \"cartCents\": 10000}}";
+      JsonNode flag = json(server.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
+      assertThat(flag.get("value").asText()).as(shopper).isEqualTo("ten");
+    }
+  }
+
+  @Test
+  void everyShopperHasAFlagOfHisOwnAndNobodyLooksForItInTheStore() throws Exception {
+    var ids = new HashSet<String>();
+    for (String path : List.of("/promotion", "/x", "/x")) {
+      for (String shopper : List.of("ada", "bob")) {
+        String ask = "{\"context\": {\"targetingKey\": \"" + shopper + "\"}}";
+        JsonNode flag = json(server.post("/ofrep/v1/evaluate/flags" + path, ask), 200);
+        ids.add(flag.get("metadata").get("decisionId").asText());
+      }
+    }
+    assertThat(ids).as("the moment is the same: one per shopper").hasSize(2);
+    assertThat(server.archive.askedFor).isEmpty();
+  }
+
+  /** The draw goes by the id, so it must differ between shoppers. */
+  @Test
+  void explorationTriesEveryChoiceOnFlagsToo() throws Exception {
+    var values = new TreeMap<String, Integer>();
+    try (var exploring = new LiveServer(Map.of("serving.exploration-share", "0.5"), null)) {
+      exploring.feed.write("serving-rules", rules(1, List.of(percentOff("five", 5)), List.of()));
+      for (int i = 0; i < 200; i++) {
+        String ask = "{\"context\": {\"targetingKey\": \"s" + i + "\", \"cartCents\": 10000}}";
+        JsonNode flag = json(exploring.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
+        values.merge(flag.get("value").asText(), 1, Integer::sum);
+      }
+    }
+    assertThat(values.get("five")).as("three of four: " + values).isBetween(120, 180);
+    assertThat(values.get("none")).as("one of four: " + values).isBetween(20, 80);
+  }
+
+  @Test
+  void noFlagIsEvaluatedBeforeTheTopicsAreRead() throws Exception {
+    server.feed.atEnd = false;
+    String ask = "{\"context\": {\"targetingKey\": \"ada\", \"requestId\": \"r1\"}}";
+    for (String path : List.of("/promotion", "/x", "")) {
+      JsonNode problem = json(server.post("/ofrep/v1/evaluate/flags" + path, ask), 503);
+      assertThat(problem.get("type").asText()).isEqualTo("urn:promoflow:problem:not-ready");
+    }
+    assertThat(server.log.appended).isEmpty();
   }
 
   @Test

@@ -173,6 +173,7 @@ final class InMemory {
 
     @Override
     public Optional<RuleSet> rules(long version) {
+      asked(List.of("version " + version));
       return Optional.ofNullable(rules.get(version));
     }
 

@@ -18,6 +18,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -359,6 +361,32 @@ class PlainWayTest {
       send(socket, half.substring(0, half.length() - 3));
 
       assertThat(answer(socket)).startsWith("HTTP/1.1 408 ");
+    }
+  }
+
+  /** A byte now and then, from whoever wants to keep connections from others. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"}) // before the slow one
+  void aHeadThatComesByDropsIsGivenUp(String before) throws Exception {
+    try (var live = new LiveServer(Map.of("serving.http.request-timeout", "PT0.5S"), null);
+        var socket = new Socket(InetAddress.getLoopbackAddress(), live.server.port())) {
+      socket.setSoTimeout(100);
+      send(socket, before);
+      int sent = 0;
+      boolean closed = false;
+      while (!closed && sent < 100) {
+        try {
+          send(socket, sent++ == 0 ? "GET /health/live HTTP/1.1\r\nX-Slow: " : "x");
+          closed = socket.getInputStream().readNBytes(4_096).length < 4_096;
+        } catch (SocketTimeoutException e) {
+          closed = false;
+        } catch (SocketException e) {
+          closed = true;
+        }
+      }
+      assertThat(closed).as("after %d drops, one each 0.1 s", sent).isTrue();
+      assertThat(sent).as("not at once").isGreaterThan(3);
     }
   }
 

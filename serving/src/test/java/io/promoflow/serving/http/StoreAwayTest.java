@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
@@ -98,6 +99,9 @@ class StoreAwayTest {
         assertThat(flags.statusCode()).as(flags.body()).isEqualTo(200);
         assertThat(flags.body()).contains("\"stale\":true").doesNotContain("\"stale\":false");
       }
+      HttpResponse<String> lookedUp = server.get("/v1/decisions/" + first.decisionId());
+      assertThat(decision(lookedUp)).as("though other rules are in force").isEqualTo(first);
+      assertThat(Wire.JSON.readTree(lookedUp.body()).get("explanation")).isNotEmpty();
       assertThat(decision(server.post("/v1/decisions", ASK.formatted("r2"))).stale()).isTrue();
       assertToBeAskedAgain(server.get("/v1/decisions/d-0123456789abcdef01234567"));
       assertToBeAskedAgain(server.get("/v1/decisions/" + dry.decisionId()));
@@ -119,6 +123,23 @@ class StoreAwayTest {
       assertThat(server.get("/v1/decisions/" + others.decisionId()).statusCode()).isEqualTo(200);
       assertThat(server.archive.askedFor).contains(others.decisionId());
       assertThat(decision(server.post(DRY, ASK.formatted("whole"))).stale()).isFalse();
+    }
+  }
+
+  /** It is what the redemption will be tested by. */
+  @Test
+  void theCodeOfARememberedCouponIsToldByTheRulesInForce() throws Exception {
+    var terms = new Promotion.Terms(5.0, null, null, null, "TEA", null, null);
+    RuleSet coupons = rules(1, List.of(promotion("tea", PromotionKind.COUPON, terms)), List.of());
+    try (var server = new LiveServer(Map.of(), null)) {
+      server.feed.write("serving-rules", coupons);
+      Decision given = decision(server.post("/v1/decisions", ASK.formatted("r1")));
+      assertThat(given.promotionId()).isEqualTo("tea");
+      server.feed.write("serving-rules", rules(2, coupons.promotions(), List.of()));
+      server.archive.away = true;
+      HttpResponse<String> found = server.get("/v1/decisions/" + given.decisionId());
+      assertThat(decision(found)).isEqualTo(given);
+      assertThat(Wire.JSON.readTree(found.body()).get("couponCode").asText()).isEqualTo("TEA");
     }
   }
 

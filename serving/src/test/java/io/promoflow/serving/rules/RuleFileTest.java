@@ -96,6 +96,10 @@ class RuleFileTest {
             + "| rules.yaml:11: promotion ten-off: until: must be after from, which is 2026-01-05T00:00:00Z, is '2026-01-05T00:00:00Z'",
         "from: 2026-01-08T00:00:00Z| from: yesterday"
             + "| rules.yaml:24: experiment cart-discount: from: must be a moment with a zone, such as 2026-01-05T00:00:00Z, is 'yesterday'",
+        "from: 2026-01-08T00:00:00Z| from: -9999-01-01T00:00:00Z"
+            + "| rules.yaml:24: experiment cart-discount: from: must lie between the years 1 and 9999, is '-9999-01-01T00:00:00Z'",
+        "until: 2026-02-01T00:00:00Z| until: +10000-01-01T00:00:00Z"
+            + "| rules.yaml:11: promotion ten-off: until: must lie between the years 1 and 9999, is '+10000-01-01T00:00:00Z'",
         "control: true, weight: 0.5| control: true, weight: 0.6"
             + "| rules.yaml:20: experiment cart-discount: variants: weights must add up to 1, is '1.1'",
         "control: true, weight: 0.5| weight: 0.5"
