@@ -44,7 +44,7 @@ class DecisionTableTest {
             row(ADA, NOON, 4),
             Map.of(),
             rules(1, List.of(percentOff("five", 5)), List.of()),
-            promotionId -> 0);
+            Caps.NONE);
   }
 
   private static void write(Decision decision) throws Exception {
