@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * leases, promises or settlements of it holds the lock, always taken in the order of ids.
  */
 final class AccountRows {
+  /** Data corrupted, as PostgreSQL says it: the server is there, and its row of no use. */
+  private static final String CORRUPTED = "XX001";
+
   private AccountRows() {}
 
   /** Locks the rows until the transaction ends; ids without a row are left out. */
@@ -101,7 +104,7 @@ final class AccountRows {
     try {
       return new OpenTime(List.of(Wire.JSON.readValue(stretches, Period[].class)));
     } catch (IOException e) {
-      throw new SQLException("serving.budget_ledger holds unreadable stretches", e);
+      throw new SQLException("serving.budget_ledger holds unreadable stretches", CORRUPTED, e);
     }
   }
 

@@ -76,8 +76,63 @@ final class Leasing {
     if (promotions.isEmpty()) {
       return;
     }
-    long before = nanos.getAsLong(); // the database counts from later on, so it ends later
     Map<String, Writing> writings = writings(promotions);
+    try {
+      write(writings);
+    } catch (LedgerUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) { // what cannot be written must not keep the others from it
+      writeApart(writings, e);
+    }
+  }
+
+  /** Each promotion by itself; throws when one of them could not be written. */
+  private void writeApart(Map<String, Writing> writings, RuntimeException why) {
+    boolean whole = true;
+    for (var one : writings.entrySet()) {
+      try {
+        writeApart(one.getKey(), one.getValue());
+      } catch (LedgerUnavailableException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        LOG.debug("{} could not be written down", one.getKey(), e);
+        whole = false;
+      }
+    }
+    if (!whole) {
+      throw why;
+    }
+  }
+
+  private void writeApart(String promotion, Writing writing) {
+    write(Map.of(promotion, writing.of(List.of(), writing.releases())));
+    writeClaims(promotion, writing, writing.claims());
+  }
+
+  /** Halves them until those that the database does not take are alone, and drops these. */
+  private void writeClaims(String promotion, Writing writing, List<Claim> claims) {
+    if (claims.isEmpty()) {
+      return;
+    }
+    try {
+      write(Map.of(promotion, writing.of(claims, Set.of())));
+    } catch (RuntimeException e) {
+      if (!Transactions.isOfWhatItSays(e)) {
+        throw e;
+      }
+      if (claims.size() == 1) {
+        LOG.error("cannot be written down, so nothing is kept for it: {}", claims.get(0), e);
+        leases.get(promotion).drop(claims.get(0));
+      } else {
+        int half = claims.size() / 2;
+        writeClaims(promotion, writing, claims.subList(0, half));
+        writeClaims(promotion, writing, claims.subList(half, claims.size()));
+      }
+    }
+  }
+
+  private void write(Map<String, Writing> writings) {
+    long before = nanos.getAsLong(); // the database counts from later on, so it ends later
     Map<String, Lease> held =
         transactions.run("writing promises down", connection -> write(connection, writings));
     long until = before + (long) (options.lease().toNanos() * (1 - MARGIN));
@@ -106,10 +161,12 @@ final class Leasing {
         .map(Promise::promotionId)
         .forEach(promotions::add);
     NavigableMap<String, AccountRow> rows = AccountRows.lock(connection, promotions);
-    var tally =
-        new Tally(
-            rows, PromiseRows.find(connection, decisions), LeaseRows.held(connection, server));
-    writings.values().stream().flatMap(w -> w.releases().stream()).forEach(tally::release);
+    Map<String, Promise> promises = PromiseRows.find(connection, decisions);
+    if (promises.values().stream().anyMatch(one -> !rows.containsKey(one.promotionId()))) {
+      throw Transactions.changedMeanwhile();
+    }
+    var tally = new Tally(rows, promises, LeaseRows.held(connection, server));
+    writings.forEach((id, writing) -> writing.releases().forEach(one -> tally.release(one, id)));
     writings.values().stream()
         .flatMap(w -> w.claims().stream())
         .sorted(Comparator.comparing(Claim::promotionId))

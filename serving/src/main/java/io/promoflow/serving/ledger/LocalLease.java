@@ -25,6 +25,10 @@ final class LocalLease {
   private final Map<String, Claim> pending = new LinkedHashMap<>();
   private final Set<String> attempted = new HashSet<>();
   private final Set<String> releases = new HashSet<>();
+
+  /** Releases that were sent to the store at least once; one that comes meanwhile is another. */
+  private final Set<String> sentReleases = new HashSet<>();
+
   private Amount available = Amount.ZERO;
   private Amount granted = Amount.ZERO;
   private Amount budget = Amount.ZERO;
@@ -49,7 +53,7 @@ final class LocalLease {
   /**
    * What is to be written down.
    *
-   * @param claims promises, oldest first
+   * @param claims promises, oldest first; each is this very one, not any that says the same
    * @param releases decisions that give back what may be written down already
    * @param wantedCents cost of the largest claim that was refused for want of a lease; 0 for none
    * @param demand cost of what is claimed between two writings lately, granted or not
@@ -64,7 +68,13 @@ final class LocalLease {
       Amount demand,
       Instant newest,
       boolean claimed,
-      boolean paced) {}
+      boolean paced) {
+
+    /** The same with these claims alone. */
+    Writing of(List<Claim> some, Set<String> someReleases) {
+      return new Writing(some, someReleases, wantedCents, demand, newest, claimed, paced);
+    }
+  }
 
   /**
    * What the store says afterwards.
@@ -139,7 +149,8 @@ final class LocalLease {
   /** Whether there is anything to write or to ask for; what was denied before can wait a bit. */
   synchronized boolean hasWork(long now) {
     boolean asks = wantedCents > 0 && !(wasDenied && now - asksAgainAt < 0);
-    return asks || !pending.isEmpty() || !releases.isEmpty() || isLow();
+    boolean releasing = !releases.isEmpty() || !sentReleases.isEmpty();
+    return asks || !pending.isEmpty() || releasing || isLow();
   }
 
   synchronized boolean isPending(String decision) {
@@ -159,12 +170,31 @@ final class LocalLease {
 
   /**
    * All that is to be written down. Claims of every promotion are taken before: what a decision
-   * gave back before it claimed another promotion is then in here.
+   * gave back before it claimed another promotion is then in here. What was given back since then
+   * is not written.
    */
   synchronized Writing writing(List<Claim> claims) {
     demand = asked.max(demand.half());
     asked = Amount.ZERO;
-    return new Writing(claims, Set.copyOf(releases), wantedCents, demand, newest, claimed, paced);
+    sentReleases.addAll(releases);
+    releases.clear();
+    List<Claim> kept = claims.stream().filter(this::isPending).toList();
+    return new Writing(kept, Set.copyOf(sentReleases), wantedCents, demand, newest, claimed, paced);
+  }
+
+  /** Not one that was claimed anew after it was given back. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isPending(Claim claim) {
+    return pending.get(claim.decisionId()) == claim;
+  }
+
+  /** Gives up what the store will never take: what it took may be promised again. */
+  synchronized void drop(Claim claim) {
+    if (isPending(claim)) {
+      pending.remove(claim.decisionId());
+      available = available.plus(counted(claim));
+    }
+    attempted.remove(claim.decisionId());
   }
 
   /** Takes over what the store holds; what was claimed since the writing is still to come off. */
@@ -176,10 +206,12 @@ final class LocalLease {
     done.claims()
         .forEach(
             claim -> {
-              pending.remove(claim.decisionId());
+              if (isPending(claim)) {
+                pending.remove(claim.decisionId());
+              }
               attempted.remove(claim.decisionId());
             });
-    releases.removeAll(done.releases());
+    sentReleases.removeAll(done.releases());
     budget = lease.budget();
     elsewhere = lease.elsewhere();
     granted = lease.held();

@@ -177,7 +177,10 @@ public final class PostgresLedger implements Ledger {
     }
     Optional<Refusal> refusal = lease.reserve(claim, nanos.getAsLong());
     if (refusal.isEmpty()) {
-      granted.put(claim.decisionId(), claim);
+      Claim before = granted.asMap().put(claim.decisionId(), claim);
+      if (before != null) { // another promotion of the same decision, which was made anew
+        leasing.of(before.promotionId()).release(claim.decisionId());
+      }
     }
     return refusal;
   }

@@ -1,5 +1,6 @@
 package io.promoflow.serving.ledger;
 
+import io.promoflow.ingestion.schema.ShopEventType;
 import java.time.Instant;
 
 /**
@@ -12,14 +13,41 @@ import java.time.Instant;
  *     spent; null for all of it
  * @param couponCode code that the shopper entered (COMMIT); null when none
  * @param at when it happened, event time
+ * @param reversal which line of an order came back (REFUND), when an event tells it; null when it
+ *     is told by HTTP
  */
 public record Redemption(
-    String key, String decisionId, Action action, Long costCents, String couponCode, Instant at) {
+    String key,
+    String decisionId,
+    Action action,
+    Long costCents,
+    String couponCode,
+    Instant at,
+    Reversal reversal) {
+
+  /** One that no event tells of. */
+  public Redemption(
+      String key, String decisionId, Action action, Long costCents, String couponCode, Instant at) {
+    this(key, decisionId, action, costCents, couponCode, at, null);
+  }
 
   /** One without a code. */
   public Redemption(String key, String decisionId, Action action, Long costCents, Instant at) {
     this(key, decisionId, action, costCents, null, at);
   }
+
+  Redemption costing(long cents) {
+    return new Redemption(key, decisionId, action, cents, couponCode, at, reversal);
+  }
+
+  /**
+   * A line of an order that came back.
+   *
+   * @param type ORDER_CANCELLED or ORDER_REFUNDED
+   * @param orderId null when the event names none
+   * @param productId null when the event names none
+   */
+  public record Reversal(ShopEventType type, String orderId, String productId) {}
 
   /** What to do with a promise. */
   public enum Action {

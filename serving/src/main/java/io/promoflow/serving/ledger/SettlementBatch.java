@@ -22,6 +22,7 @@ final class SettlementBatch {
   private final NavigableMap<String, AccountRow> accounts;
   private final Map<String, Answered> answered;
   private final Redeemed redeemed;
+  private final Refunds refunds;
   private final List<Answered> added = new ArrayList<>();
   private final Map<String, Promise> changed = new LinkedHashMap<>();
 
@@ -35,11 +36,11 @@ final class SettlementBatch {
     accounts = AccountRows.lock(connection, promotions(unlocked));
     promises = promises(decisions);
     if (!accounts.keySet().containsAll(known(promotions(promises)))) {
-      // a released decision promised something else in between: serialization failure
-      throw new SQLException("a promise changed while it was locked", "40001");
+      throw Transactions.changedMeanwhile(); // the decision promised something else in between
     }
     answered = SettlementRows.find(connection, asked.stream().map(Redemption::key).toList());
     redeemed = Redeemed.find(connection, accounts.values(), promises.values());
+    refunds = Refunds.find(connection, asked);
   }
 
   /** Answers all of them; the caller commits. */
@@ -85,7 +86,8 @@ final class SettlementBatch {
     if (row == null) {
       return refused(asked, null, Refusal.NOTHING_PROMISED);
     }
-    Settling.Outcome outcome = new Standing(promise, row, redeemed, options.codes()).outcome(asked);
+    Settling.Outcome outcome =
+        new Standing(promise, row, redeemed, options.codes()).outcome(refunds.beyond(asked));
     boolean isFinal =
         outcome.refusal() != Refusal.NOTHING_PROMISED && outcome.refusal() != Refusal.WRONG_CODE;
     return isFinal ? keep(asked, row, outcome) : refused(asked, promise, outcome.refusal());
@@ -97,6 +99,9 @@ final class SettlementBatch {
     promises.put(after.decisionId(), after);
     changed.put(after.decisionId(), after);
     redeemed.now(after);
+    if (outcome.refusal() == null) {
+      refunds.told(asked);
+    }
     Settlement answer =
         outcome.refusal() == null
             ? new Settlement(

@@ -1,16 +1,19 @@
 package io.promoflow.serving.ledger;
 
+import io.promoflow.ingestion.schema.ShopEventType;
 import io.promoflow.serving.ledger.Redemption.Action;
+import io.promoflow.serving.ledger.Redemption.Reversal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** {@code serving.budget_settlements}: only ever added to. */
 final class SettlementRows {
@@ -42,24 +45,57 @@ final class SettlementRows {
   }
 
   private static Answered read(ResultSet row) throws SQLException {
-    String key = row.getString("key");
-    String decision = row.getString("decision_id");
+    Redemption asked = asked(row);
     String refusal = row.getString("refusal");
-    Instant at = Sql.moment(row, "at");
     return new Answered(
-        new Redemption(
-            key,
-            decision,
-            Action.valueOf(row.getString("action")),
-            row.getObject("cost_cents", Long.class),
-            at),
+        asked,
         new Settlement(
-            key,
-            decision,
+            asked.key(),
+            asked.decisionId(),
             row.getString("promotion_id"),
             refusal == null,
             refusal == null ? null : Refusal.valueOf(refusal),
             row.getLong("spent_cents")));
+  }
+
+  private static Redemption asked(ResultSet row) throws SQLException {
+    return new Redemption(
+        row.getString("key"),
+        row.getString("decision_id"),
+        Action.valueOf(row.getString("action")),
+        row.getObject("cost_cents", Long.class),
+        null,
+        Sql.moment(row, "at"),
+        reversal(row));
+  }
+
+  private static Reversal reversal(ResultSet row) throws SQLException {
+    String type = row.getString("told_by");
+    return type == null
+        ? null
+        : new Reversal(
+            ShopEventType.valueOf(type), row.getString("order_id"), row.getString("product_id"));
+  }
+
+  /** The refunds of some cents that were carried out, those of one line and way together. */
+  static List<Redemption> refunds(Connection connection, Collection<String> decisions)
+      throws SQLException {
+    String sql =
+        "SELECT '' AS key, decision_id, action, least(sum(cost_cents), 1e16)::bigint AS cost_cents, max(at) AS at,"
+            + " told_by, order_id, product_id FROM serving.budget_settlements"
+            + " WHERE decision_id = ANY (?) AND action = 'REFUND' AND refusal IS NULL"
+            + " AND cost_cents IS NOT NULL"
+            + " GROUP BY decision_id, action, told_by, order_id, product_id";
+    var found = new ArrayList<Redemption>();
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      Sql.texts(query, 1, decisions);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(asked(rows));
+        }
+      }
+    }
+    return found;
   }
 
   /** Adds answers; a key that is there already is a unique violation, never a second answer. */
@@ -69,8 +105,9 @@ final class SettlementRows {
     }
     String sql =
         "INSERT INTO serving.budget_settlements (key, decision_id, action, cost_cents,"
-            + " promotion_id, refusal, spent_cents, at) SELECT * FROM unnest(?::text[], ?::text[],"
-            + " ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[])";
+            + " promotion_id, refusal, spent_cents, at, told_by, order_id, product_id)"
+            + " SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[],"
+            + " ?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[])";
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       Sql.column(insert, 1, "text", rows, row -> row.asked().key());
       Sql.column(insert, 2, "text", rows, row -> row.asked().decisionId());
@@ -80,7 +117,15 @@ final class SettlementRows {
       Sql.column(insert, 6, "text", rows, row -> row.answer().refusal());
       Sql.column(insert, 7, "bigint", rows, row -> row.answer().spentCents());
       Sql.column(insert, 8, "text", rows, row -> row.asked().at());
+      Sql.column(insert, 9, "text", rows, row -> of(row, Reversal::type));
+      Sql.column(insert, 10, "text", rows, row -> of(row, Reversal::orderId));
+      Sql.column(insert, 11, "text", rows, row -> of(row, Reversal::productId));
       insert.executeUpdate();
     }
+  }
+
+  private static Object of(Answered row, Function<Reversal, Object> part) {
+    Reversal reversal = row.asked().reversal();
+    return reversal == null ? null : part.apply(reversal);
   }
 }

@@ -71,6 +71,14 @@ final class Settler implements AutoCloseable {
 
   private void settle(List<Waiting> batch) {
     try {
+      answer(batch);
+    } catch (LedgerUnavailableException e) { // of those too that were not tried: each would wait
+      batch.forEach(one -> one.answer().completeExceptionally(e));
+    }
+  }
+
+  private void answer(List<Waiting> batch) {
+    try {
       if (batch.stream().anyMatch(one -> leasing.isPending(one.asked().decisionId()))) {
         leasing.flush();
       }
@@ -85,12 +93,12 @@ final class Settler implements AutoCloseable {
         batch.forEach(this::tryOut);
       }
     } catch (LedgerUnavailableException e) {
-      batch.forEach(one -> one.answer().completeExceptionally(e));
+      throw e;
     } catch (RuntimeException e) {
       if (batch.size() == 1) {
         batch.get(0).answer().completeExceptionally(e);
       } else { // one that cannot be answered must not keep the others from theirs
-        batch.forEach(one -> settle(List.of(one)));
+        batch.forEach(one -> answer(List.of(one)));
       }
     }
   }

@@ -62,13 +62,13 @@ final class Settling {
     if (promise.status() != Status.COMMITTED) {
       return Outcome.refused(account, promise, Refusal.NOTHING_PROMISED);
     }
-    boolean all = asked.costCents() == null || asked.costCents() >= promise.spentCents();
-    if (all) {
+    Long back = asked.costCents();
+    if (back == null || (back > 0 && back >= promise.spentCents())) {
       Account after = account.refund(Amount.one(promise.spentCents()));
       return new Outcome(after, promise.spent(Status.REFUNDED, 0, promise.spentAt()), null);
     }
-    long left = promise.spentCents() - asked.costCents();
-    Account after = account.refund(new Amount(asked.costCents(), 0));
+    long left = promise.spentCents() - back;
+    Account after = account.refund(new Amount(back, 0));
     return new Outcome(after, promise.spent(Status.COMMITTED, left, promise.spentAt()), null);
   }
 }

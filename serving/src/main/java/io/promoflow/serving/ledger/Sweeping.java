@@ -58,7 +58,7 @@ final class Sweeping {
     var expired = new ArrayList<Promise>();
     for (Promise promise : again(connection, overdue)) {
       AccountRow row = rows.get(promise.promotionId());
-      if (row != null && promise.status() == Promise.Status.RESERVED) {
+      if (row != null) {
         rows.put(row.promotionId(), row.with(row.account().release(promise.kept())));
         expired.add(promise.now(Promise.Status.EXPIRED));
       }
@@ -68,10 +68,12 @@ final class Sweeping {
     return overdue.size();
   }
 
-  /** As they are under the locks. */
+  /** Those that are the same under the locks: one that was promised anew meanwhile is not due. */
   private static Collection<Promise> again(Connection connection, List<Promise> overdue)
       throws SQLException {
-    return PromiseRows.find(connection, overdue.stream().map(Promise::decisionId).toList())
-        .values();
+    var still = new HashSet<>(overdue);
+    still.retainAll(
+        PromiseRows.find(connection, overdue.stream().map(Promise::decisionId).toList()).values());
+    return still;
   }
 }

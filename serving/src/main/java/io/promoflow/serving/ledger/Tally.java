@@ -2,6 +2,8 @@ package io.promoflow.serving.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,10 +28,19 @@ final class Tally {
     this.held = held;
   }
 
-  /** A decision that was never told anybody gives back what is kept for it. */
-  void release(String decision) {
+  /**
+   * A decision that was never told anybody gives back what is kept for it of a promotion; what it
+   * promised of another one was decided anew, and told.
+   */
+  void release(String decision, String promotion) {
     Promise promise = promises.get(decision);
-    AccountRow row = promise == null ? null : rows.get(promise.promotionId());
+    if (promise != null && promise.promotionId().equals(promotion)) {
+      release(promise);
+    }
+  }
+
+  private void release(Promise promise) {
+    AccountRow row = rows.get(promise.promotionId());
     if (row != null && promise.status() == Promise.Status.RESERVED) {
       keep(row.with(row.account().release(promise.kept())), promise.now(Promise.Status.RELEASED));
     }
@@ -37,13 +48,18 @@ final class Tally {
 
   /**
    * A claim becomes a reservation, once; without cover, because its lease was taken back before
-   * anybody heard of the claim, nothing is kept for it.
+   * anybody heard of the claim, nothing is kept for it. A decision that was made anew, with another
+   * promotion, because nobody knew of the first, promises what was decided last.
    */
   void reserve(Claim claim) {
     Promise before = promises.get(claim.decisionId());
     AccountRow row = rows.get(claim.promotionId());
-    if (row == null || (before != null && before.status() != Promise.Status.RELEASED)) {
+    if (row == null || (before != null && !givesWay(before, claim))) {
       return;
+    }
+    if (before != null) {
+      release(before);
+      row = rows.get(claim.promotionId());
     }
     Amount cost = Amount.one(claim.costCents());
     Amount lease = held(claim.promotionId());
@@ -55,6 +71,21 @@ final class Tally {
       lapsed++;
       keep(row, Promise.of(claim, Promise.Status.EXPIRED));
     }
+  }
+
+  private static boolean givesWay(Promise before, Claim claim) {
+    return switch (before.status()) {
+      case RELEASED -> true;
+      case RESERVED, EXPIRED ->
+          !before.promotionId().equals(claim.promotionId())
+              && !millis(before.at()).isAfter(millis(claim.at()));
+      case COMMITTED, CANCELLED, REFUNDED -> false;
+    };
+  }
+
+  /** Rows keep no nanoseconds. */
+  private static Instant millis(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** Refills, leaves or gives back what is leased. */

@@ -16,6 +16,9 @@ final class Transactions implements AutoCloseable {
   /** Connection lost, shutdown, out of something, system error. */
   private static final Set<String> AWAY = Set.of("08", "57P", "53", "58", "40");
 
+  /** Data exception, program limit: what is to be written says what no row can hold. */
+  private static final Set<String> OF_WHAT_IT_SAYS = Set.of("22", "54");
+
   private static final int TRIES = 5;
   private static final int CONNECTIONS = 4;
   private static final long PATIENCE_MILLIS = 2_000;
@@ -87,6 +90,19 @@ final class Transactions implements AutoCloseable {
   private static boolean isAway(SQLException e) {
     String state = e.getSQLState();
     return state == null || AWAY.stream().anyMatch(state::startsWith);
+  }
+
+  /**
+   * Whether a failure is due to what was to be written, and will come again wherever it is tried.
+   */
+  static boolean isOfWhatItSays(RuntimeException failure) {
+    return failure.getCause() instanceof SQLException e
+        && OF_WHAT_IT_SAYS.stream().anyMatch(String.valueOf(e.getSQLState())::startsWith);
+  }
+
+  /** A serialization failure: what was read before the locks is no longer so; to be tried again. */
+  static SQLException changedMeanwhile() {
+    return new SQLException("a promise changed before it was locked", "40001");
   }
 
   private <T> T once(Sql.Work<T> work, boolean keep) throws SQLException {

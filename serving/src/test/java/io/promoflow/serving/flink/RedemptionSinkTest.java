@@ -40,8 +40,8 @@ class RedemptionSinkTest {
         .containsExactly(
             new Redemption("e1", "d1", Action.COMMIT, 250L, NOON),
             new Redemption("e2", "d1", Action.COMMIT, null, NOON),
-            new Redemption("e3", "d1", Action.REFUND, 90L, NOON),
-            new Redemption("e4", "d1", Action.REFUND, null, NOON));
+            refund("e3", ShopEventType.ORDER_REFUNDED, 90L),
+            refund("e4", ShopEventType.ORDER_CANCELLED, null));
   }
 
   @Test
@@ -87,6 +87,11 @@ class RedemptionSinkTest {
     writer.writeWatermark(new Watermark(Long.MIN_VALUE));
     writer.writeWatermark(new Watermark(Long.MAX_VALUE));
     assertThat(ledger.eventTime).isNull();
+  }
+
+  private static Redemption refund(String id, ShopEventType type, Long cents) {
+    return new Redemption(
+        id, "d1", Action.REFUND, cents, null, NOON, new Redemption.Reversal(type, null, null));
   }
 
   private void write(String id, ShopEventType type, String decision, Long discount)

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Promotions with budgets, and what shoppers ask of them. */
@@ -95,6 +96,17 @@ final class Budgets {
       return rows.getLong(1);
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** Asks until a query gives that number. */
+  static void waitUntil(Postgres postgres, String sql, long expected) throws InterruptedException {
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (number(postgres, sql) != expected) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError(sql + " did not become " + expected);
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 

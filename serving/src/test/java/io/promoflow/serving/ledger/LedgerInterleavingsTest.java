@@ -1,5 +1,7 @@
 package io.promoflow.serving.ledger;
 
+import static io.promoflow.ingestion.schema.ShopEventType.ORDER_CANCELLED;
+import static io.promoflow.ingestion.schema.ShopEventType.ORDER_REFUNDED;
 import static io.promoflow.serving.ledger.Budgets.NOON;
 import static io.promoflow.serving.ledger.Budgets.OPTIONS;
 import static io.promoflow.serving.ledger.Budgets.figures;
@@ -11,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.ledger.Redemption.Action;
+import io.promoflow.serving.ledger.Redemption.Reversal;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
@@ -149,7 +152,9 @@ class LedgerInterleavingsTest {
             random.nextBoolean()
                 ? null
                 : (long) random.nextInt(random.nextInt(4) == 0 ? 4_000 : 350),
-            NOON);
+            null,
+            NOON,
+            random.nextBoolean() ? null : line());
     boolean writesFirst = model.isPending(server, decision);
     Settlement would = null;
     if (!writesFirst) {
@@ -164,6 +169,11 @@ class LedgerInterleavingsTest {
     if (answer.refusal() != null) {
       SEEN.add(answer.refusal());
     }
+  }
+
+  private Reversal line() {
+    var type = random.nextBoolean() ? ORDER_CANCELLED : ORDER_REFUNDED;
+    return new Reversal(type, "o1", "p" + random.nextInt(2));
   }
 
   private void observeLeases() throws SQLException {

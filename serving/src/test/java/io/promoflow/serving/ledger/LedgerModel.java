@@ -1,6 +1,10 @@
 package io.promoflow.serving.ledger;
 
+import static io.promoflow.ingestion.schema.ShopEventType.ORDER_CANCELLED;
+import static io.promoflow.ingestion.schema.ShopEventType.ORDER_REFUNDED;
+
 import io.promoflow.serving.ledger.Redemption.Action;
+import io.promoflow.serving.ledger.Redemption.Reversal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ final class LedgerModel {
     private final Claim claim;
     private String status;
     private long spent;
+    private final List<Redemption> refunds = new ArrayList<>();
 
     Kept(Claim claim, String status) {
       this.claim = claim;
@@ -193,11 +198,43 @@ final class LedgerModel {
     if (!kept.status.equals("COMMITTED")) {
       return Refusal.NOTHING_PROMISED;
     }
-    Long back = redemption.costCents();
-    boolean all = back == null || back >= kept.spent;
+    Long back = redemption.costCents() == null ? null : beyond(redemption, kept.refunds);
+    boolean all = back == null || (back > 0 && back >= kept.spent);
     kept.spent = all ? 0 : kept.spent - back;
     kept.status = all ? "REFUNDED" : "COMMITTED";
     return null;
+  }
+
+  /** What it gives back beyond what was told before, and is told from then on. */
+  private static long beyond(Redemption refund, List<Redemption> refunds) {
+    long before = back(refunds);
+    refunds.add(refund);
+    return back(refunds) - before;
+  }
+
+  /** The more of what was told by HTTP and by events; of a line the more of its two events. */
+  private static long back(List<Redemption> refunds) {
+    long byHttp = sum(refunds, null);
+    long byEvents =
+        refunds.stream()
+            .map(Redemption::reversal)
+            .filter(Objects::nonNull)
+            .map(Reversal::productId)
+            .distinct()
+            .mapToLong(
+                product ->
+                    Math.max(
+                        sum(refunds, new Reversal(ORDER_CANCELLED, "o1", product)),
+                        sum(refunds, new Reversal(ORDER_REFUNDED, "o1", product))))
+            .sum();
+    return Math.max(byHttp, byEvents);
+  }
+
+  private static long sum(List<Redemption> refunds, Reversal of) {
+    return refunds.stream()
+        .filter(one -> Objects.equals(one.reversal(), of))
+        .mapToLong(Redemption::costCents)
+        .sum();
   }
 
   private Refusal commit(Redemption redemption, Kept kept) {

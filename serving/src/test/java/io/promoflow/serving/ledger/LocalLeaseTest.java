@@ -79,4 +79,41 @@ class LocalLeaseTest {
     Amount demand = lease.writing(lease.claims()).demand();
     assertThat(demand.times(4)).isEqualTo(new Amount(Amount.UNLIMITED, 40));
   }
+
+  @Test
+  void whatIsPromisedAnewWhileItsFirstPromiseIsWrittenIsWrittenAfterwards() {
+    leased(new Amount(300, 3), new Amount(700, 7), 0);
+    lease.reserve(claim("d1", "ten-off", 100), 0);
+    var done = lease.writing(lease.claims());
+    lease.release("d1");
+    lease.reserve(claim("d1", "ten-off", 100), 0);
+    lease.written(done, new Lease(new Amount(200, 2), BUDGET, Amount.ZERO, false), 1, SECOND);
+    assertThat(lease.isPending("d1")).isTrue();
+    assertThat(lease.wouldRefuse(claim("d2", "ten-off", 101), 2)).as("100 are its own").isPresent();
+    var next = lease.writing(lease.claims());
+    assertThat(next.releases()).containsExactly("d1");
+    assertThat(next.claims()).extracting(Claim::decisionId).containsExactly("d1");
+  }
+
+  @Test
+  void whatIsTakenBackAgainWhileItIsWrittenAnewIsTakenBackAfterwards() {
+    leased(new Amount(300, 3), new Amount(700, 7), 0);
+    lease.reserve(claim("d1", "ten-off", 100), 0);
+    leased(new Amount(200, 2), new Amount(700, 7), 1);
+    lease.release("d1");
+    lease.reserve(claim("d1", "ten-off", 100), 1);
+    var done = lease.writing(lease.claims());
+    lease.release("d1");
+    lease.written(done, new Lease(new Amount(200, 2), BUDGET, Amount.ZERO, false), 2, SECOND);
+    assertThat(lease.writing(lease.claims()).releases()).containsExactly("d1");
+  }
+
+  @Test
+  void whatIsTakenBackBeforeItIsSentIsNotWritten() {
+    leased(new Amount(300, 3), new Amount(700, 7), 0);
+    lease.reserve(claim("d1", "ten-off", 100), 0);
+    var claims = lease.claims();
+    lease.release("d1");
+    assertThat(lease.writing(claims).claims()).isEmpty();
+  }
 }

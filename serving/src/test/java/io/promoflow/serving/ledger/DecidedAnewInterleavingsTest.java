@@ -1,0 +1,232 @@
+package io.promoflow.serving.ledger;
+
+import static io.promoflow.serving.ledger.Budgets.NOON;
+import static io.promoflow.serving.ledger.Budgets.OPTIONS;
+import static io.promoflow.serving.ledger.Budgets.promotion;
+import static io.promoflow.serving.ledger.Budgets.redemption;
+import static io.promoflow.serving.ledger.Budgets.rules;
+import static io.promoflow.serving.ledger.Budgets.settled;
+import static io.promoflow.serving.ledger.Budgets.unattended;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.serving.Postgres;
+import io.promoflow.serving.ledger.Promise.Status;
+import io.promoflow.serving.ledger.Redemption.Action;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Questions that are asked again at another server, or at the same one, and get another promotion:
+ * every cent and unit is somewhere, and a decision stands for what was decided last of what was
+ * written, unless the shop has settled it before.
+ */
+class DecidedAnewInterleavingsTest {
+  private static final int STEPS = 250;
+  private static final List<String> GIFTS = List.of("gift-a", "gift-b", "gift-c");
+  private static final List<Action> ACTIONS =
+      List.of(Action.COMMIT, Action.COMMIT, Action.CANCEL, Action.REFUND);
+  private static Postgres postgres;
+  private static int replaced;
+
+  private Random random;
+  private final List<PostgresLedger> servers = new ArrayList<>();
+  private final List<PostgresLedger> killed = new ArrayList<>();
+  private final List<Map<String, Claim>> granted = List.of(new HashMap<>(), new HashMap<>());
+  private final List<Map<String, Claim>> pending =
+      List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
+  private final List<List<Claim>> releases = List.of(new ArrayList<>(), new ArrayList<>());
+  private final Map<String, Claim> stands = new HashMap<>();
+  private int keys;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+    assertThat(replaced).as("promises that gave way").isGreaterThan(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void theOneDecidedLastStandsAndEveryCentIsSomewhere(long seed) throws Exception {
+    Budgets.empty(postgres);
+    random = new Random(seed);
+    try {
+      for (int server = 0; server < 2; server++) {
+        servers.add(opened());
+      }
+      for (int step = 0; step < STEPS; step++) {
+        step(step);
+        check();
+      }
+    } finally {
+      servers.forEach(PostgresLedger::close);
+      killed.forEach(PostgresLedger::close);
+    }
+  }
+
+  private static PostgresLedger opened() {
+    PostgresLedger ledger = unattended(postgres);
+    ledger.follow(
+        rules(
+            1,
+            promotion("gift-a", 3_000L, 6L, null),
+            promotion("gift-b", 2_000L, 100L, 1),
+            promotion("gift-c", null, 9L, null)));
+    return ledger;
+  }
+
+  private void step(int step) throws SQLException {
+    int server = random.nextInt(2);
+    String decision = "d" + random.nextInt(25);
+    switch (random.nextInt(16)) {
+      case 0, 1, 2, 3, 4, 5 -> reserve(server, decision, step);
+      case 6, 7, 8, 9 -> write(server);
+      case 10 -> release(server, decision);
+      case 11 -> {
+        Budgets.leasesRunOut(postgres);
+        servers.get(server).sweep();
+      }
+      case 12 -> {
+        servers.get(server).eventTime(NOON.plus(OPTIONS.reservation()).plusSeconds(step / 2));
+        servers.get(server).sweep();
+      }
+      case 13 -> kill(server);
+      default -> settle(server, decision);
+    }
+  }
+
+  private void reserve(int server, String decision, int step) {
+    String gift = GIFTS.get(random.nextInt(GIFTS.size()));
+    String shopper = "shopper-of-" + decision;
+    var claim = new Claim(decision, gift, shopper, random.nextInt(400), NOON.plusSeconds(step));
+    Claim before = granted.get(server).get(decision);
+    if (before != null && before.promotionId().equals(gift)) {
+      assertThat(servers.get(server).reserve(claim)).isEmpty();
+    } else if (servers.get(server).reserve(claim).isEmpty()) {
+      takeBack(server, before);
+      granted.get(server).put(decision, claim);
+      pending.get(server).put(decision, claim);
+    }
+  }
+
+  private void release(int server, String decision) {
+    servers.get(server).release(decision);
+    takeBack(server, granted.get(server).remove(decision));
+  }
+
+  private void takeBack(int server, Claim before) {
+    if (before != null && !pending.get(server).remove(before.decisionId(), before)) {
+      releases.get(server).add(before);
+    }
+  }
+
+  private void kill(int server) {
+    killed.add(servers.set(server, opened()));
+    granted.get(server).clear();
+    pending.get(server).clear();
+    releases.get(server).clear();
+  }
+
+  private void write(int server) throws SQLException {
+    Map<String, Status> statuses = statuses();
+    servers.get(server).renew();
+    for (Claim claim : releases.get(server)) {
+      Claim standing = stands.get(claim.decisionId());
+      if (standing != null && standing.promotionId().equals(claim.promotionId())) {
+        statuses.replace(claim.decisionId(), Status.RESERVED, Status.RELEASED);
+      }
+    }
+    releases.get(server).clear();
+    pending.get(server).values().stream()
+        .sorted(Comparator.comparing(Claim::promotionId))
+        .forEach(claim -> written(claim, statuses.get(claim.decisionId())));
+    pending.get(server).clear();
+  }
+
+  private void written(Claim claim, Status status) {
+    Claim before = stands.get(claim.decisionId());
+    boolean another = before != null && !before.promotionId().equals(claim.promotionId());
+    boolean open = status == Status.RESERVED || status == Status.EXPIRED;
+    boolean givesWay = open && another && !before.at().isAfter(claim.at());
+    if (before == null || status == Status.RELEASED || givesWay) {
+      stands.put(claim.decisionId(), claim);
+      replaced += givesWay ? 1 : 0;
+    }
+  }
+
+  private void settle(int server, String decision) throws SQLException {
+    write(server);
+    Redemption asked =
+        redemption(
+            "k" + keys++,
+            decision,
+            ACTIONS.get(random.nextInt(ACTIONS.size())),
+            random.nextBoolean() ? null : (long) random.nextInt(400));
+    Settlement answer = settled(servers.get(server), asked);
+    Claim standing = stands.get(decision);
+    assertThat(answer.promotionId()).isEqualTo(standing == null ? null : standing.promotionId());
+    if (answer.refusal() != Refusal.NOTHING_PROMISED) {
+      write(1 - server);
+      assertThat(settled(servers.get(1 - server), asked)).as("asked again").isEqualTo(answer);
+    }
+  }
+
+  private void check() throws SQLException {
+    assertThat(promotions())
+        .isEqualTo(
+            stands.values().stream()
+                .collect(
+                    HashMap::new, (m, c) -> m.put(c.decisionId(), c.promotionId()), Map::putAll));
+    String wrong =
+        "SELECT count(*) FROM serving.budget_ledger b WHERE (committed_cents, committed_units,"
+            + " reserved_cents, reserved_units) <> (SELECT"
+            + " coalesce(sum(spent_cents) FILTER (WHERE status = 'COMMITTED'), 0),"
+            + " count(*) FILTER (WHERE status = 'COMMITTED'),"
+            + " coalesce(sum(cost_cents) FILTER (WHERE status = 'RESERVED'), 0),"
+            + " count(*) FILTER (WHERE status = 'RESERVED')"
+            + " FROM serving.budget_promises p WHERE p.promotion_id = b.promotion_id)"
+            + " OR (leased_cents, leased_units) <> (SELECT coalesce(sum(cents), 0),"
+            + " coalesce(sum(units), 0) FROM serving.budget_leases l"
+            + " WHERE l.promotion_id = b.promotion_id)"
+            + " OR committed_cents > limit_cents OR committed_units > limit_units";
+    assertThat(Budgets.number(postgres, wrong)).isZero();
+  }
+
+  private static Map<String, String> promotions() throws SQLException {
+    return read("promotion_id");
+  }
+
+  private static Map<String, Status> statuses() throws SQLException {
+    var found = new HashMap<String, Status>();
+    read("status").forEach((id, status) -> found.put(id, Status.valueOf(status)));
+    return found;
+  }
+
+  private static Map<String, String> read(String column) throws SQLException {
+    var found = new HashMap<String, String>();
+    try (var connection = postgres.store().getConnection();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT decision_id, " + column + " FROM serving.budget_promises")) {
+      while (rows.next()) {
+        found.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return found;
+  }
+}
