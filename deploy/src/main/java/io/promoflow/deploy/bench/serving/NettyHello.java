@@ -23,26 +23,35 @@ import io.vertx.core.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
-/** Netty that reads a body and answers always the same: the least that HTTP costs. */
+/**
+ * Netty that reads a body and answers always the same: the least that HTTP costs. Or it logs the
+ * same answer first: the least that an answer costs which must not be lost.
+ */
 final class NettyHello implements RunningServer {
   private static final int MOST_BYTES = 1 << 16;
 
   private final EventLoopGroup group;
   private final Channel channel;
+  private final HelloLog log;
 
-  private NettyHello(EventLoopGroup group, Channel channel) {
+  private NettyHello(EventLoopGroup group, Channel channel, HelloLog log) {
     this.group = group;
     this.channel = channel;
+    this.log = log;
   }
 
-  /** Starts with so many event loops; every answer has so many bytes. */
-  static NettyHello start(Transport transport, int loops, int bodyBytes)
+  /**
+   * Starts with so many event loops; every answer has so many bytes.
+   *
+   * @param log that has every answer before it is given; {@link HelloLog#NONE}
+   */
+  static NettyHello start(Transport transport, int loops, int bodyBytes, HelloLog log)
       throws InterruptedException {
     var sockets = transport.implementation();
     var group = new MultiThreadIoEventLoopGroup(loops, sockets.ioHandlerFactory());
     var answer = new byte[bodyBytes];
     Arrays.fill(answer, (byte) ' ');
-    var hello = new Hello(answer);
+    var hello = new Hello(answer, log);
     Channel channel =
         new ServerBootstrap()
             .group(group)
@@ -62,20 +71,27 @@ final class NettyHello implements RunningServer {
             .bind("127.0.0.1", 0)
             .sync()
             .channel();
-    return new NettyHello(group, channel);
+    return new NettyHello(group, channel, log);
   }
 
   @Sharable
   private static final class Hello extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final byte[] answer;
+    private final HelloLog log;
 
-    Hello(byte[] answer) {
+    Hello(byte[] answer, HelloLog log) {
       super();
       this.answer = answer;
+      this.log = log;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+      log.append(answer, () -> answer(ctx));
+    }
+
+    /** From whatever thread. */
+    private void answer(ChannelHandlerContext ctx) {
       var response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(answer));
@@ -96,5 +112,6 @@ final class NettyHello implements RunningServer {
   public void close() throws InterruptedException {
     channel.close().sync();
     group.shutdownGracefully().sync();
+    log.close();
   }
 }

@@ -11,12 +11,17 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** CPU time of a whole decision over HTTP against answering always the same. */
-public record NettyRow(String name, Bar bar) implements BenchRow {
+/**
+ * CPU time of a whole decision over HTTP against answering always the same.
+ *
+ * @param logged whether the rival logs its answer first, as a decision is
+ */
+public record NettyRow(String name, Bar bar, boolean logged) implements BenchRow {
   private static final String BODY = "bodyBytes";
   private static final String LOOPS = "loops";
   private static final String SOCKETS = "sockets";
@@ -30,7 +35,14 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
 
   @Override
   public String rivalName() {
-    return "Netty hello world";
+    return logged ? "Netty hello world that logs its answer first" : "Netty hello world";
+  }
+
+  @Override
+  public Optional<String> limitName() {
+    return logged
+        ? Optional.empty()
+        : Optional.of("the hello world, logging its answer first as a decision is (acks=all)");
   }
 
   @Override
@@ -97,15 +109,20 @@ public record NettyRow(String name, Bar bar) implements BenchRow {
 
   @Override
   public SideResult run(Side side, SideCall call) throws Exception {
+    Side asked = side == Side.RIVAL ? Side.RIVAL : Side.OURS; // a limit waits for the log, as ours
     try (RunningServer server =
-        side == Side.OURS
-            ? OurServer.start(call.settings())
-            : NettyHello.start(
-                transport(call.setting(SOCKETS)),
-                Integer.parseInt(call.setting(LOOPS)),
-                Integer.parseInt(call.setting(BODY)))) {
-      return new Loading(server, call, Connections.of(side, call))
+        side == Side.OURS ? OurServer.start(call.settings()) : hello(side, call)) {
+      return new Loading(server, call, Connections.of(asked, call))
           .cpu("every request was answered", false);
     }
+  }
+
+  private RunningServer hello(Side side, SideCall call) throws Exception {
+    boolean logs = logged || side == Side.LIMIT;
+    return NettyHello.start(
+        transport(call.setting(SOCKETS)),
+        Integer.parseInt(call.setting(LOOPS)),
+        Integer.parseInt(call.setting(BODY)),
+        logs ? HelloLog.decisions(call.settings()) : HelloLog.NONE);
   }
 }

@@ -16,7 +16,8 @@ public final class ServingBench implements Bench {
   @Override
   public List<BenchRow> rows() {
     return List.of(
-        new NettyRow("netty", Bar.of("<= 1.5")),
+        new NettyRow("netty", Bar.of("<= 1.5"), false),
+        new NettyRow("netty logging", Bar.of("<= 1.5"), true),
         new JavalinRow("javalin", Bar.of(">= 3")),
         new HotSwapRow("hot swap", Bar.of("<= 2")),
         new EvaluatorRow("evaluator", Bar.of(">= 10")),
