@@ -83,8 +83,8 @@ public final class KafkaEventCollector implements EventCollector {
       return CompletableFuture.failedFuture(unavailable());
     }
     long came = System.nanoTime();
-    return CompletableFuture.supplyAsync(() -> sendAll(events, came), senders)
-        .thenCompose(sent -> sent)
+    return CompletableFuture.completedFuture(events)
+        .thenComposeAsync(all -> sendAll(all, came), senders)
         .whenComplete((done, failure) -> waiting.addAndGet(-bytes));
   }
 

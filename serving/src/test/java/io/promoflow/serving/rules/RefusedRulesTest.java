@@ -70,7 +70,7 @@ class RefusedRulesTest {
               problem ->
                   List.of(NEVER_REACHED, CONTRADICT, IMPOSSIBLE).stream()
                       .filter(problem.rule()::startsWith)
-                      .forEach(rule -> why.put(problem.subject().split(" ")[1], rule)));
+                      .forEach(rule -> why.put(problem.subject().split(" ", -1)[1], rule)));
     }
     return why;
   }
@@ -109,7 +109,7 @@ class RefusedRulesTest {
     var lines = new ArrayList<Cart.Line>();
     for (String product : List.of("tea-1", "tea-2", "cups-1")) {
       if (random.nextBoolean()) {
-        String category = product.split("-")[0];
+        String category = product.split("-", -1)[0];
         long cents = oneOf(100L, 250L, 400L, 800L);
         lines.add(new Cart.Line(product, category, 1 + random.nextInt(2), cents, NOON));
       }

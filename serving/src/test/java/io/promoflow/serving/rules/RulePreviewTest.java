@@ -322,7 +322,7 @@ class RulePreviewTest {
     Preview preview = under(rules(2, planned));
     assertThat(preview.decisions()).as(planned).isEqualTo(sure);
     assertThat(preview.undecidable()).as(planned).isEqualTo(10 - sure);
-    assertThat(preview.costCentsAfter()).as(planned).isEqualTo(300 * sure);
+    assertThat(preview.costCentsAfter()).as(planned).isEqualTo(300L * sure);
   }
 
   @Test
