@@ -44,6 +44,11 @@ public interface BenchRow {
     return ours.checksum().equals(rival.checksum());
   }
 
+  /** Whether every pair gets the same input, so that ours must come to the same in all of them. */
+  default boolean sameInput() {
+    return true;
+  }
+
   /** Most seconds that one side may take, start-up included. */
   default long boundSeconds(SideCall call) {
     return 300 + 8L * call.seconds();

@@ -33,6 +33,11 @@ public record AllocationRow(String name, Bar bar) implements BenchRow {
   }
 
   @Override
+  public boolean sameInput() {
+    return false; // another crowd each pair
+  }
+
+  @Override
   public SideResult run(Side side, SideCall call) {
     long cpu = Meter.cpuNanos();
     AllocationBench.Run run = AllocationBench.run(call.pair() + 1);

@@ -14,6 +14,7 @@ import java.util.function.IntUnaryOperator;
 /** The decision in process against an evaluator of feature flags on an equivalent rule set. */
 public record EvaluatorRow(String name, Bar bar) implements BenchRow {
   private static final int WARM_UP_SHARE = 3;
+  private static final int MORE_SECONDS = 1;
   private static final double NANOS = 1e9;
 
   @Override
@@ -39,6 +40,7 @@ public record EvaluatorRow(String name, Bar bar) implements BenchRow {
   public SideResult run(Side side, SideCall call) throws Exception {
     IntUnaryOperator decide = side == Side.OURS ? new CoreSide() : new YggdrasilSide();
     repeat(decide, call.seconds() / (double) WARM_UP_SHARE);
+    Compilers.settle(() -> repeat(decide, MORE_SECONDS));
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long bytes = threads.getCurrentThreadAllocatedBytes();
     long cpu = Meter.cpuNanos();

@@ -4,7 +4,6 @@ import io.promoflow.deploy.bench.Meter;
 import io.promoflow.deploy.bench.SideCall;
 import io.promoflow.deploy.bench.SideResult;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.UUID;
 
@@ -15,16 +14,11 @@ import java.util.UUID;
  */
 record Loading(RunningServer server, SideCall call, int connections) {
   private static final double NANOS = 1e9;
-  private static final double MILLIS = 1e3;
 
   /** Compilers are done after some hundred thousand requests; till then they cost the most. */
   private static final int WARM_UP_SHARE = 2;
 
-  /** A compiler that works this share of the time, or more, is not done. */
-  private static final double COMPILING = 0.02;
-
   private static final int MORE_SECONDS = 5;
-  private static final int MOST_PROLONGATIONS = 18;
 
   /** Every shopper once, so that the answers of both sides can be compared. */
   LoadReport check() throws IOException {
@@ -56,18 +50,9 @@ record Loading(RunningServer server, SideCall call, int connections) {
             (double) report.requests() / call.seconds()));
   }
 
-  /** Until the compilers are done, or at most some ninety seconds longer. */
   private void warmUp() throws IOException {
     load(LoadOrder.Kind.CLOSED, WARM_UP_SHARE * call.seconds(), 0, 0);
-    var compilers = ManagementFactory.getCompilationMXBean();
-    for (int i = 0; i < MOST_PROLONGATIONS; i++) {
-      long before = compilers.getTotalCompilationTime();
-      load(LoadOrder.Kind.CLOSED, MORE_SECONDS, 0, 0);
-      double share = (compilers.getTotalCompilationTime() - before) / MILLIS / MORE_SECONDS;
-      if (share < COMPILING) {
-        return;
-      }
-    }
+    Compilers.settle(() -> load(LoadOrder.Kind.CLOSED, MORE_SECONDS, 0, 0));
   }
 
   /** Requests that are due at a rate, while rules and models are swapped. */
