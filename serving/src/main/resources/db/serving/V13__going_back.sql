@@ -1,5 +1,7 @@
 ALTER TABLE serving.rule_versions ADD COLUMN back_to bigint REFERENCES serving.rule_versions (version);
 COMMENT ON COLUMN serving.rule_versions.back_to IS 'Earlier version whose rules and file it puts in force again; null for others';
+ALTER TABLE serving.rule_versions ADD COLUMN undoes text[];
+COMMENT ON COLUMN serving.rule_versions.undoes IS 'Moves of budgets whose cents go back with it, since who gave or took them has left its file; null for others';
 
 -- an adjustment that is in force again can be undone again
 ALTER TABLE serving.rule_versions DROP CONSTRAINT rule_versions_reverts_key;

@@ -118,6 +118,11 @@ final class Carrying {
   StrategyAdjustment back(StrategyAdjustment applied, String author, String note)
       throws SQLException {
     RuleSet current = RuleStore.current(connection).map(RuleVersion::rules).orElseThrow();
+    if (applied.change() == Change.MOVE_BUDGET
+        && !AdjustmentsInForce.at(connection, current.version()).contains(applied.id())) {
+      throw new RefusedException(
+          applied.id() + " is not in force any more: its cents went back with a rule file");
+    }
     RuleSet before =
         RuleStore.before(connection, applied.id()).map(RuleVersion::rules).orElseThrow();
     RuleSet next = next(current, author, note, applied.id());

@@ -124,9 +124,9 @@ public record RuleFile(
                 one -> one.productConditions().stream().map(Block::line).toList()));
   }
 
-  /** Refuses the file whole for what is wrong with the rules that it would make. */
-  void refuse(String rule) {
-    throw new RuleFileException(List.of(new Problem(name, 1, "", "", rule, null)));
+  /** Of the file whole, for what is wrong with the rules that it would make. */
+  RuleFileException refusal(String rule) {
+    return new RuleFileException(List.of(new Problem(name, 1, "", "", rule, null)));
   }
 
   /**
