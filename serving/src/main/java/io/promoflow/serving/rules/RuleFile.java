@@ -80,7 +80,7 @@ public record RuleFile(
     var problems = new Problems(name, RuleFileException::new);
     Shape shape = RuleShapes.FILE;
     Block top = problems.read(text, shape.names());
-    Map<String, List<Period>> campaigns = CampaignReader.campaigns(top);
+    Map<String, List<Period>> campaigns = CampaignReader.campaigns(top, isNew);
     List<ContactCap> contactCaps = CampaignReader.contactCaps(top, campaigns, isNew);
     Margin margin = Margin.read(shape.block(top, "margin"));
     var offers = new PromotionReader(campaigns, vocabulary);

@@ -137,8 +137,13 @@ class RuleBookTest {
     String promotions =
         """
         contactCaps: [{offers: 101, per: P30D}]
+        campaigns: [{id: ever, periods: [{until: 9999-12-31T23:59:59-05:00}]}]
         promotions:
-          - {id: twins, kind: bundle, terms: {percent: 5}, products: [cup, cup]}
+          - id: twins
+            kind: bundle
+            terms: {percent: 5}
+            products: [cup, cup]
+            until: 9999-12-31T23:59:59-05:00
           - id: often
             kind: percent-off
             terms: {percent: 5}
@@ -153,10 +158,11 @@ class RuleBookTest {
                 trigger: CART_ADD
                 segmentRequired: true
                 from: 2026-01-08T00:00:00Z
+                until: 9999-12-31T23:59:59-05:00
                 primaryMetric: profit
                 variants: [{id: control, control: true, weight: 1}, {id: ten-off, weight: 0}]
             """;
-    assertThatThrownBy(() -> apply(before)).hasMessageStartingWith("5 problem(s)");
+    assertThatThrownBy(() -> apply(before)).hasMessageStartingWith("8 problem(s)");
     RuleFile old = RuleFile.stored("rules.yaml", before, Vocabulary.shipped());
     book.apply(old, "ada", "before the upgrade");
     book.adjust(shift("a1", null, EVEN, MOVED));
