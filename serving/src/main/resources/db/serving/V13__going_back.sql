@@ -15,3 +15,16 @@ UPDATE serving.rule_versions v
    AND a.reason ~ '^back to rule version [0-9]+$'
    AND v.adjustment_id IS NULL
    AND v.reverts IS NULL;
+
+-- who went forth again undid nothing; of him the note of the console tells, and the same rules
+UPDATE serving.rule_versions v
+   SET back_to = t.version
+  FROM serving.rule_versions t
+ WHERE v.note = 'back to version ' || t.version
+   AND t.version < v.version
+   AND t.rules -> 'promotions' = v.rules -> 'promotions'
+   AND t.rules -> 'experiments' = v.rules -> 'experiments'
+   AND v.source_text IS NOT NULL
+   AND v.back_to IS NULL
+   AND v.adjustment_id IS NULL
+   AND v.reverts IS NULL;

@@ -70,10 +70,14 @@ final class GoingBack {
     return new RuleVersion(next, null, text, version);
   }
 
-  /** What becomes of the rules in force; nothing when they and their file are the same. */
+  /**
+   * What becomes of the rules in force; nothing when they, their file and the adjustments that they
+   * stand on are the same.
+   */
   RuleChange change(RuleVersion next) throws SQLException {
     return RulePlan.between(current, next.rules()).isEmpty()
             && new Planning(connection, now).says(next.sourceText())
+            && new Carrying(connection, now).otherThanAt(next.backTo()).isEmpty()
         ? RuleChange.none(current)
         : new RuleChange(current, next.rules());
   }
