@@ -110,8 +110,8 @@ public final class RuleBook implements AutoCloseable {
   /**
    * What {@link #backTo} would change now.
    *
-   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
-   *     large to be told
+   * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
+   *     holds its times or it is too large to be told
    * @throws RuleFileException when its file is not valid any more
    */
   public RuleChange planBack(long version, Vocabulary vocabulary, String author, String note) {
@@ -127,8 +127,8 @@ public final class RuleBook implements AutoCloseable {
    * budgets that it had, on the file that it stood on. Adjustments that it does not stand on count
    * as reverted, those that it does as applied. When all that is so already no version is made.
    *
-   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
-   *     large to be told
+   * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
+   *     holds its times or it is too large to be told
    * @throws RuleFileException when its file is not valid any more
    */
   public RuleChange backTo(long version, Vocabulary vocabulary, String author, String note) {
