@@ -18,12 +18,13 @@ final class UnshownExperiments {
 
   /**
    * One row for an experiment without any view, or for each variant that lacks them alone. One that
-   * has ended no longer needs views; where no rules are in this store nothing is known of that.
+   * has ended no longer needs views; nothing is known of that where no rules are in this store, or
+   * the evaluation job is an older one, whose view does not tell.
    */
   private static final String QUESTION =
       """
-      WITH counted AS (SELECT * FROM evaluation.v_shown_decisions
-                       WHERE ended IS NOT TRUE),
+      WITH counted AS (SELECT * FROM evaluation.v_shown_decisions s
+                       WHERE (to_jsonb(s) ->> 'ended')::boolean IS NOT TRUE),
            whole AS (SELECT experiment, sum(decisions)::bigint AS decisions,
                             sum(shown_decisions) AS shown
                      FROM counted GROUP BY experiment)

@@ -101,6 +101,18 @@ class StatusCommandTest {
   }
 
   @Test
+  void consoleThatIsNewerThanTheJobWarnsToo() throws Exception {
+    counted("greeting", "control", 70, 0);
+    try (var connection = Sql.connect(platform.connections().postgres());
+        var statement = connection.createStatement()) {
+      statement.execute("DROP VIEW evaluation.v_shown_decisions");
+      statement.execute(
+          "CREATE VIEW evaluation.v_shown_decisions AS SELECT * FROM evaluation.shown_decisions");
+    }
+    assertThat(status()).contains("NO RESULTS: 70 decisions of experiment greeting, none of");
+  }
+
+  @Test
   void variantThatIsForgottenIsNamedAlone() throws Exception {
     counted("greeting", "control", 70, 0);
     counted("greeting", "same", 50, 48);

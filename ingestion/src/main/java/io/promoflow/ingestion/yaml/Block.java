@@ -1,6 +1,5 @@
 package io.promoflow.ingestion.yaml;
 
-import io.promoflow.ingestion.schema.StorableTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,16 +193,11 @@ public final class Block {
       return null;
     }
     try {
-      Instant moment = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
-      if (StorableTime.holds(moment)) {
-        return moment;
-      }
+      return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
     } catch (DateTimeParseException e) {
       problem(key, "must be a moment with a zone, such as 2026-01-05T00:00:00Z", text);
       return null;
     }
-    problem(key, "must lie between the years 1 and 9999", text);
-    return null;
   }
 
   /** A length of time above 0, such as PT12H or P7D. Null when absent or wrong. */

@@ -1,5 +1,6 @@
 package io.promoflow.serving.rules;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,8 +16,9 @@ import java.util.stream.Collectors;
  */
 final class AdjustmentsInForce {
   private static final String STEPS =
-      "SELECT version, adjustment_id, reverts, back_to FROM serving.rule_versions"
-          + " WHERE version <= ? AND coalesce(adjustment_id, reverts, back_to::text) IS NOT NULL"
+      "SELECT version, adjustment_id, reverts, undoes, back_to FROM serving.rule_versions"
+          + " WHERE version <= ?"
+          + " AND coalesce(adjustment_id, reverts, undoes::text, back_to::text) IS NOT NULL"
           + " ORDER BY version DESC";
 
   private AdjustmentsInForce() {}
@@ -34,6 +36,12 @@ final class AdjustmentsInForce {
             at = backTo == null ? at : backTo;
             putIfAny(isInForce, rows.getString("adjustment_id"), true);
             putIfAny(isInForce, rows.getString("reverts"), false);
+            Array undoes = rows.getArray("undoes");
+            if (undoes != null) {
+              for (Object adjustmentId : (Object[]) undoes.getArray()) {
+                isInForce.putIfAbsent((String) adjustmentId, false);
+              }
+            }
           }
         }
       }

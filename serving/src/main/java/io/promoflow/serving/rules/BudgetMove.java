@@ -57,7 +57,7 @@ record BudgetMove(String giver, String taker, long cents) {
     return new BudgetMove(move.taker, move.giver, move.cents).in(rules, usedCents);
   }
 
-  private static BudgetMove of(StrategyAdjustment adjustment) {
+  static BudgetMove of(StrategyAdjustment adjustment) {
     Map<String, Double> from = adjustment.from();
     Map<String, Double> to = adjustment.to();
     if (from.size() != 2 || !from.keySet().equals(to.keySet())) {
@@ -80,6 +80,11 @@ record BudgetMove(String giver, String taker, long cents) {
               + new TreeMap<>(to));
     }
     return new BudgetMove(giver, taker, (long) lost);
+  }
+
+  /** Cents that come to a promotion by it; below 0 to the giver. */
+  long brought(String promotion) {
+    return promotion.equals(taker) ? cents : promotion.equals(giver) ? -cents : 0;
   }
 
   private static Map<String, Double> budgets(RuleSet rules, BudgetMoves limits) {

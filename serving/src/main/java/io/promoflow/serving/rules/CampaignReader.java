@@ -14,8 +14,12 @@ import java.util.Map;
 final class CampaignReader {
   private CampaignReader() {}
 
-  /** Periods by campaign. */
-  static Map<String, List<Period>> campaigns(Block top) {
+  /**
+   * Periods by campaign.
+   *
+   * @param isNew whether tables must be able to hold them; else any that were in force are read
+   */
+  static Map<String, List<Period>> campaigns(Block top, boolean isNew) {
     var found = new HashMap<String, List<Period>>();
     for (Block block : top.rules("campaigns", "campaign", RuleShapes.CAMPAIGN.names())) {
       String id = block.requiredText("id");
@@ -23,6 +27,9 @@ final class CampaignReader {
       for (Block period : RuleShapes.CAMPAIGN.blocks(block, "periods")) {
         var read = new Period(period.moment("from"), period.moment("until"));
         PromotionReader.checkPeriod(period, read.from(), read.until());
+        if (isNew) {
+          PromotionReader.checkYears(period, read.from(), read.until());
+        }
         periods.add(read);
       }
       if (found.putIfAbsent(id, List.copyOf(periods)) != null) {

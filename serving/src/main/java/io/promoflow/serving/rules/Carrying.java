@@ -118,6 +118,11 @@ final class Carrying {
   StrategyAdjustment back(StrategyAdjustment applied, String author, String note)
       throws SQLException {
     RuleSet current = RuleStore.current(connection).map(RuleVersion::rules).orElseThrow();
+    if (applied.change() == Change.MOVE_BUDGET
+        && !AdjustmentsInForce.at(connection, current.version()).contains(applied.id())) {
+      throw new RefusedException(
+          applied.id() + " is not in force any more: its cents went back with a rule file");
+    }
     RuleSet before =
         RuleStore.before(connection, applied.id()).map(RuleVersion::rules).orElseThrow();
     RuleSet next = next(current, author, note, applied.id());
@@ -134,15 +139,22 @@ final class Carrying {
 
   /** Going back to a version undoes what it does not stand on, and brings back what it does. */
   void asAt(long version, RuleSet next) throws SQLException {
-    Set<String> inForce = AdjustmentsInForce.at(connection, version);
-    for (StrategyAdjustment one : RuleStore.adjustments(connection)) {
-      boolean stands = inForce.contains(one.id());
-      if (one.status() == Status.APPLIED && !stands) {
+    for (StrategyAdjustment one : otherThanAt(version)) {
+      if (one.status() == Status.APPLIED) {
         save(one, Status.REVERTED, next, "back to rule version " + version);
-      } else if (one.status() == Status.REVERTED && stands) {
+      } else {
         save(one, Status.APPLIED, next, null);
       }
     }
+  }
+
+  /** What is applied now and not with a version, or with it and not now. */
+  List<StrategyAdjustment> otherThanAt(long version) throws SQLException {
+    Set<String> inForce = AdjustmentsInForce.at(connection, version);
+    return RuleStore.adjustments(connection).stream()
+        .filter(
+            one -> one.status() == (inForce.contains(one.id()) ? Status.REVERTED : Status.APPLIED))
+        .toList();
   }
 
   private void save(StrategyAdjustment old, Status status, RuleSet next, String reason)

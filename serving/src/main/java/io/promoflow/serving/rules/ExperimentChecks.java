@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Checks experiments against each other: the first in the order of the file takes a shopper, so one
- * behind another that takes everybody never gets any.
+ * Checks when experiments run, and them against each other: the first in the order of the file
+ * takes a shopper, so one behind another that takes everybody never gets any.
  */
 final class ExperimentChecks {
   private ExperimentChecks() {}
@@ -19,6 +19,7 @@ final class ExperimentChecks {
   static void check(List<Placed> all) {
     for (int i = 0; i < all.size(); i++) {
       Placed one = all.get(i);
+      PromotionReader.checkYears(one.block(), one.experiment().from(), one.experiment().until());
       all.subList(0, i).stream()
           .filter(before -> takesAllOf(before.experiment(), one.experiment()))
           .findFirst()

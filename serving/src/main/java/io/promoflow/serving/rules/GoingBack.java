@@ -1,7 +1,9 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StorableTime;
 import io.promoflow.serving.ledger.UsedBudgets;
 import io.promoflow.serving.ledger.UsedBudgets.Bound;
 import java.sql.Connection;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Goes back to an earlier version of the rules, inside a transaction that somebody else holds. Time
@@ -38,8 +41,8 @@ final class GoingBack {
   /**
    * The next version, with the rules of an earlier one and the file that they stand on.
    *
-   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
-   *     large to be told
+   * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
+   *     holds its times or it is too large to be told
    */
   RuleVersion to(long version, Vocabulary vocabulary, String author, String note)
       throws SQLException {
@@ -52,6 +55,7 @@ final class GoingBack {
             .orElseThrow(
                 () -> new RefusedException("rule version %d has no file".formatted(version)));
     RuleFile.stored("rule version " + version, text, vocabulary); // refuses what is gone
+    refuseTimesThatNoLedgerHolds(then);
     refuseBudgetsThatNoLongerHold(then);
     var next =
         new RuleSet(
@@ -70,10 +74,14 @@ final class GoingBack {
     return new RuleVersion(next, null, text, version);
   }
 
-  /** What becomes of the rules in force; nothing when they and their file are the same. */
+  /**
+   * What becomes of the rules in force; nothing when they, their file and the adjustments that they
+   * stand on are the same.
+   */
   RuleChange change(RuleVersion next) throws SQLException {
     return RulePlan.between(current, next.rules()).isEmpty()
             && new Planning(connection, now).says(next.sourceText())
+            && new Carrying(connection, now).otherThanAt(next.backTo()).isEmpty()
         ? RuleChange.none(current)
         : new RuleChange(current, next.rules());
   }
@@ -83,6 +91,21 @@ final class GoingBack {
     RuleStore.insert(connection, next);
     UsedBudgets.follow(connection, next.rules());
     new Carrying(connection, now).asAt(next.backTo(), next.rules());
+  }
+
+  private static void refuseTimesThatNoLedgerHolds(RuleSet then) {
+    for (Promotion one : then.promotions()) {
+      Stream.concat(Stream.of(new Period(one.from(), one.until())), one.periods().stream())
+          .flatMap(period -> Stream.of(period.from(), period.until()))
+          .filter(moment -> moment != null && !StorableTime.holds(moment))
+          .findFirst()
+          .ifPresent(
+              moment -> {
+                throw new RefusedException(
+                    "%s: from or until in rule version %d is outside the years 1 to 9999"
+                        .formatted(one.id(), then.version()));
+              });
+    }
   }
 
   private void refuseBudgetsThatNoLongerHold(RuleSet then) throws SQLException {

@@ -1,11 +1,15 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Puts the budgets of a rule file over live ones without undoing what results have moved. What a
@@ -16,34 +20,83 @@ final class MovedBudgets {
   /** Cents that came to a promotion, less those that went, by promotion. */
   private final Map<String, Long> moved;
 
-  private MovedBudgets(Map<String, Long> moved) {
+  private final List<StrategyAdjustment> undone;
+
+  private MovedBudgets(Map<String, Long> moved, List<StrategyAdjustment> undone) {
     this.moved = moved;
+    this.undone = undone;
   }
 
   /**
-   * What of earlier moves lasts under a file: all of it where giver and taker stay. A budget that
-   * the file states just as it is in force counts as written, and what moved to or from a promotion
-   * that leaves goes back.
+   * What of earlier moves lasts under a file: each whose giver and taker both stay. A budget that
+   * the file states just as it is in force counts as written. What moved between one that leaves,
+   * or is written so alone, and another goes back for that other.
+   *
+   * @param moves in force, the newest first
    */
   static MovedBudgets lasting(
-      List<Promotion> file, List<Promotion> fileBefore, List<Promotion> live) {
+      List<Promotion> file,
+      List<Promotion> fileBefore,
+      List<Promotion> live,
+      List<StrategyAdjustment> moves) {
+    Map<String, Long> written = budgets(file);
     Map<String, Long> before = budgets(fileBefore);
     Map<String, Long> current = budgets(live);
+    current.keySet().retainAll(before.keySet());
     var moved = new HashMap<String, Long>();
-    budgets(file)
-        .forEach(
-            (id, written) -> {
-              Long now = current.get(id);
-              if (now != null && before.containsKey(id)) {
-                long change = written - before.get(id);
-                boolean isWrittenDown = change != 0 && written.equals(now);
-                moved.put(id, isWrittenDown ? 0 : now - before.get(id));
-              }
-            });
+    current.forEach((id, now) -> moved.put(id, now - before.get(id)));
+    List<StrategyAdjustment> onTop = onTop(moved, moves);
+    moved.keySet().retainAll(written.keySet());
+    Set<String> writtenDown =
+        moved.keySet().stream()
+            .filter(id -> !written.get(id).equals(before.get(id)))
+            .filter(id -> written.get(id).equals(current.get(id)))
+            .collect(Collectors.toSet());
+    writtenDown.forEach(id -> moved.put(id, 0L));
+    var undone = new ArrayList<StrategyAdjustment>();
+    for (StrategyAdjustment one : onTop) {
+      Set<String> pair = one.from().keySet();
+      long asWritten = pair.stream().filter(writtenDown::contains).count();
+      if (!moved.keySet().containsAll(pair) || asWritten == 1) {
+        undone.add(one);
+        pair.stream()
+            .filter(id -> !writtenDown.contains(id))
+            .forEach(id -> moved.computeIfPresent(id, (its, cents) -> cents - brought(one, its)));
+      }
+    }
     goBack(file, moved);
-    return new MovedBudgets(moved);
+    return new MovedBudgets(moved, undone);
   }
 
+  /** Without the moves that a file has taken over: it states their cents as its own. */
+  private static List<StrategyAdjustment> onTop(
+      Map<String, Long> moved, List<StrategyAdjustment> moves) {
+    var onTop = new ArrayList<>(moves);
+    moved.forEach(
+        (id, cents) -> {
+          List<StrategyAdjustment> its =
+              moves.stream().filter(one -> one.from().containsKey(id)).toList();
+          onTop.removeAll(its.subList(newest(id, cents, its), its.size()));
+        });
+    return onTop;
+  }
+
+  /** How many of the newest moves add up to what has moved: the most that do; all when none do. */
+  private static int newest(String promotion, long cents, List<StrategyAdjustment> moves) {
+    int most = cents == 0 ? 0 : moves.size();
+    long sum = 0;
+    for (int i = 0; i < moves.size(); i++) {
+      sum += brought(moves.get(i), promotion);
+      most = sum == cents ? i + 1 : most;
+    }
+    return most;
+  }
+
+  private static long brought(StrategyAdjustment move, String promotion) {
+    return BudgetMove.of(move).brought(promotion);
+  }
+
+  /** What no move tells of: money that an earlier file made, or took. */
   private static void goBack(List<Promotion> file, Map<String, Long> moved) {
     long excess = moved.values().stream().mapToLong(Long::longValue).sum();
     for (Promotion promotion : file) {
@@ -54,6 +107,11 @@ final class MovedBudgets {
         excess -= back;
       }
     }
+  }
+
+  /** Moves that do not last under the file: their cents go back. */
+  List<StrategyAdjustment> undone() {
+    return undone;
   }
 
   /** Promotions of the file of which more has moved away than it states, with what has moved. */

@@ -3,12 +3,14 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.serving.LayerPlaces;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,12 @@ final class Planning {
         : RuleChange.to(next, current);
   }
 
+  /** Moves of budgets that a file undoes, since who gave or took the cents leaves. */
+  List<StrategyAdjustment> undone(RuleFile file) throws SQLException {
+    Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
+    return moved(file, fileBefore(), current).undone();
+  }
+
   /** Whether the rules in force stand on a file that says this. */
   boolean says(String text) throws SQLException {
     return RuleStore.newestText(connection)
@@ -56,11 +64,7 @@ final class Planning {
     Optional<RuleFile> before = fileBefore();
     var products = new ProductLists(connection);
     file.refuse(products.unanswered(file.promotions()));
-    var moved =
-        MovedBudgets.lasting(
-            file.promotions(),
-            before.map(RuleFile::promotions).orElse(List.of()),
-            current.map(RuleSet::promotions).orElse(List.of()));
+    MovedBudgets moved = moved(file, before, current);
     file.refuseOverdrawn(moved.overdrawn(file.promotions()));
     List<Promotion> promotions = moved.over(products.resolved(file.promotions()));
     List<Experiment> experiments =
@@ -72,8 +76,24 @@ final class Planning {
     List<Experiment> placed =
         LayerPlaces.placed(experiments, current.map(RuleSet::experiments).orElse(List.of()), now);
     RuleSet next = file.asVersion(version, author, note, now, promotions, placed);
-    TellableSize.problem(next).ifPresent(file::refuse);
+    Optional<String> problem = TellableSize.problem(next);
+    if (problem.isPresent()) {
+      throw file.refusal(problem.get());
+    }
     return next;
+  }
+
+  private MovedBudgets moved(RuleFile file, Optional<RuleFile> before, Optional<RuleSet> current)
+      throws SQLException {
+    long version = current.map(RuleSet::version).orElse(0L);
+    Set<String> inForce = AdjustmentsInForce.at(connection, version);
+    List<StrategyAdjustment> moves =
+        RuleStore.moves(connection).stream().filter(one -> inForce.contains(one.id())).toList();
+    return MovedBudgets.lasting(
+        file.promotions(),
+        before.map(RuleFile::promotions).orElse(List.of()),
+        current.map(RuleSet::promotions).orElse(List.of()),
+        moves);
   }
 
   private Optional<RuleFile> fileBefore() throws SQLException {

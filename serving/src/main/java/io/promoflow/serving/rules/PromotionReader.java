@@ -6,6 +6,7 @@ import io.promoflow.ingestion.schema.Promotion.CouponUse;
 import io.promoflow.ingestion.schema.Promotion.Period;
 import io.promoflow.ingestion.schema.Promotion.Terms;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.StorableTime;
 import io.promoflow.ingestion.yaml.Block;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -158,6 +159,18 @@ final class PromotionReader {
   private static void require(Block block, String key, String rule) {
     if (!block.has(key)) {
       block.problem(key, rule + ": must be given", null);
+    }
+  }
+
+  /** Not of what was in force once: that is read whatever it says. */
+  static void checkYears(Block block, Instant from, Instant until) {
+    checkYear(block, "from", from);
+    checkYear(block, "until", until);
+  }
+
+  private static void checkYear(Block block, String key, Instant moment) {
+    if (moment != null && !StorableTime.holds(moment)) {
+      block.problem(key, "must lie between the years 1 and 9999", moment);
     }
   }
 

@@ -85,8 +85,9 @@ public final class RuleBook implements AutoCloseable {
   /**
    * Puts a rule file in force. The file in force makes no version; another one does even if it
    * changes nothing, since later files are compared with it. Weights and status that adjustments
-   * have changed stay, unless the person changed them in the file too. What waits where the file
-   * applies at once is refused: the next proposal is carried out.
+   * have changed stay, unless the person changed them in the file too. A move of budgets that does
+   * not last under the file cannot be undone any more. What waits where the file applies at once is
+   * refused: the next proposal is carried out.
    *
    * @throws RuleFileException when the tables of features cannot tell which products are meant, a
    *     budget has moved away, or the rules would be too large to be told
@@ -94,9 +95,12 @@ public final class RuleBook implements AutoCloseable {
   public RuleChange apply(RuleFile file, String author, String note) {
     return told(
         connection -> {
-          RuleChange change = new Planning(connection, now()).change(file, author, note);
+          var planning = new Planning(connection, now());
+          RuleChange change = planning.change(file, author, note);
           if (change.isNew()) {
+            List<StrategyAdjustment> undone = planning.undone(file);
             RuleStore.insert(connection, new RuleVersion(change.after(), null, file.text()));
+            RuleStore.undo(connection, change.after().version(), undone);
             new Carrying(connection, now()).retireWhatNeedNotWait(author);
           }
           return change;
@@ -106,8 +110,8 @@ public final class RuleBook implements AutoCloseable {
   /**
    * What {@link #backTo} would change now.
    *
-   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
-   *     large to be told
+   * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
+   *     holds its times or it is too large to be told
    * @throws RuleFileException when its file is not valid any more
    */
   public RuleChange planBack(long version, Vocabulary vocabulary, String author, String note) {
@@ -120,11 +124,11 @@ public final class RuleBook implements AutoCloseable {
 
   /**
    * Puts the rules of an earlier version in force again, as a new one: with the weights, status and
-   * budgets that it had, on the file that it stood on. The rules in force again make no version.
-   * Adjustments that it does not stand on count as reverted, those that it does as applied.
+   * budgets that it had, on the file that it stood on. Adjustments that it does not stand on count
+   * as reverted, those that it does as applied. When all that is so already no version is made.
    *
-   * @throws RefusedException when the version is not there, its budgets no longer hold or it is too
-   *     large to be told
+   * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
+   *     holds its times or it is too large to be told
    * @throws RuleFileException when its file is not valid any more
    */
   public RuleChange backTo(long version, Vocabulary vocabulary, String author, String note) {

@@ -34,6 +34,9 @@ final class RuleChecks {
       Margin margin,
       List<Experiment> experiments,
       List<ContactCap> contactCaps) {
+    for (Written one : all) {
+      PromotionReader.checkYears(one.block(), one.promotion().from(), one.promotion().until());
+    }
     List<Written> sound = all.stream().filter(Written::isSound).toList();
     for (Written one : sound) {
       ConditionChecks.check(one);

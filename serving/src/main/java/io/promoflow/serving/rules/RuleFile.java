@@ -80,7 +80,7 @@ public record RuleFile(
     var problems = new Problems(name, RuleFileException::new);
     Shape shape = RuleShapes.FILE;
     Block top = problems.read(text, shape.names());
-    Map<String, List<Period>> campaigns = CampaignReader.campaigns(top);
+    Map<String, List<Period>> campaigns = CampaignReader.campaigns(top, isNew);
     List<ContactCap> contactCaps = CampaignReader.contactCaps(top, campaigns, isNew);
     Margin margin = Margin.read(shape.block(top, "margin"));
     var offers = new PromotionReader(campaigns, vocabulary);
@@ -124,9 +124,9 @@ public record RuleFile(
                 one -> one.productConditions().stream().map(Block::line).toList()));
   }
 
-  /** Refuses the file whole for what is wrong with the rules that it would make. */
-  void refuse(String rule) {
-    throw new RuleFileException(List.of(new Problem(name, 1, "", "", rule, null)));
+  /** Of the file whole, for what is wrong with the rules that it would make. */
+  RuleFileException refusal(String rule) {
+    return new RuleFileException(List.of(new Problem(name, 1, "", "", rule, null)));
   }
 
   /**

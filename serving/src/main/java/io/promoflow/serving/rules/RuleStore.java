@@ -121,6 +121,22 @@ final class RuleStore {
     }
   }
 
+  /** Says of the version of a file which moves it undoes. */
+  static void undo(Connection connection, long version, List<StrategyAdjustment> moves)
+      throws SQLException {
+    if (moves.isEmpty()) {
+      return;
+    }
+    String sql = "UPDATE serving.rule_versions SET undoes = ? WHERE version = ?";
+    try (PreparedStatement row = connection.prepareStatement(sql)) {
+      row.setArray(
+          1,
+          connection.createArrayOf("text", moves.stream().map(StrategyAdjustment::id).toArray()));
+      row.setLong(2, version);
+      row.executeUpdate();
+    }
+  }
+
   static Optional<StrategyAdjustment> adjustment(Connection connection, String id)
       throws SQLException {
     String sql = "SELECT adjustment FROM serving.rule_adjustments WHERE adjustment_id = ?";
@@ -134,6 +150,17 @@ final class RuleStore {
     String sql =
         "SELECT adjustment FROM serving.rule_adjustments"
             + " ORDER BY decided_at_wall DESC, adjustment_id";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return adjustments(statement);
+    }
+  }
+
+  /** Moves of budgets that were ever carried out, the newest first. */
+  static List<StrategyAdjustment> moves(Connection connection) throws SQLException {
+    String sql =
+        "SELECT a.adjustment FROM serving.rule_adjustments a"
+            + " JOIN serving.rule_versions v USING (adjustment_id)"
+            + " WHERE a.adjustment ->> 'change' = 'MOVE_BUDGET' ORDER BY v.version DESC";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       return adjustments(statement);
     }

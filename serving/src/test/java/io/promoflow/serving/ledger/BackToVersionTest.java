@@ -297,6 +297,25 @@ class BackToVersionTest {
   }
 
   @Test
+  void anAdjustmentThatAnOlderReleaseLeftRevertedIsAppliedAgainByGoingThereOnceMore() {
+    apply(GOOD);
+    book.adjust(adjustment("a1", Change.SHIFT_WEIGHTS, EVEN, MOVED));
+    book.backTo(1, SHIPPED, "eve", "");
+    RuleSet forth = book.backTo(2, SHIPPED, "eve", "").after();
+    Budgets.run(
+        postgres,
+        "UPDATE serving.rule_adjustments SET status = 'REVERTED',"
+            + " adjustment = adjustment || '{\"status\": \"REVERTED\"}'");
+    RuleChange again = book.backTo(2, SHIPPED, "eve", "");
+    assertThat(again.differences()).isEmpty();
+    assertThat(again.isNew()).isTrue();
+    assertStands("a1", Status.APPLIED, forth.version() + 1);
+    assertThat(book.backTo(2, SHIPPED, "eve", "").isNew()).as("once").isFalse();
+    book.revert("a1", "eve", "");
+    assertThat(weights()).isEqualTo(EVEN);
+  }
+
+  @Test
   void whatWasCarriedOutBeforeStaysAppliedWhereverOneGoes() {
     apply(GOOD);
     book.adjust(adjustment("a1", Change.SHIFT_WEIGHTS, EVEN, MOVED));

@@ -19,6 +19,7 @@ import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.RulePublisher;
+import io.promoflow.serving.rules.Vocabulary;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -260,14 +261,30 @@ class MovedBudgetsTest {
     String settled = file(1000, 1000).replaceFirst("budgetMoves.*\n", "");
     apply(settled.replaceFirst("  - .id: gift.*\n", ""));
     assertThat(budgets()).containsEntry("ship", 1000L).doesNotContainKey("gift");
-    assertThatThrownBy(() -> book.revert("m1", "bob", ""))
-        .isInstanceOf(RefusedException.class)
-        .hasMessage("gift has no budget by now");
     apply(file(1000, 1000));
+    assertBudgets(1000, 1000);
+    assertThatThrownBy(() -> book.revert("m1", "bob", "twice"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("m1 is not in force any more: its cents went back with a rule file");
     assertBudgets(1000, 1000);
     book.adjust(move("m2", EVEN, MOVED));
     apply(settled.replace("100}, budgetCents: 1000", "100}")); // ship without a limit
     assertThat(budgets()).containsEntry("gift", 1000L).containsEntry("ship", null);
+  }
+
+  @Test
+  void whoGoesBackToBeforeAPromotionLeftHasItsMoveInForceAgain() {
+    apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    apply(RULES.replaceFirst("budgetMoves.*\n", "").replaceFirst("  - .id: gift.*\n", ""));
+    book.backTo(2, Vocabulary.shipped(), "eve", "");
+    assertBudgets(600, 1400);
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.APPLIED);
+    book.backTo(3, Vocabulary.shipped(), "eve", "");
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.REVERTED);
+    book.backTo(4, Vocabulary.shipped(), "eve", "");
+    book.revert("m1", "bob", "");
+    assertBudgets(1000, 1000);
   }
 
   @Test

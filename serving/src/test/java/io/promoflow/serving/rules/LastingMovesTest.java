@@ -3,11 +3,14 @@ package io.promoflow.serving.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.StrategyAdjustment;
+import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Budgets of three promotions, a, b and c, under a file. */
+/** Budgets of promotions, a, b, c and so on, under a file. */
 class LastingMovesTest {
   private static List<Promotion> budgets(Long... cents) {
     var text = new StringBuilder("promotions:\n");
@@ -25,9 +28,73 @@ class LastingMovesTest {
 
   private static List<Long> over(
       List<Promotion> file, List<Promotion> before, List<Promotion> live) {
-    return MovedBudgets.lasting(file, before, live).over(file).stream()
+    return over(file, before, live, List.of());
+  }
+
+  private static List<Long> over(
+      List<Promotion> file,
+      List<Promotion> before,
+      List<Promotion> live,
+      List<StrategyAdjustment> moves) {
+    return MovedBudgets.lasting(file, before, live, moves).over(file).stream()
         .map(Promotion::budgetCents)
         .toList();
+  }
+
+  private static StrategyAdjustment move(String giver, String taker, double cents) {
+    return RuleBookTest.adjustment(
+        giver + " to " + taker,
+        "e",
+        null,
+        Change.MOVE_BUDGET,
+        Map.of(giver, 500.0, taker, 500.0),
+        Map.of(giver, 500.0 - cents, taker, 500.0 + cents));
+  }
+
+  @Test
+  void centsGoBackFromThosePromotionsThatTookThem() {
+    List<Promotion> before = budgets(500L, 500L, 500L, 500L);
+    List<Promotion> live = budgets(600L, 600L, 400L, 400L);
+    List<StrategyAdjustment> moves = List.of(move("d", "a", 100), move("c", "b", 100));
+    List<Promotion> withoutC = budgets(500L, 500L, null, 500L);
+    assertThat(over(withoutC, before, live, moves)).containsExactly(600L, 500L, null, 400L);
+    assertThat(MovedBudgets.lasting(withoutC, before, live, moves).undone())
+        .containsExactly(move("c", "b", 100));
+    assertThat(over(budgets(500L, 500L, 400L, 500L), before, live, moves))
+        .as("c written down alone")
+        .containsExactly(600L, 500L, 400L, 400L);
+  }
+
+  @Test
+  void whoLeavesGivesBackToOneWhatItTookAndTakesBackFromAnotherWhatItGave() {
+    List<Promotion> before = budgets(500L, 500L, 500L);
+    List<StrategyAdjustment> moves = List.of(move("c", "b", 100), move("a", "c", 100));
+    assertThat(over(budgets(500L, 500L, null), before, budgets(400L, 600L, 500L), moves))
+        .containsExactly(500L, 500L, null);
+  }
+
+  @Test
+  void movesThatAFileHasTakenOverStayWithIt() {
+    List<Promotion> before = budgets(500L, 600L, 400L, 500L); // states what c gave to b
+    List<Promotion> live = budgets(450L, 650L, 300L, 600L);
+    List<StrategyAdjustment> moves =
+        List.of(move("c", "d", 100), move("a", "b", 50), move("c", "b", 100));
+    List<Promotion> withoutC = budgets(500L, 600L, null, 500L);
+    assertThat(over(withoutC, before, live, moves)).containsExactly(450L, 650L, null, 500L);
+    assertThat(MovedBudgets.lasting(withoutC, before, live, moves).undone())
+        .containsExactly(move("c", "d", 100));
+  }
+
+  @Test
+  void movesOfPromotionsThatAreWrittenDownTogetherAreNotUndone() {
+    List<Promotion> live = budgets(400L, 600L);
+    var moves = List.of(move("a", "b", 100));
+    var moved = MovedBudgets.lasting(live, budgets(500L, 500L), live, moves);
+    assertThat(moved.over(live)).isEqualTo(live);
+    assertThat(moved.undone()).isEmpty();
+    assertThat(MovedBudgets.lasting(live, List.of(), live, moves).undone())
+        .as("start anew")
+        .isEqualTo(moves);
   }
 
   @Test

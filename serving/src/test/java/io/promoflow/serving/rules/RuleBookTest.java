@@ -137,6 +137,7 @@ class RuleBookTest {
     String promotions =
         """
         contactCaps: [{offers: 101, per: P30D}]
+        campaigns: [{id: ever, periods: [{until: 9999-12-31T23:59:59-05:00}]}]
         promotions:
           - {id: twins, kind: bundle, terms: {percent: 5}, products: [cup, cup]}
           - id: often
@@ -153,10 +154,11 @@ class RuleBookTest {
                 trigger: CART_ADD
                 segmentRequired: true
                 from: 2026-01-08T00:00:00Z
+                until: 9999-12-31T23:59:59-05:00
                 primaryMetric: profit
                 variants: [{id: control, control: true, weight: 1}, {id: ten-off, weight: 0}]
             """;
-    assertThatThrownBy(() -> apply(before)).hasMessageStartingWith("5 problem(s)");
+    assertThatThrownBy(() -> apply(before)).hasMessageStartingWith("7 problem(s)");
     RuleFile old = RuleFile.stored("rules.yaml", before, Vocabulary.shipped());
     book.apply(old, "ada", "before the upgrade");
     book.adjust(shift("a1", null, EVEN, MOVED));
@@ -167,6 +169,19 @@ class RuleBookTest {
     assertThat(back.experiments()).hasSize(2);
     assertThat(back.promotions()).hasSize(3);
     assertThat(book.current()).contains(back);
+  }
+
+  @Test
+  void aPromotionFromBeforeThatNoLedgerHoldsKeepsWhatWasLearnedButIsNotGoneBackTo() {
+    String before = RuleFileTest.GOOD.replace("2026-02-01T00:00:00Z", "9999-12-31T23:59:59-05:00");
+    assertThatThrownBy(() -> apply(before)).hasMessageContaining("the years 1 and 9999");
+    book.apply(RuleFile.stored("rules.yaml", before, Vocabulary.shipped()), "ada", "");
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    apply(RuleFileTest.GOOD);
+    assertThat(Adjusting.weights(live(), null)).as("learned").isEqualTo(MOVED);
+    assertThatThrownBy(() -> book.backTo(1, Vocabulary.shipped(), "ada", ""))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("ten-off: from or until in rule version 1 is outside the years 1 to 9999");
   }
 
   @Test
