@@ -45,13 +45,16 @@ final class PromiseRows {
         Sql.moment(row, "spent_at"));
   }
 
-  /** What the decisions promised by their own record, for those that nobody wrote down. */
-  static Map<String, Promise> unwritten(Connection connection, Collection<String> decisions)
+  /** What the decisions promised by their own record; of no promotion when they gave nothing. */
+  static Map<String, Promise> logged(Connection connection, Collection<String> decisions)
       throws SQLException {
+    var found = new HashMap<String, Promise>();
+    if (decisions.isEmpty()) {
+      return found;
+    }
     String sql =
         "SELECT decision_id, promotion_id, shopper_id, expected_cost_cents, at"
-            + " FROM serving.decisions WHERE decision_id = ANY (?) AND promotion_id IS NOT NULL";
-    var found = new HashMap<String, Promise>();
+            + " FROM serving.decisions WHERE decision_id = ANY (?)";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       Sql.texts(query, 1, decisions);
       try (ResultSet rows = query.executeQuery()) {
