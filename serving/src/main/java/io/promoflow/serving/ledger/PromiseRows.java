@@ -79,7 +79,7 @@ final class PromiseRows {
       return;
     }
     String sql =
-        "INSERT INTO serving.budget_promises SELECT id, promotion, shopper, status, cost, spent,"
+        "INSERT INTO serving.budget_promises AS old SELECT id, promotion, shopper, status, cost, spent,"
             + " at, at + ? * interval '1 millisecond',"
             + " clock_timestamp() + ? * interval '1 millisecond', spent_at"
             + " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],"
@@ -88,7 +88,10 @@ final class PromiseRows {
             + " ON CONFLICT (decision_id) DO UPDATE SET promotion_id = excluded.promotion_id,"
             + " shopper_id = excluded.shopper_id, status = excluded.status,"
             + " cost_cents = excluded.cost_cents, spent_cents = excluded.spent_cents,"
-            + " at = excluded.at, due_at = excluded.due_at, spent_at = excluded.spent_at";
+            + " at = excluded.at, due_at = excluded.due_at, spent_at = excluded.spent_at,"
+            + " due_at_wall = CASE WHEN excluded.status = 'RESERVED' AND (old.status <> 'RESERVED'"
+            + " OR old.promotion_id <> excluded.promotion_id) THEN excluded.due_at_wall"
+            + " ELSE old.due_at_wall END";
     List<Promise> rows = List.copyOf(promises);
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setLong(1, holds.toMillis());

@@ -162,6 +162,25 @@ class DecidedAnewTest {
   }
 
   @Test
+  void whatIsPromisedAnewIsKeptAsLongAsAnyOther() {
+    promise(first, claim("gift-a", 300, 0));
+    firstIsKilled();
+    Budgets.run(
+        postgres, "UPDATE serving.budget_promises SET due_at_wall = clock_timestamp()"); // a day on
+    second.sweep();
+    assertThat(units("reserved", "gift-a")).isZero();
+    promise(second, claim("gift-b", 200, 1));
+    second.sweep();
+    assertThat(units("reserved", "gift-b")).isEqualTo(1);
+    assertThat(
+            Budgets.number(
+                postgres,
+                "SELECT extract(epoch FROM due_at_wall - clock_timestamp())::bigint"
+                    + " FROM serving.budget_promises"))
+        .isBetween(86_000L, 86_400L);
+  }
+
+  @Test
   void whatWasLoggedIsNotDisplacedByWhatIsDecidedLater() {
     promise(first, claim("gift-a", 300, 0));
     Budgets.logged(postgres, "d1", "gift-a", 300);
