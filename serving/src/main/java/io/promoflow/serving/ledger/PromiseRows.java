@@ -73,7 +73,12 @@ final class PromiseRows {
     return found;
   }
 
-  static void save(Connection connection, Collection<Promise> promises, Duration holds)
+  /**
+   * Writes promises, each under the locks of what it promised and promises. One that was written
+   * meanwhile, under other locks, is found by a further try.
+   */
+  static void save(
+      Connection connection, Collection<Promise> promises, Set<String> locked, Duration holds)
       throws SQLException {
     if (promises.isEmpty()) {
       return;
@@ -91,7 +96,7 @@ final class PromiseRows {
             + " at = excluded.at, due_at = excluded.due_at, spent_at = excluded.spent_at,"
             + " due_at_wall = CASE WHEN excluded.status = 'RESERVED' AND (old.status <> 'RESERVED'"
             + " OR old.promotion_id <> excluded.promotion_id) THEN excluded.due_at_wall"
-            + " ELSE old.due_at_wall END";
+            + " ELSE old.due_at_wall END WHERE old.promotion_id = ANY (?)";
     List<Promise> rows = List.copyOf(promises);
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setLong(1, holds.toMillis());
@@ -104,7 +109,10 @@ final class PromiseRows {
       Sql.column(insert, 8, "bigint", rows, Promise::spentCents);
       Sql.column(insert, 9, "text", rows, Promise::at);
       Sql.column(insert, 10, "text", rows, Promise::spentAt);
-      insert.executeUpdate();
+      Sql.texts(insert, 11, locked);
+      if (insert.executeUpdate() < rows.size()) {
+        throw Transactions.changedMeanwhile();
+      }
     }
   }
 

@@ -132,7 +132,7 @@ final class SettlementBatch {
   }
 
   private void save() throws SQLException {
-    PromiseRows.save(connection, changed.values(), options.reservation());
+    PromiseRows.save(connection, changed.values(), accounts.keySet(), options.reservation());
     AccountRows.save(connection, touched.stream().map(accounts::get).toList());
     SettlementRows.add(connection, added);
   }

@@ -136,7 +136,7 @@ final class Tally {
   }
 
   void save(Connection connection, String server, LedgerOptions options) throws SQLException {
-    PromiseRows.save(connection, changed.values(), options.reservation());
+    PromiseRows.save(connection, changed.values(), rows.keySet(), options.reservation());
     LeaseRows.save(connection, server, written, options.lease());
     AccountRows.save(connection, rows.values());
   }

@@ -327,6 +327,34 @@ class DecidedAnewTest {
     assertThat(settled(first, commit("k1", "d1")).promotionId()).isEqualTo("gift-a");
   }
 
+  /** No row tells either that the other is there, and they hold different locks. */
+  @Test
+  void ofTwoPromisesWrittenAtOnceOneIsKept() throws Exception {
+    assertThat(first.reserve(claim("gift-a", 300, 0))).isEmpty();
+    Budgets.run(
+        postgres,
+        "UPDATE serving.budget_leases SET expires_at = clock_timestamp() - interval '1 s'"
+            + " WHERE promotion_id = 'gift-b'");
+    second.sweep();
+    Budgets.logged(postgres, "d1", "gift-b", 200);
+    var writing = new Thread(first::flush);
+    try (var connection = postgres.store().getConnection()) {
+      connection.setAutoCommit(false);
+      assertThat(SettlementBatch.answer(connection, List.of(commit("k1", "d1")), Budgets.OPTIONS))
+          .allMatch(Settlement::settled);
+      writing.start();
+      Budgets.waitUntil(
+          postgres, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", 1);
+      connection.commit();
+    }
+    writing.join();
+    assertThat(units("reserved", "gift-a")).isZero();
+    assertThat(units("committed", "gift-b")).isEqualTo(1);
+    assertThat(settled(second, commit("k2", "d1")))
+        .isEqualTo(new Settlement("k2", "d1", "gift-b", true, null, 200));
+    assertThat(units("committed", "gift-a")).isZero();
+  }
+
   @Test
   void whatIsPromisedAnewWhileItIsSweptIsKept() throws Exception {
     promise(first, claim("gift-a", 300, 0));
