@@ -7,6 +7,8 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Explanation;
 import io.promoflow.serving.ledger.CouponCodes;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A decision as it was made, and in words; with what the shopper has to enter.
@@ -19,26 +21,31 @@ import java.util.List;
 record ExplainedDecision(
     @JsonUnwrapped Decision decision, List<Candidate> explanation, String couponCode) {
 
-  /** Under the rules of then, with the code of what was given. */
-  static ExplainedDecision of(Explanation explanation, CouponCodes codes) {
+  /**
+   * Under the rules of then.
+   *
+   * @param current rules in force; null when there are none
+   */
+  static ExplainedDecision of(Explanation explanation, RuleSet current, CouponCodes codes) {
     Decision decision = explanation.decision();
-    return new ExplainedDecision(
-        decision, explanation.candidates(), code(decision, explanation.rules(), codes));
+    String code = code(decision, codes, current, explanation.rules());
+    return new ExplainedDecision(decision, explanation.candidates(), code);
   }
 
   /**
-   * As the decision says itself, with the code by the rules in force, which a redemption is tested
-   * by.
+   * As the decision says itself.
    *
-   * @param current null when there are none
+   * @param current rules in force; null when there are none
    */
   static ExplainedDecision of(Decision decision, RuleSet current, CouponCodes codes) {
-    String code = current == null ? null : code(decision, current, codes);
-    return new ExplainedDecision(decision, decision.candidates(), code);
+    return new ExplainedDecision(decision, decision.candidates(), code(decision, codes, current));
   }
 
-  private static String code(Decision decision, RuleSet rules, CouponCodes codes) {
-    return rules.promotions().stream()
+  /** By the first rules that have the promotion: a redemption is tested by those in force. */
+  private static String code(Decision decision, CouponCodes codes, RuleSet... rules) {
+    return Stream.of(rules)
+        .filter(Objects::nonNull)
+        .flatMap(one -> one.promotions().stream())
         .filter(promotion -> promotion.id().equals(decision.promotionId()))
         .findFirst()
         .flatMap(promotion -> codes.of(promotion, decision.shopperId()))

@@ -31,7 +31,7 @@ record Words(Knowledge knowledge, LongFunction<Optional<RuleSet>> older, CouponC
             .findFirst()
             .orElse(null);
     return rules
-        .map(then -> ExplainedDecision.of(new Explanation(decision, then, row), codes))
+        .map(then -> ExplainedDecision.of(new Explanation(decision, then, row), current, codes))
         .orElseGet(() -> ExplainedDecision.of(decision, current, codes));
   }
 }

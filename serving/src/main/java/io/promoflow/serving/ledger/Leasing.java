@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,7 +166,9 @@ final class Leasing {
     if (promises.values().stream().anyMatch(one -> !rows.containsKey(one.promotionId()))) {
       throw Transactions.changedMeanwhile();
     }
-    var tally = new Tally(rows, promises, LeaseRows.held(connection, server));
+    Map<String, Promise> logged =
+        PromiseRows.logged(connection, decidedAnew(writings.values(), promises));
+    var tally = new Tally(rows, promises, logged, LeaseRows.held(connection, server));
     writings.forEach((id, writing) -> writing.releases().forEach(one -> tally.release(one, id)));
     writings.values().stream()
         .flatMap(w -> w.claims().stream())
@@ -192,6 +195,17 @@ final class Leasing {
       decisions.addAll(writing.releases());
     }
     return decisions;
+  }
+
+  /** Those that claim another promotion than they promised. */
+  private static Set<String> decidedAnew(
+      Collection<Writing> writings, Map<String, Promise> promises) {
+    return writings.stream()
+        .flatMap(writing -> writing.claims().stream())
+        .filter(claim -> promises.containsKey(claim.decisionId()))
+        .filter(claim -> !promises.get(claim.decisionId()).isOf(claim.promotionId()))
+        .map(Claim::decisionId)
+        .collect(Collectors.toSet());
   }
 
   /** Gives everything back that is not promised. */

@@ -1,12 +1,13 @@
 package io.promoflow.serving.ledger;
 
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * What a decision promised and what became of it.
  *
  * @param decisionId whose promise
- * @param promotionId what is promised
+ * @param promotionId what is promised; null only for what the log says was nothing
  * @param shopperId pseudonym
  * @param status what became of it
  * @param costCents what was promised
@@ -59,6 +60,18 @@ record Promise(
 
   Promise spent(Status next, long cents, Instant when) {
     return new Promise(decisionId, promotionId, shopperId, next, costCents, cents, at, when);
+  }
+
+  /** Neither redeemed nor called off by the shop. */
+  boolean isOpen() {
+    return switch (status) {
+      case RESERVED, RELEASED, EXPIRED -> true;
+      case COMMITTED, CANCELLED, REFUNDED -> false;
+    };
+  }
+
+  boolean isOf(String promotion) {
+    return Objects.equals(promotionId, promotion);
   }
 
   /** What is kept for it. */

@@ -45,13 +45,16 @@ final class PromiseRows {
         Sql.moment(row, "spent_at"));
   }
 
-  /** What the decisions promised by their own record, for those that nobody wrote down. */
-  static Map<String, Promise> unwritten(Connection connection, Collection<String> decisions)
+  /** What the decisions promised by their own record; of no promotion when they gave nothing. */
+  static Map<String, Promise> logged(Connection connection, Collection<String> decisions)
       throws SQLException {
+    var found = new HashMap<String, Promise>();
+    if (decisions.isEmpty()) {
+      return found;
+    }
     String sql =
         "SELECT decision_id, promotion_id, shopper_id, expected_cost_cents, at"
-            + " FROM serving.decisions WHERE decision_id = ANY (?) AND promotion_id IS NOT NULL";
-    var found = new HashMap<String, Promise>();
+            + " FROM serving.decisions WHERE decision_id = ANY (?)";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       Sql.texts(query, 1, decisions);
       try (ResultSet rows = query.executeQuery()) {
@@ -70,13 +73,18 @@ final class PromiseRows {
     return found;
   }
 
-  static void save(Connection connection, Collection<Promise> promises, Duration holds)
+  /**
+   * Writes promises, each under the locks of what it promised and promises. One that was written
+   * meanwhile, under other locks, is found by a further try.
+   */
+  static void save(
+      Connection connection, Collection<Promise> promises, Set<String> locked, Duration holds)
       throws SQLException {
     if (promises.isEmpty()) {
       return;
     }
     String sql =
-        "INSERT INTO serving.budget_promises SELECT id, promotion, shopper, status, cost, spent,"
+        "INSERT INTO serving.budget_promises AS old SELECT id, promotion, shopper, status, cost, spent,"
             + " at, at + ? * interval '1 millisecond',"
             + " clock_timestamp() + ? * interval '1 millisecond', spent_at"
             + " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],"
@@ -85,7 +93,10 @@ final class PromiseRows {
             + " ON CONFLICT (decision_id) DO UPDATE SET promotion_id = excluded.promotion_id,"
             + " shopper_id = excluded.shopper_id, status = excluded.status,"
             + " cost_cents = excluded.cost_cents, spent_cents = excluded.spent_cents,"
-            + " at = excluded.at, due_at = excluded.due_at, spent_at = excluded.spent_at";
+            + " at = excluded.at, due_at = excluded.due_at, spent_at = excluded.spent_at,"
+            + " due_at_wall = CASE WHEN excluded.status = 'RESERVED' AND (old.status <> 'RESERVED'"
+            + " OR old.promotion_id <> excluded.promotion_id) THEN excluded.due_at_wall"
+            + " ELSE old.due_at_wall END WHERE old.promotion_id = ANY (?)";
     List<Promise> rows = List.copyOf(promises);
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setLong(1, holds.toMillis());
@@ -98,7 +109,10 @@ final class PromiseRows {
       Sql.column(insert, 8, "bigint", rows, Promise::spentCents);
       Sql.column(insert, 9, "text", rows, Promise::at);
       Sql.column(insert, 10, "text", rows, Promise::spentAt);
-      insert.executeUpdate();
+      Sql.texts(insert, 11, locked);
+      if (insert.executeUpdate() < rows.size()) {
+        throw Transactions.changedMeanwhile();
+      }
     }
   }
 

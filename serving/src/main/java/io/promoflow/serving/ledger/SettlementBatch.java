@@ -4,7 +4,6 @@ import io.promoflow.serving.ledger.SettlementRows.Answered;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +18,14 @@ final class SettlementBatch {
   private final Connection connection;
   private final LedgerOptions options;
   private final Map<String, Promise> promises;
+  private final Map<String, Promise> untrue;
   private final NavigableMap<String, AccountRow> accounts;
   private final Map<String, Answered> answered;
   private final Redeemed redeemed;
   private final Refunds refunds;
   private final List<Answered> added = new ArrayList<>();
   private final Map<String, Promise> changed = new LinkedHashMap<>();
+  private final Set<String> touched = new TreeSet<>();
 
   private SettlementBatch(Connection connection, List<Redemption> asked, LedgerOptions options)
       throws SQLException {
@@ -32,12 +33,13 @@ final class SettlementBatch {
     this.options = options;
     Set<String> decisions =
         asked.stream().map(Redemption::decisionId).collect(Collectors.toCollection(TreeSet::new));
-    Map<String, Promise> unlocked = promises(decisions);
-    accounts = AccountRows.lock(connection, promotions(unlocked));
-    promises = promises(decisions);
-    if (!accounts.keySet().containsAll(known(promotions(promises)))) {
+    accounts = AccountRows.lock(connection, Promised.find(connection, decisions).promotions());
+    Promised promised = Promised.find(connection, decisions);
+    if (!accounts.keySet().containsAll(known(promised.promotions()))) {
       throw Transactions.changedMeanwhile(); // the decision promised something else in between
     }
+    promises = promised.promises();
+    untrue = promised.untrue();
     answered = SettlementRows.find(connection, asked.stream().map(Redemption::key).toList());
     redeemed = Redeemed.find(connection, accounts.values(), promises.values());
     refunds = Refunds.find(connection, asked);
@@ -55,25 +57,11 @@ final class SettlementBatch {
     return answers;
   }
 
-  private Map<String, Promise> promises(Set<String> decisions) throws SQLException {
-    Map<String, Promise> found = new HashMap<>(PromiseRows.find(connection, decisions));
-    var missing = new HashSet<>(decisions);
-    missing.removeAll(found.keySet());
-    if (!missing.isEmpty()) {
-      found.putAll(PromiseRows.unwritten(connection, missing));
-    }
-    return found;
-  }
-
-  private static Set<String> promotions(Map<String, Promise> promises) {
-    return promises.values().stream().map(Promise::promotionId).collect(Collectors.toSet());
-  }
-
   /** Promotions that are not locked though there is a row for them. */
   private Set<String> known(Set<String> promotions) throws SQLException {
     var others = new HashSet<>(promotions);
     others.removeAll(accounts.keySet());
-    return others.isEmpty() ? others : AccountRows.lock(connection, others).keySet();
+    return others.isEmpty() ? others : AccountRows.find(connection, others).keySet();
   }
 
   private Settlement answer(Redemption asked) {
@@ -82,7 +70,8 @@ final class SettlementBatch {
       return before.same(asked) ? before.answer() : refused(asked, null, Refusal.KEY_REUSED);
     }
     Promise promise = promises.get(asked.decisionId());
-    AccountRow row = promise == null ? null : accounts.get(promise.promotionId());
+    AccountRow row =
+        promise == null || promise.isOf(null) ? null : accounts.get(promise.promotionId());
     if (row == null) {
       return refused(asked, null, Refusal.NOTHING_PROMISED);
     }
@@ -95,7 +84,8 @@ final class SettlementBatch {
 
   private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
     Promise after = outcome.promise();
-    accounts.put(row.promotionId(), row.with(outcome.account()));
+    put(row.with(outcome.account()));
+    release(untrue.remove(after.decisionId()));
     promises.put(after.decisionId(), after);
     changed.put(after.decisionId(), after);
     redeemed.now(after);
@@ -118,6 +108,19 @@ final class SettlementBatch {
     return answer;
   }
 
+  private void put(AccountRow row) {
+    accounts.put(row.promotionId(), row);
+    touched.add(row.promotionId());
+  }
+
+  /** What was promised beside the truth is kept no longer once the truth is settled. */
+  private void release(Promise before) {
+    if (before != null) {
+      AccountRow row = accounts.get(before.promotionId());
+      put(row.with(row.account().release(before.kept())));
+    }
+  }
+
   private static Settlement refused(Redemption asked, Promise promise, Refusal why) {
     return new Settlement(
         asked.key(),
@@ -129,10 +132,8 @@ final class SettlementBatch {
   }
 
   private void save() throws SQLException {
-    PromiseRows.save(connection, changed.values(), options.reservation());
-    AccountRows.save(
-        connection,
-        changed.values().stream().map(Promise::promotionId).distinct().map(accounts::get).toList());
+    PromiseRows.save(connection, changed.values(), accounts.keySet(), options.reservation());
+    AccountRows.save(connection, touched.stream().map(accounts::get).toList());
     SettlementRows.add(connection, added);
   }
 }

@@ -17,6 +17,9 @@ import java.util.function.Function;
 
 /** {@code serving.budget_settlements}: only ever added to. */
 final class SettlementRows {
+  /** Told before it was kept by whom. */
+  private static final String BEFORE = "BEFORE";
+
   private SettlementRows() {}
 
   /** A redemption and its final answer. */
@@ -71,20 +74,25 @@ final class SettlementRows {
 
   private static Reversal reversal(ResultSet row) throws SQLException {
     String type = row.getString("told_by");
-    return type == null
+    return type == null || type.equals(BEFORE)
         ? null
         : new Reversal(
             ShopEventType.valueOf(type), row.getString("order_id"), row.getString("product_id"));
   }
 
-  /** The refunds of some cents that were carried out, those of one line and way together. */
+  /**
+   * The refunds of some cents that were carried out, those of one line and way together; without
+   * those of before: each of them came back, and what is told since comes back beside it.
+   */
   static List<Redemption> refunds(Connection connection, Collection<String> decisions)
       throws SQLException {
     String sql =
         "SELECT '' AS key, decision_id, action, least(sum(cost_cents), 1e16)::bigint AS cost_cents, max(at) AS at,"
             + " told_by, order_id, product_id FROM serving.budget_settlements"
             + " WHERE decision_id = ANY (?) AND action = 'REFUND' AND refusal IS NULL"
-            + " AND cost_cents IS NOT NULL"
+            + " AND cost_cents IS NOT NULL AND told_by IS DISTINCT FROM '"
+            + BEFORE
+            + "'"
             + " GROUP BY decision_id, action, told_by, order_id, product_id";
     var found = new ArrayList<Redemption>();
     try (PreparedStatement query = connection.prepareStatement(sql)) {

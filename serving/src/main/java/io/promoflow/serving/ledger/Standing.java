@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** How a promise stands: what a redemption of it is answered while nothing else happens. */
 public final class Standing {
@@ -27,24 +26,21 @@ public final class Standing {
   }
 
   /**
-   * Reads without a lock, all of one moment. What nobody wrote down is known by its claim alone, as
-   * by a decision's own record; promotions that the ledger does not have are left out.
+   * Reads without a lock, all of one moment. What was neither logged nor written down is known by
+   * its claim alone; promotions that the ledger does not have are left out.
    */
   static Map<Claim, Standing> read(
       Connection connection, Collection<Claim> claims, CouponCodes codes) throws SQLException {
-    Map<String, Promise> promises =
-        PromiseRows.find(connection, claims.stream().map(Claim::decisionId).toList());
+    Promised promised = Promised.find(connection, claims.stream().map(Claim::decisionId).toList());
+    Map<String, Promise> promises = promised.promises();
     claims.forEach(
         one -> promises.computeIfAbsent(one.decisionId(), id -> Promise.of(one, Status.EXPIRED)));
-    NavigableMap<String, AccountRow> rows =
-        AccountRows.find(
-            connection,
-            promises.values().stream().map(Promise::promotionId).collect(Collectors.toSet()));
+    NavigableMap<String, AccountRow> rows = AccountRows.find(connection, promised.promotions());
     Redeemed redeemed = Redeemed.find(connection, rows.values(), promises.values());
     var found = new HashMap<Claim, Standing>();
     for (Claim claim : claims) {
       Promise promise = promises.get(claim.decisionId());
-      AccountRow row = rows.get(promise.promotionId());
+      AccountRow row = promise.isOf(null) ? null : rows.get(promise.promotionId());
       if (row != null) {
         found.put(claim, new Standing(promise, row, redeemed, codes));
       }

@@ -63,7 +63,7 @@ final class Sweeping {
         expired.add(promise.now(Promise.Status.EXPIRED));
       }
     }
-    PromiseRows.save(connection, expired, options.reservation());
+    PromiseRows.save(connection, expired, rows.keySet(), options.reservation());
     AccountRows.save(connection, rows.values());
     return overdue.size();
   }

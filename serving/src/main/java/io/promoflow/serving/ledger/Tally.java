@@ -14,17 +14,25 @@ import java.util.TreeMap;
 final class Tally {
   private final NavigableMap<String, AccountRow> rows;
   private final Map<String, Promise> promises;
+  private final Map<String, Promise> logged;
   private final Map<String, Amount> held;
   private final Map<String, Promise> changed = new LinkedHashMap<>();
   private final Map<String, Amount> written = new TreeMap<>();
   private int lapsed;
 
+  /**
+   * Under the locks.
+   *
+   * @param logged what was logged of the decisions that claim something else than they promised
+   */
   Tally(
       NavigableMap<String, AccountRow> rows,
       Map<String, Promise> promises,
+      Map<String, Promise> logged,
       Map<String, Amount> held) {
     this.rows = rows;
     this.promises = promises;
+    this.logged = logged;
     this.held = held;
   }
 
@@ -48,8 +56,9 @@ final class Tally {
 
   /**
    * A claim becomes a reservation, once; without cover, because its lease was taken back before
-   * anybody heard of the claim, nothing is kept for it. A decision that was made anew, with another
-   * promotion, because nobody knew of the first, promises what was decided last.
+   * anybody heard of the claim, nothing is kept for it. Of a decision that was made anew, with
+   * another promotion, what was logged stands; while nothing is, what was decided last. One of the
+   * same moment is no later one: a job that starts again decides what was told already.
    */
   void reserve(Claim claim) {
     Promise before = promises.get(claim.decisionId());
@@ -73,14 +82,17 @@ final class Tally {
     }
   }
 
-  private static boolean givesWay(Promise before, Claim claim) {
-    return switch (before.status()) {
-      case RELEASED -> true;
-      case RESERVED, EXPIRED ->
-          !before.promotionId().equals(claim.promotionId())
-              && !millis(before.at()).isAfter(millis(claim.at()));
-      case COMMITTED, CANCELLED, REFUNDED -> false;
-    };
+  private boolean givesWay(Promise before, Claim claim) {
+    if (before.status() == Promise.Status.RELEASED) {
+      return true;
+    }
+    if (!before.isOpen() || before.isOf(claim.promotionId())) {
+      return false;
+    }
+    Promise first = logged.get(claim.decisionId());
+    return first == null
+        ? millis(before.at()).isBefore(millis(claim.at()))
+        : first.isOf(claim.promotionId());
   }
 
   /** Rows keep no nanoseconds. */
@@ -124,7 +136,7 @@ final class Tally {
   }
 
   void save(Connection connection, String server, LedgerOptions options) throws SQLException {
-    PromiseRows.save(connection, changed.values(), options.reservation());
+    PromiseRows.save(connection, changed.values(), rows.keySet(), options.reservation());
     LeaseRows.save(connection, server, written, options.lease());
     AccountRows.save(connection, rows.values());
   }

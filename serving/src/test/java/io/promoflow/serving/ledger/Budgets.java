@@ -81,6 +81,18 @@ final class Budgets {
             + " serving.budget_settlements, serving.decisions, serving.rule_versions CASCADE");
   }
 
+  /** The table of decisions gets one, unless it has one with that id. */
+  static void logged(Postgres postgres, String decision, String promotion, long cents) {
+    run(
+        postgres,
+        ("INSERT INTO serving.decisions (decision_id, request_id, trigger, shopper_id, at,"
+                + " cart_cents, promotion_id, probability, expected_cost_cents, rule_version,"
+                + " candidates, contributions, model_versions) VALUES ('%s', 'r', 'VISIT',"
+                + " 'shopper-of-%s', '%s', 5000, nullif('%s', 'null'), 1, %d, 1, '[]', '[]', '{}')"
+                + " ON CONFLICT DO NOTHING")
+            .formatted(decision, decision, NOON, promotion, cents));
+  }
+
   static void leasesRunOut(Postgres postgres) {
     run(
         postgres,

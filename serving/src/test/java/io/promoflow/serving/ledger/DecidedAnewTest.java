@@ -162,6 +162,116 @@ class DecidedAnewTest {
   }
 
   @Test
+  void whatIsPromisedAnewIsKeptAsLongAsAnyOther() {
+    promise(first, claim("gift-a", 300, 0));
+    firstIsKilled();
+    Budgets.run(
+        postgres, "UPDATE serving.budget_promises SET due_at_wall = clock_timestamp()"); // a day on
+    second.sweep();
+    assertThat(units("reserved", "gift-a")).isZero();
+    promise(second, claim("gift-b", 200, 1));
+    second.sweep();
+    assertThat(units("reserved", "gift-b")).isEqualTo(1);
+    assertThat(
+            Budgets.number(
+                postgres,
+                "SELECT extract(epoch FROM due_at_wall - clock_timestamp())::bigint"
+                    + " FROM serving.budget_promises"))
+        .isBetween(86_000L, 86_400L);
+  }
+
+  @Test
+  void whatWasLoggedIsNotDisplacedByWhatIsDecidedLater() {
+    promise(first, claim("gift-a", 300, 0));
+    Budgets.logged(postgres, "d1", "gift-a", 300);
+    firstIsKilled();
+    promise(second, claim("gift-b", 200, 1));
+    assertThat(units("reserved", "gift-a")).isEqualTo(1);
+    assertThat(units("reserved", "gift-b")).isZero();
+    assertThat(second.reserve(new Claim("d2", "gift-a", "bob", 300, NOON))).isPresent();
+    assertThat(settled(second, commit("k1", "d1")).promotionId()).isEqualTo("gift-a");
+  }
+
+  @Test
+  void whatWasLoggedTakesItsPlaceWhateverTheMoment() {
+    promise(first, claim("gift-a", 300, 5));
+    Budgets.logged(postgres, "d1", "gift-b", 200);
+    firstIsKilled();
+    promise(second, claim("gift-b", 200, 0));
+    assertThat(units("reserved", "gift-a")).isZero();
+    assertThat(units("reserved", "gift-b")).isEqualTo(1);
+  }
+
+  @Test
+  void ofOneMomentTheFirstStandsUntilTheLogSaysOtherwise() {
+    promise(first, claim("gift-a", 300, 0));
+    firstIsKilled();
+    promise(second, claim("gift-b", 200, 0)); // the question tells its moment
+    assertThat(units("reserved", "gift-a")).isEqualTo(1);
+    assertThat(units("reserved", "gift-b")).isZero();
+    Budgets.leasesRunOut(postgres);
+    first.sweep();
+    Budgets.logged(postgres, "d1", "gift-b", 200);
+    Settlement answer = settled(first, commit("k1", "d1"));
+    assertThat(answer).isEqualTo(new Settlement("k1", "d1", "gift-b", true, null, 200));
+    assertThat(units("reserved", "gift-a")).isZero();
+    assertThat(units("released", "gift-a")).isEqualTo(1);
+    assertThat(units("committed", "gift-b")).isEqualTo(1);
+    assertThat(settled(first, commit("k1", "d1"))).isEqualTo(answer);
+  }
+
+  /** What is not limited is claimed from nobody, so no claim displaces the first promise. */
+  @Test
+  void whatWasLoggedIsRedeemedThoughNothingClaimedIt() {
+    var rules =
+        rules(2, promotion("gift-a", 1_000L, 1L, null), promotion("ten-off", null, null, 1));
+    promise(first, claim("gift-a", 300, 0));
+    second.follow(rules);
+    Budgets.logged(postgres, "d1", "ten-off", 250);
+    Claim told = claim("ten-off", 250, 1);
+    Standing standing = second.standings(List.of(told)).toCompletableFuture().join().get(told);
+    assertThat(standing.promotionId()).isEqualTo("ten-off");
+    assertThat(standing.refusal(250, null, NOON)).isEmpty();
+    assertThat(units("reserved", "gift-a")).as("reading changes nothing").isEqualTo(1);
+    Redemption asked = commit("k1", "d1");
+    Settlement tried = second.wouldSettle(asked).toCompletableFuture().join();
+    assertThat(units("reserved", "gift-a")).as("trying out changes nothing").isEqualTo(1);
+    assertThat(settled(second, asked))
+        .isEqualTo(tried)
+        .isEqualTo(new Settlement("k1", "d1", "ten-off", true, null, 250));
+    assertThat(units("reserved", "gift-a")).isZero();
+    assertThat(units("committed", "ten-off")).isEqualTo(1);
+    Budgets.logged(postgres, "d2", "ten-off", 250);
+    Budgets.run(postgres, "UPDATE serving.decisions SET shopper_id = 'shopper-of-d1'");
+    assertThat(settled(second, commit("k2", "d2")).refusal()).isEqualTo(Refusal.CAP_REACHED);
+  }
+
+  @Test
+  void whereTheLogSaysNothingWasGivenNothingIsPromised() {
+    promise(first, claim("gift-a", 300, 0));
+    Budgets.logged(postgres, "d1", null, 0);
+    assertThat(settled(second, commit("k1", "d1")))
+        .isEqualTo(new Settlement("k1", "d1", null, false, Refusal.NOTHING_PROMISED, 0));
+    Claim told = claim("gift-a", 300, 1);
+    assertThat(second.standings(List.of(told)).toCompletableFuture().join()).isEmpty();
+    firstIsKilled();
+    promise(second, claim("gift-b", 200, 1));
+    assertThat(units("reserved", "gift-b")).isZero();
+  }
+
+  @Test
+  void whatWasSettledBeforeItWasLoggedStays() {
+    promise(first, claim("gift-a", 300, 0));
+    Settlement answer = settled(second, commit("k1", "d1"));
+    Budgets.logged(postgres, "d1", "gift-b", 200);
+    assertThat(settled(first, commit("k1", "d1"))).isEqualTo(answer);
+    assertThat(settled(first, commit("k2", "d1")).promotionId()).isEqualTo("gift-a");
+    assertThat(settled(first, redemption("k3", "d1", Action.REFUND, null)).promotionId())
+        .isEqualTo("gift-a");
+    assertThat(units("committed", "gift-a")).isZero();
+  }
+
+  @Test
   void withoutCoverNothingIsKeptForEither() {
     promise(first, claim("gift-a", 300, 0));
     firstIsKilled();
@@ -215,6 +325,34 @@ class DecidedAnewTest {
     first.flush();
     assertThat(units("reserved", "gift-a")).isEqualTo(1);
     assertThat(settled(first, commit("k1", "d1")).promotionId()).isEqualTo("gift-a");
+  }
+
+  /** No row tells either that the other is there, and they hold different locks. */
+  @Test
+  void ofTwoPromisesWrittenAtOnceOneIsKept() throws Exception {
+    assertThat(first.reserve(claim("gift-a", 300, 0))).isEmpty();
+    Budgets.run(
+        postgres,
+        "UPDATE serving.budget_leases SET expires_at = clock_timestamp() - interval '1 s'"
+            + " WHERE promotion_id = 'gift-b'");
+    second.sweep();
+    Budgets.logged(postgres, "d1", "gift-b", 200);
+    var writing = new Thread(first::flush);
+    try (var connection = postgres.store().getConnection()) {
+      connection.setAutoCommit(false);
+      assertThat(SettlementBatch.answer(connection, List.of(commit("k1", "d1")), Budgets.OPTIONS))
+          .allMatch(Settlement::settled);
+      writing.start();
+      Budgets.waitUntil(
+          postgres, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", 1);
+      connection.commit();
+    }
+    writing.join();
+    assertThat(units("reserved", "gift-a")).isZero();
+    assertThat(units("committed", "gift-b")).isEqualTo(1);
+    assertThat(settled(second, commit("k2", "d1")))
+        .isEqualTo(new Settlement("k2", "d1", "gift-b", true, null, 200));
+    assertThat(units("committed", "gift-a")).isZero();
   }
 
   @Test
