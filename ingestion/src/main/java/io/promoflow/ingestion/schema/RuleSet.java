@@ -99,6 +99,47 @@ public record RuleSet(
     this(version, author, note, appliedAt, adjustmentId, promotions, experiments, List.of());
   }
 
+  /** The same under another version. */
+  public RuleSet as(long nextVersion, String by, String why, Instant at, String ofAdjustment) {
+    return new RuleSet(
+        nextVersion,
+        by,
+        why,
+        at,
+        ofAdjustment,
+        promotions,
+        experiments,
+        contactCaps,
+        budgetMoves,
+        holdoutShare,
+        margin);
+  }
+
+  /** The same with other promotions. */
+  public RuleSet withPromotions(List<Promotion> others) {
+    return with(others, experiments);
+  }
+
+  /** The same with other experiments. */
+  public RuleSet withExperiments(List<Experiment> others) {
+    return with(promotions, others);
+  }
+
+  private RuleSet with(List<Promotion> otherPromotions, List<Experiment> otherExperiments) {
+    return new RuleSet(
+        version,
+        author,
+        note,
+        appliedAt,
+        adjustmentId,
+        otherPromotions,
+        otherExperiments,
+        contactCaps,
+        budgetMoves,
+        holdoutShare,
+        margin);
+  }
+
   /**
    * Most offers to one shopper, of whichever promotion.
    *

@@ -3,7 +3,6 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.BudgetMoves;
 import io.promoflow.ingestion.schema.Experiment;
 import io.promoflow.ingestion.schema.Experiment.Mode;
-import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.StrategyAdjustment.Change;
@@ -86,11 +85,12 @@ final class Carrying {
           RuleStore.current(connection)
               .map(RuleVersion::rules)
               .orElseThrow(() -> new RefusedException("there are no rules yet"));
-      RuleSet next = next(current, decidedBy, note(proposed), proposed.id());
+      RuleSet next =
+          current.as(current.version() + 1, decidedBy, note(proposed), now, proposed.id());
       next =
           proposed.change() == Change.MOVE_BUDGET
-              ? with(next, BudgetMove.apply(current, proposed, this::used), next.experiments())
-              : with(next, next.promotions(), Adjusting.apply(current, proposed));
+              ? next.withPromotions(BudgetMove.apply(current, proposed, this::used))
+              : next.withExperiments(Adjusting.apply(current, proposed));
       TellableSize.check(next);
       insert(new RuleVersion(next, null, null), proposed);
       answer = with(proposed, Status.APPLIED, decidedBy, next.version(), null);
@@ -125,11 +125,11 @@ final class Carrying {
     }
     RuleSet before =
         RuleStore.before(connection, applied.id()).map(RuleVersion::rules).orElseThrow();
-    RuleSet next = next(current, author, note, applied.id());
+    RuleSet next = current.as(current.version() + 1, author, note, now, applied.id());
     next =
         applied.change() == Change.MOVE_BUDGET
-            ? with(next, BudgetMove.revert(current, applied, this::used), next.experiments())
-            : with(next, next.promotions(), Adjusting.revert(current, before, applied));
+            ? next.withPromotions(BudgetMove.revert(current, applied, this::used))
+            : next.withExperiments(Adjusting.revert(current, before, applied));
     TellableSize.check(next);
     insert(new RuleVersion(next, applied.id(), null), applied);
     StrategyAdjustment answer = with(applied, Status.REVERTED, author, next.version(), note);
@@ -176,37 +176,6 @@ final class Carrying {
     } catch (SQLException e) {
       throw new IllegalStateException("the ledger cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  private RuleSet next(RuleSet current, String author, String note, String adjustmentId) {
-    return new RuleSet(
-        current.version() + 1,
-        author,
-        note,
-        now,
-        adjustmentId,
-        current.promotions(),
-        current.experiments(),
-        current.contactCaps(),
-        current.budgetMoves(),
-        current.holdoutShare(),
-        current.margin());
-  }
-
-  private static RuleSet with(
-      RuleSet next, List<Promotion> promotions, List<Experiment> experiments) {
-    return new RuleSet(
-        next.version(),
-        next.author(),
-        next.note(),
-        next.appliedAt(),
-        next.adjustmentId(),
-        promotions,
-        experiments,
-        next.contactCaps(),
-        next.budgetMoves(),
-        next.holdoutShare(),
-        next.margin());
   }
 
   private StrategyAdjustment with(

@@ -122,18 +122,7 @@ final class ChoiceShares {
         rules.experiments().stream()
             .map(one -> one.id().equals(experiment.id()) ? sure : one)
             .toList();
-    return new RuleSet(
-        rules.version(),
-        rules.author(),
-        rules.note(),
-        rules.appliedAt(),
-        rules.adjustmentId(),
-        rules.promotions(),
-        experiments,
-        rules.contactCaps(),
-        rules.budgetMoves(),
-        rules.holdoutShare(),
-        rules.margin());
+    return rules.withExperiments(experiments);
   }
 
   private Map<String, Double> ofDraw(Decision once, String bestChoice) {

@@ -57,19 +57,7 @@ final class GoingBack {
     RuleFile.stored("rule version " + version, text, vocabulary); // refuses what is gone
     refuseTimesThatNoLedgerHolds(then);
     refuseBudgetsThatNoLongerHold(then);
-    var next =
-        new RuleSet(
-            current.version() + 1,
-            author,
-            note,
-            now,
-            null,
-            then.promotions(),
-            then.experiments(),
-            then.contactCaps(),
-            then.budgetMoves(),
-            then.holdoutShare(),
-            then.margin());
+    RuleSet next = then.as(current.version() + 1, author, note, now, null);
     TellableSize.check(next);
     return new RuleVersion(next, null, text, version);
   }

@@ -42,19 +42,10 @@ final class Refreshing {
     if (promotions.equals(rules.promotions())) {
       return Optional.empty();
     }
-    var next =
-        new RuleSet(
-            rules.version() + 1,
-            author,
-            ProductMoves.between(rules, promotions),
-            now,
-            null,
-            promotions,
-            rules.experiments(),
-            rules.contactCaps(),
-            rules.budgetMoves(),
-            rules.holdoutShare(),
-            rules.margin());
+    RuleSet next =
+        rules
+            .withPromotions(promotions)
+            .as(rules.version() + 1, author, ProductMoves.between(rules, promotions), now, null);
     refuse(TellableSize.problem(next).stream().toList());
     return Optional.of(next);
   }

@@ -41,14 +41,14 @@ final class Untold {
             .filter(Untold::rests)
             .collect(Collectors.toMap(Promotion::id, Function.identity()));
     List<Promotion> promotions = rules.promotions().stream().map(Untold::hopeful).toList();
-    this.hopeful = with(rules, promotions, rules.experiments());
+    this.hopeful = rules.withPromotions(promotions);
   }
 
   /** Of what any variant that may be drawn gives. */
   static Untold ofAnyVariant(Assumptions assumptions, RuleSet rules) {
     List<Experiment> experiments =
         rules.experiments().stream().map(Untold::givingWhatAnyVariantGives).toList();
-    return new Untold(assumptions, with(rules, rules.promotions(), experiments));
+    return new Untold(assumptions, rules.withExperiments(experiments));
   }
 
   private static Experiment givingWhatAnyVariantGives(Experiment experiment) {
@@ -65,22 +65,6 @@ final class Untold {
             .map(one -> new Variant(one.id(), one.control(), one.weight(), all))
             .toList();
     return Adjusting.with(experiment, variants, experiment.segmentWeights(), experiment.status());
-  }
-
-  private static RuleSet with(
-      RuleSet rules, List<Promotion> promotions, List<Experiment> experiments) {
-    return new RuleSet(
-        rules.version(),
-        rules.author(),
-        rules.note(),
-        rules.appliedAt(),
-        rules.adjustmentId(),
-        promotions,
-        experiments,
-        rules.contactCaps(),
-        rules.budgetMoves(),
-        rules.holdoutShare(),
-        rules.margin());
   }
 
   private static boolean rests(Promotion one) {
