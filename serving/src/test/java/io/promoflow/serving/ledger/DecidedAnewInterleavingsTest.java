@@ -163,11 +163,14 @@ class DecidedAnewInterleavingsTest {
     }
   }
 
-  /** What a server told is logged; it no longer remembers it, and decides again or takes it back. */
+  /**
+   * What a server told is logged; it no longer remembers it, and decides again or takes it back.
+   */
   private void decideAgain(int server, String decision, int step) throws SQLException {
+    reserve(server, decision, step);
+    write(server);
     Claim told = granted.get(server).get(decision);
     if (told != null) {
-      write(server);
       Budgets.logged(postgres, decision, told.promotionId(), told.costCents());
       logged.putIfAbsent(decision, told);
       if (random.nextBoolean()) {
