@@ -179,8 +179,10 @@ class PricesTest {
             .filter(given -> given != null && given.promotionId().equals("five"))
             .mapToDouble(Offer::budgetCents)
             .sum();
+    double laidDown = Sampled.given(decision(500, Trigger.VISIT, 10)).budgetCents();
+    assertThat(laidDown).isPositive();
     // after one of ten hours: a ninth of what is left is due, a tenth was planned
-    double due = (BUDGET - spent) / 9;
+    double due = (BUDGET - spent) / 9 - laidDown;
     List<List<Offer>> choices =
         slide.stream().map(one -> Sampled.of(one, 0).orElseThrow().offers()).toList();
     var solved = Allocation.solve(choices, new Limits(Map.of("five", due), Map.of(), null));
