@@ -14,7 +14,6 @@ public record LaidDown(long slideEnd, String promotionId, double cents, double u
   }
 
   public LaidDown plus(Offer given) {
-    return new LaidDown(
-        slideEnd, promotionId, cents + given.budgetCents(), units + given.units());
+    return new LaidDown(slideEnd, promotionId, cents + given.budgetCents(), units + given.units());
   }
 }

@@ -16,9 +16,7 @@ import java.util.Optional;
  */
 public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
 
-  /**
-   * Of a decision that was free and had something to give; what is laid down no price may move.
-   */
+  /** Of a decision that was free and had something to give; what is laid down no price may move. */
   public static Optional<Sampled> of(Decision decision, long slideEnd) {
     if (isLaidDown(decision)) {
       return Optional.empty();

@@ -131,8 +131,7 @@ public final class DecisionServer implements AutoCloseable {
   static DecisionServer start(
       HttpOptions options, Backends backends, UnaryOperator<String> pseudonym, Clock clock) {
     var knowledge =
-        new Knowledge(
-            options.connections().topics(), options.featuresLag(), options.featureRows());
+        new Knowledge(options.connections().topics(), options.featuresLag(), options.featureRows());
     var service = new DecisionService(options, knowledge, backends);
     Vertx vertx =
         Vertx.builder()

@@ -117,7 +117,8 @@ class SlidePlanTest {
   }
 
   /** Prices after a slide in which ten shoppers wanted {@code p}, and experiments gave it too. */
-  private static Price priceBeside(Promotion promotion, double laidDownCents, double laidDownUnits) {
+  private static Price priceBeside(
+      Promotion promotion, double laidDownCents, double laidDownUnits) {
     var fixed = new LaidDown(NOON.toEpochMilli(), "p", laidDownCents, laidDownUnits);
     var rules = Cast.rules(1, List.of(promotion), List.of());
     return new SlidePlan(OPTIONS, rules, NOON, Map.of(), Map.of("p", fixed))
@@ -170,8 +171,7 @@ class SlidePlanTest {
   private static double contactCents(Duration per, int offers) {
     List<Sampled> sample =
         IntStream.rangeClosed(1, 10)
-            .mapToObj(
-                i -> new Sampled(0, "k1.ada", List.of(new Offer("p", 100.0 * i, 100, 1))))
+            .mapToObj(i -> new Sampled(0, "k1.ada", List.of(new Offer("p", 100.0 * i, 100, 1))))
             .toList();
     var rules =
         new RuleSet(

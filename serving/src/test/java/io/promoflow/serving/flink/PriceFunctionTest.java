@@ -181,8 +181,8 @@ class PriceFunctionTest {
       operator.processBroadcastElement(rules, 0);
     }
 
-    private static KeyedBroadcastOperatorTestHarness<String, Decision, RuleSet, DualPrices> operator(
-        OperatorSubtaskState state) throws Exception {
+    private static KeyedBroadcastOperatorTestHarness<String, Decision, RuleSet, DualPrices>
+        operator(OperatorSubtaskState state) throws Exception {
       var made =
           new KeyedBroadcastOperatorTestHarness<String, Decision, RuleSet, DualPrices>(
               new CoBroadcastWithKeyedOperator<>(

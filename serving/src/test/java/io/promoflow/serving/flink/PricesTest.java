@@ -159,7 +159,7 @@ class PricesTest {
     List<Decision> slide = oneSlide();
     var decisions = new ArrayList<>(slide);
     decisions.add(slide.get(0)); // told twice, counted once
-    decisions.add(decision(500, Trigger.VISIT, 10)); // laid down, so no price is made of it
+    decisions.add(decision(79, Trigger.VISIT, 10)); // laid down, so no price is made of it
     decisions.add(decision(501, Trigger.CART_ADD, 4_000)); // ends the slide
     assertThat(pricesAfter(decisions))
         .hasSize(1)
@@ -171,7 +171,7 @@ class PricesTest {
   /** Solved here once more, from the decisions; the spending is that of all but the repeat. */
   private static double expected(List<Decision> slide) {
     var all = new ArrayList<>(slide);
-    all.add(decision(500, Trigger.VISIT, 10));
+    all.add(decision(79, Trigger.VISIT, 10));
     all.add(decision(501, Trigger.CART_ADD, 4_000));
     double spent =
         all.stream()
@@ -179,7 +179,7 @@ class PricesTest {
             .filter(given -> given != null && given.promotionId().equals("five"))
             .mapToDouble(Offer::budgetCents)
             .sum();
-    double laidDown = Sampled.given(decision(500, Trigger.VISIT, 10)).budgetCents();
+    double laidDown = Sampled.given(decision(79, Trigger.VISIT, 10)).budgetCents();
     assertThat(laidDown).isPositive();
     // after one of ten hours: a ninth of what is left is due, a tenth was planned
     double due = (BUDGET - spent) / 9 - laidDown;

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 class OfferedTest {
   private final RuleSet capped =
       rules(
-          1, List.of(promotion("a", PromotionKind.PERCENT_OFF, percent(5), List.of(), 1)), List.of());
+          1,
+          List.of(promotion("a", PromotionKind.PERCENT_OFF, percent(5), List.of(), 1)),
+          List.of());
   private long nanos;
   private Offered offered;
 
