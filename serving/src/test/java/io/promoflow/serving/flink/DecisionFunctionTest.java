@@ -333,10 +333,11 @@ class DecisionFunctionTest {
   }
 
   @Test
-  void anOfferOfALaterMomentDoesNotCountYet() throws Exception {
+  void offersOfALaterMomentDoNotCountYet() throws Exception {
     decidingOnCartAdds();
     job.learn(fiveADay(2));
-    job.send(told("d-server", NOON.plus(HOUR)));
+    job.send(told("d-server1", NOON.plus(HOUR)));
+    job.send(told("d-server2", NOON.plus(HOUR)));
     add("e1", ADA, NOON);
     add("e2", ADA, NOON.plus(HOUR).plusMillis(1));
     assertThat(job.decisions()).extracting(Decision::promotionId).containsExactly("once", null);

@@ -57,7 +57,7 @@ class PricesTest {
   private static final int SHOPPERS = 40;
 
   /** Spread evenly over ten hours that begin with the slide: one slide has a tenth of it. */
-  private static final long BUDGET = 60_000;
+  private static final long BUDGET = 105_000;
 
   private static Postgres postgres;
   private StreamExecutionEnvironment env;
@@ -190,6 +190,9 @@ class PricesTest {
     assertThat(pace).isBetween(1.05, 3.95); // ahead of the plan, and not cut off
     double price = solved.prices().get("five").perBudgetCent();
     assertThat(price).isPositive(); // the limit binds, or there is nothing to test
+    var more = new Limits(Map.of("five", due + laidDown), Map.of(), null);
+    double lower = Allocation.solve(choices, more).prices().get("five").perBudgetCent();
+    assertThat(lower).isLessThan(price - 0.01); // and what is laid down matters
     return price * pace;
   }
 }
