@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /** What shoppers were offered from here and is on its way to the archive; for caps. */
 final class Offered {
   /** Longer than a decision takes from the log into the archive. */
-  static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
+  private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
   /** By shopper, the oldest first; each offer lasts for its own ten minutes. */
   private final Cache<String, ConcurrentLinkedDeque<Noted>> recent;
