@@ -21,6 +21,8 @@ import io.promoflow.serving.Cart;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.FeatureRows;
+import io.promoflow.serving.TestLedger;
+import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.rules.RuleFile;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +50,8 @@ class ExampleRulesOverTimeTest {
   /** Ordered on 20 November. */
   private static final String BUSY = "k1.busy";
 
-  private static final Decider DECIDER = new Decider(new Assumptions(0.5, 1.0, 0.1, 5));
+  private static final Assumptions ASSUMED = new Assumptions(0.5, 1.0, 0.1, 5);
+  private static final Decider DECIDER = new Decider(ASSUMED);
   private static final List<FeatureRow> ROWS = new ArrayList<>();
   private static RuleSet rules;
 
@@ -216,6 +219,22 @@ class ExampleRulesOverTimeTest {
     assertThat(state(made, "holiday-flash")).isEqualTo(flash);
     assertThat(state(made, "holiday-steps")).isEqualTo(steps);
     assertThat(state(made, "clearance-half")).isEqualTo(clearance);
+  }
+
+  @Test
+  void aHolidayFlashThatIsSoldOutLeavesItsPlaceToTheHolidaySteps() {
+    var ledger = new TestLedger(Map.of(), Map.of("holiday-flash", Refusal.OUT_OF_STOCK));
+    var line = new Cart.Line("radio-1", "electronics", 1, 12_000L, Instant.EPOCH);
+    var asked =
+        new DecisionRequest(
+            "r1",
+            Trigger.CART_ADD,
+            BUSY,
+            Instant.parse("2026-11-28T17:00:00Z"),
+            new Cart(12_000, List.of(line)));
+    Decision made = new Decider(ASSUMED, ledger).decide(asked, null, Map.of(), rules, Caps.NONE);
+    assertThat(why(made, "holiday-flash")).startsWith("OUT_OF_STOCK: ");
+    assertThat(state(made, "holiday-steps")).isEqualTo("open");
   }
 
   /** Open to the shopper, whether it was chosen or not; else why not. */
