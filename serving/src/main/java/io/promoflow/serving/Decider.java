@@ -208,9 +208,12 @@ public final class Decider {
   }
 
   private static String whyNotNothing(Scored chosen, Strategy strategy) {
-    return strategy.givesAnyScore()
-        ? strategy.detail()
-        : "scores 0, %s scores %.2f".formatted(chosen.id(), chosen.score());
+    if (strategy.givesAnyScore()) {
+      return strategy.detail();
+    }
+    return chosen.score() > 0
+        ? "scores 0, %s scores %.2f".formatted(chosen.id(), chosen.score())
+        : chosen.id() + " was drawn to be tried";
   }
 
   static boolean holds(Instant from, Instant until, Instant at) {

@@ -124,11 +124,14 @@ class ExampleRulesOverTimeTest {
         null);
   }
 
+  private static FeatureRow row(String shopper, Instant at) {
+    return FeatureRows.at(
+            ROWS.stream().filter(one -> one.shopperId().equals(shopper)), at, Duration.ZERO)
+        .orElse(null);
+  }
+
   private static Decision decide(String shopper, Instant at, Cart cart, String level) {
-    FeatureRow row =
-        FeatureRows.at(
-                ROWS.stream().filter(one -> one.shopperId().equals(shopper)), at, Duration.ZERO)
-            .orElse(null);
+    FeatureRow row = row(shopper, at);
     var asked = new DecisionRequest("r1", Trigger.CART_ADD, shopper, at, cart, null, level);
     Decision made = DECIDER.decide(asked, row, Map.of(), rules, Caps.NONE);
     Decision briefly = DECIDER.decideBriefly(asked, row, Map.of(), rules, Caps.NONE, null);
@@ -225,14 +228,11 @@ class ExampleRulesOverTimeTest {
   void aHolidayFlashThatIsSoldOutLeavesItsPlaceToTheHolidaySteps() {
     var ledger = new TestLedger(Map.of(), Map.of("holiday-flash", Refusal.OUT_OF_STOCK));
     var line = new Cart.Line("radio-1", "electronics", 1, 12_000L, Instant.EPOCH);
-    var asked =
-        new DecisionRequest(
-            "r1",
-            Trigger.CART_ADD,
-            BUSY,
-            Instant.parse("2026-11-28T17:00:00Z"),
-            new Cart(12_000, List.of(line)));
-    Decision made = new Decider(ASSUMED, ledger).decide(asked, null, Map.of(), rules, Caps.NONE);
+    var at = Instant.parse("2026-11-28T17:00:00Z");
+    var cart = new Cart(12_000, List.of(line));
+    var asked = new DecisionRequest("r1", Trigger.CART_ADD, BUSY, at, cart);
+    Decision made =
+        new Decider(ASSUMED, ledger).decide(asked, row(BUSY, at), Map.of(), rules, Caps.NONE);
     assertThat(why(made, "holiday-flash")).startsWith("OUT_OF_STOCK: ");
     assertThat(state(made, "holiday-steps")).isEqualTo("open");
   }
