@@ -77,7 +77,8 @@ public final class ServingSettings {
           100_000,
           0,
           100_000_000,
-          "most decisions that are answered from memory when they are asked for again");
+          "most decisions that are told again from memory while the store does not have them yet or"
+              + " is away");
   public static final Option<Duration> HTTP_MAX_AHEAD =
       Option.duration(
           "serving.http.max-ahead",

@@ -52,6 +52,7 @@ class ServerOutageTest {
             - {id: five, weight: 0.5, promotions: [five]}
       """;
   private static final long SECOND = 1_000_000_000L;
+  private static final int MOST_EVENT_BYTES = 1 << 20;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private int port;
@@ -171,6 +172,11 @@ class ServerOutageTest {
     var kept = values(servers, "behavior-events", 3);
     assertThat(kept)
         .containsExactlyInAnyOrder(event("e1").strip(), event("e2").strip(), "{\"no\": \"event\"}");
+    String large = event("e5").strip();
+    large += " ".repeat(MOST_EVENT_BYTES - large.length()); // leaves no room for a record's head
+    HttpResponse<String> refused = send("/v1/events", shop, large);
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
+    assertThat(refused.body()).contains("an event is larger than the broker takes");
   }
 
   /** Nothing else could keep them, so whoever has them must keep them, and hears so in time. */

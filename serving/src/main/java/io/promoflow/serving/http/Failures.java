@@ -4,6 +4,7 @@ import io.promoflow.serving.ledger.LedgerUnavailableException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,10 @@ final class Failures {
       Throwable failure, int status, String method, String path, int mostBytes) {
     if (failure instanceof ProblemException known) {
       return known.problem();
+    }
+    if (failure instanceof RecordTooLargeException) { // would be too large whenever it came again
+      return Problem.of(
+          "too-large", "The body is too large", 413, "an event is larger than the broker takes");
     }
     return switch (status) {
       case 400 -> Problem.badRequest("the request cannot be read");

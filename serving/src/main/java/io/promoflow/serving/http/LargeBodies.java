@@ -1,13 +1,15 @@
 package io.promoflow.serving.http;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bodies that may be larger than others: batches of events and rule files. All of them together,
- * from before they are read until they are answered, take no more than is set apart for them.
+ * from before they are read until they are answered, take no more than is set apart for them. One
+ * that does not tell its length beforehand may be no larger than others.
  */
 final class LargeBodies {
   private static final int TIMES = 16;
@@ -27,6 +29,11 @@ final class LargeBodies {
   /** Largest body: sixteen times what others may have, and 16 MB at most. */
   int mostBytes() {
     return (int) Math.min(MOST, (long) TIMES * usualBytes);
+  }
+
+  /** Largest body of this request. */
+  int mostBytes(HttpServerRequest request) {
+    return request.getHeader(HttpHeaders.CONTENT_LENGTH) == null ? usualBytes : mostBytes();
   }
 
   /**
@@ -53,11 +60,11 @@ final class LargeBodies {
         });
   }
 
-  /** What the request says, and all that it may have when it says nothing. */
+  /** What the request says, and all that it may have when that is no number. */
   private long bytes(RoutingContext ctx) {
     String length = ctx.request().getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
-      return mostBytes();
+      return usualBytes;
     }
     try {
       return Math.min(mostBytes(), Long.parseLong(length.strip()));

@@ -72,19 +72,20 @@ final class Routes {
     String path = operation.path().replaceAll("\\{(\\w+)}", ":$1");
     Route route = router.route(HttpMethod.valueOf(operation.method()), path);
     route.handler(TimeoutHandler.create(options.requestTimeout().toMillis(), 408));
-    int most = operation.takesLargeBody() ? large.mostBytes() : usualBytes;
     SecurityPolicyHandler check =
         ctx -> {
           ctx.put(Endpoints.KEY, gate.letIn(ctx.request(), operation.roles()));
-          ctx.put(MOST, most);
           if (operation.takesLargeBody()) {
+            ctx.put(MOST, large.mostBytes(ctx.request()));
             large.makeRoom(ctx);
           }
           ctx.next();
         };
     route.handler(check); // before the body is read
     if (operation.takesBody()) {
-      route.handler(BodyHandler.create(false).setBodyLimit(most));
+      var usual = BodyHandler.create(false).setBodyLimit(usualBytes);
+      var most = BodyHandler.create(false).setBodyLimit(large.mostBytes());
+      route.handler(ctx -> (ctx.get(MOST, usualBytes) > usualBytes ? most : usual).handle(ctx));
     }
     route.handler(
         ctx -> {

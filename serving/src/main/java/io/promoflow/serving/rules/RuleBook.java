@@ -124,8 +124,9 @@ public final class RuleBook implements AutoCloseable {
 
   /**
    * Puts the rules of an earlier version in force again, as a new one: with the weights, status and
-   * budgets that it had, on the file that it stood on. Adjustments that it does not stand on count
-   * as reverted, those that it does as applied. When all that is so already no version is made.
+   * budgets that it had, on the file that it stood on. Adjustments in force that it does not stand
+   * on count as reverted, those that it does as applied. When all that is so already no version is
+   * made.
    *
    * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
    *     holds its times or it is too large to be told

@@ -3,8 +3,14 @@ package io.promoflow.serving.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +48,7 @@ class LargeBodiesTest {
     }
   }
 
-  /** Tells that so much comes, or that nobody knows how much, and sends nothing of it. */
+  /** Tells how much comes, or that nobody knows how much, and sends nothing of it. */
   private void promise(String length) throws Exception {
     var socket = new Socket("127.0.0.1", server.server.port());
     slow.add(socket);
@@ -53,9 +59,9 @@ class LargeBodiesTest {
 
   @Test
   void theyTakeNoMoreTogetherThanIsSetApart() throws Exception {
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 32; i++) {
       promise("Content-Length: 1048576");
-      promise("Transfer-Encoding: chunked");
+      promise("Transfer-Encoding: chunked"); // takes no room
     }
     await().until(() -> server.post("/v1/events", MANY).statusCode() == 503);
     HttpResponse<String> refused = server.post("/v1/events", MANY);
@@ -63,12 +69,32 @@ class LargeBodiesTest {
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     int before = server.collector.collected.size();
     assertThat(server.post("/v1/events", EVENT).statusCode()).as("small ones").isEqualTo(202);
-    assertThat(server.collector.collected).hasSize(before + 1);
+    assertThat(chunked(EVENT).statusCode()).as("in chunks").isEqualTo(202);
+    assertThat(server.collector.collected).hasSize(before + 2);
 
     hangUp();
     await().until(() -> server.post("/v1/events", MANY).statusCode() == 202);
     for (int i = 0; i < 100; i++) { // each gives back what it held
       assertThat(server.post("/v1/events", MANY).statusCode()).isEqualTo(202);
     }
+  }
+
+  @Test
+  void whatTellsNoLengthMayBeAsLargeAsOthers() throws Exception {
+    HttpResponse<String> refused = chunked(MANY);
+    assertThat(refused.statusCode()).isEqualTo(413);
+    assertThat(refused.body()).contains("at most 65536 bytes are taken");
+    assertThat(chunked(EVENT).statusCode()).isEqualTo(202);
+  }
+
+  private HttpResponse<String> chunked(String body) throws Exception {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    var request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.server.port() + "/v1/events"))
+            .version(HttpClient.Version.HTTP_1_1)
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes)))
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
   }
 }
