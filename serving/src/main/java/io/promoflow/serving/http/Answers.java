@@ -3,7 +3,9 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.wire.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /** Writes answers; every one of them may be neither guessed at nor kept by a browser. */
 final class Answers {
@@ -22,6 +24,18 @@ final class Answers {
 
   static void json(HttpServerResponse response, int status, byte[] body) {
     send(response, status, JSON, body);
+  }
+
+  /**
+   * A problem with a request that may not have come whole: over HTTP/1 what takes too long or is
+   * too large is not read to its end, as {@link Arrivals} sees to. HTTP/2 has no such header.
+   */
+  static void problem(HttpServerRequest request, Problem problem) {
+    boolean isCut = (problem.status() == 408 || problem.status() == 413) && !request.isEnded();
+    if (isCut && request.version() != HttpVersion.HTTP_2 && !request.response().ended()) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    problem(request.response(), problem);
   }
 
   static void problem(HttpServerResponse response, Problem problem) {

@@ -20,13 +20,20 @@ final class Failures {
   /** Answers a failure; {@code status} is the router's, -1 when there is none. */
   void answer(HttpServerRequest request, Throwable failure, int status) {
     Answers.problem(
-        request.response(),
-        problem(cause(failure), status, request.method().name(), shortened(request)));
+        request, problem(cause(failure), status, request.method().name(), shortened(request)));
   }
 
   /** The problem of a failed request whose method and path are good. */
   Problem of(Throwable failure, String method, String path) {
     return problem(cause(failure), -1, method, path);
+  }
+
+  /** The status of that problem. */
+  static int status(Throwable failure) {
+    Throwable cause = cause(failure);
+    return cause instanceof ProblemException known
+        ? known.problem().status()
+        : isAway(cause) ? 503 : 500;
   }
 
   private static Throwable cause(Throwable failure) {

@@ -6,11 +6,7 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Caps;
-import io.promoflow.serving.RememberedOffers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,9 +17,9 @@ final class Offered {
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
   private final Cache<String, Map<String, Offer>> recent;
-  private volatile Capped capped = new Capped(null, false);
+  private volatile Capped capped = new Capped(null, false, 0);
 
-  private record Capped(RuleSet rules, boolean matters) {}
+  private record Capped(RuleSet rules, boolean matters, int most) {}
 
   Offered(int remembered) {
     this.recent =
@@ -35,14 +31,23 @@ final class Offered {
   }
 
   /** Whether anything in the rules asks what a shopper was offered. */
-  @SuppressWarnings("ReferenceEquality") // the same object as long as they are in force
   boolean matters(RuleSet rules) {
+    return known(rules).matters();
+  }
+
+  /** Offers of one promotion to one shopper beyond which nothing in the rules counts. */
+  int most(RuleSet rules) {
+    return known(rules).most();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same object as long as they are in force
+  private Capped known(RuleSet rules) {
     Capped known = capped;
     if (known.rules() != rules) {
-      known = new Capped(rules, isCapped(rules));
+      known = new Capped(rules, isCapped(rules), mostOf(rules));
       capped = known;
     }
-    return known.matters();
+    return known;
   }
 
   private static boolean isCapped(RuleSet rules) {
@@ -53,25 +58,23 @@ final class Offered {
                 .anyMatch(Objects::nonNull));
   }
 
+  private static int mostOf(RuleSet rules) {
+    return rules == null
+        ? 0
+        : rules.promotions().stream()
+            .filter(one -> one.perShopperCap() != null)
+            .mapToInt(Promotion::perShopperCap)
+            .max()
+            .orElse(0);
+  }
+
   /** What counts against a shopper's caps: what the archive has of it, and what went from here. */
-  Caps caps(RuleSet rules, String shopperId, Map<String, Offer> archived) {
+  Caps caps(RuleSet rules, String shopperId, Offers archived) {
     if (!matters(rules)) {
       return Caps.NONE;
     }
-    var offers = new HashMap<>(archived);
     Map<String, Offer> ours = recent.getIfPresent(shopperId);
-    if (ours != null) {
-      offers.putAll(ours);
-    }
-    var counts = new HashMap<String, Integer>();
-    var times = new HashMap<String, List<Long>>();
-    for (Offer offer : offers.values()) {
-      counts.merge(offer.promotionId(), 1, Integer::sum);
-      times
-          .computeIfAbsent(offer.promotionId(), id -> new ArrayList<>())
-          .add(offer.at().toEpochMilli());
-    }
-    return new RememberedOffers(counts, times);
+    return archived.caps(ours == null ? Map.of() : ours);
   }
 
   void note(Decision decision) {

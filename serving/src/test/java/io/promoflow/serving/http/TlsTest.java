@@ -2,20 +2,26 @@ package io.promoflow.serving.http;
 
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
+import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -23,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TlsTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final String ASK =
+      "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\"}";
 
   @TempDir private Path folder;
 
@@ -68,28 +76,107 @@ class TlsTest {
     return file.toString();
   }
 
-  @Test
-  void withACertificateItSpeaksTlsAndNothingElse() throws Exception {
-    KeyStore store = selfSigned();
+  /** Over TLS. */
+  private LiveServer server(KeyStore store, String requestTimeout) throws Exception {
     var settings =
         Map.of(
+            "serving.http.request-timeout",
+            requestTimeout,
             "serving.http.tls-certificate",
             pem("cert.pem", "CERTIFICATE", store.getCertificate("server").getEncoded()),
             "serving.http.tls-key",
             pem("key.pem", "PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded()));
-    try (var server = new LiveServer(settings, null)) {
-      server.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
-      var request =
-          HttpRequest.newBuilder(
-                  URI.create("https://127.0.0.1:" + server.server.port() + "/v1/decisions"))
-              .POST(
-                  HttpRequest.BodyPublishers.ofString(
-                      "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\"}"))
-              .build();
-      var answer = client(store).send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.body()).contains("\"ruleVersion\":3");
+    var server = new LiveServer(settings, null);
+    server.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
+    return server;
+  }
+
+  private static HttpRequest question(LiveServer server, BodyPublisher body) {
+    return HttpRequest.newBuilder(
+            URI.create("https://127.0.0.1:" + server.server.port() + "/v1/decisions"))
+        .POST(body)
+        .build();
+  }
+
+  private static void assertAnswered(HttpClient client, LiveServer server) throws Exception {
+    var answer = client.send(question(server, ofString(ASK)), BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("\"ruleVersion\":3");
+  }
+
+  @Test
+  void withACertificateItSpeaksTlsAndNothingElse() throws Exception {
+    KeyStore store = selfSigned();
+    try (var server = server(store, "PT10S")) {
+      assertAnswered(client(store), server);
       assertThatThrownBy(() -> server.get("/health/live")).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void overHttp2WhatIsTooLargeIsToldWithoutAHeaderOfHttp1() throws Exception {
+    KeyStore store = selfSigned();
+    try (var server = server(store, "PT10S")) {
+      HttpClient client = client(store);
+      assertAnswered(client, server);
+      var answer =
+          client.send(question(server, ofString(" ".repeat(70_000))), BodyHandlers.ofString());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(answer.headers().map()).doesNotContainKey("connection");
+      assertAnswered(client, server);
+    }
+  }
+
+  @Test
+  void overHttp2WhatDoesNotComeIsGivenUpAndTheConnectionGoesOn() throws Exception {
+    KeyStore store = selfSigned();
+    try (var server = server(store, "PT0.3S")) {
+      HttpClient client = client(store);
+      var end = new CountDownLatch(1);
+      var slow = BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new Slow(end)));
+      var answer =
+          client
+              .sendAsync(question(server, slow), BodyHandlers.ofString())
+              .get(20, TimeUnit.SECONDS);
+      assertThat(answer.statusCode()).isEqualTo(408);
+      assertAnswered(client, server);
+      end.countDown();
+      assertAnswered(client, server);
+    }
+  }
+
+  /** Gives one byte, and then none. */
+  private static final class Slow extends InputStream {
+    private final CountDownLatch end;
+    private boolean begun;
+
+    Slow(CountDownLatch end) {
+      super();
+      this.end = end;
+    }
+
+    @Override
+    public int read() {
+      if (begun) {
+        try {
+          end.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        return -1;
+      }
+      begun = true;
+      return '{';
+    }
+
+    @Override
+    public int read(byte[] to, int from, int length) {
+      int one = read();
+      if (one >= 0) {
+        to[from] = (byte) one;
+      }
+      return one < 0 ? -1 : 1;
     }
   }
 
