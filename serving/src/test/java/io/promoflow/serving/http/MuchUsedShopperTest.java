@@ -48,11 +48,11 @@ class MuchUsedShopperTest {
           promotion_id, probability, expected_cost_cents, rule_version, candidates, contributions,
           model_versions)
         SELECT 'd-guest-' || i, 'r', 'VISIT', '%s', timestamptz '%s' - i * interval '1 s', 0,
-          CASE WHEN i %% 4 = 3 THEN NULL ELSE 'p' || i %% 4 END, 1, 0, 1, '[]', '[]', '{}'
+          CASE WHEN i %% 4 = 3 THEN NULL ELSE 'p' || i %% 4 END, 1, 0, 1, '[]'::jsonb, '[]'::jsonb, '{}'::jsonb
           FROM generate_series(1, %d) AS i
         UNION ALL
         SELECT 'd-' || i, 'r', 'VISIT', 'k1.' || i, timestamptz '%s' - interval '1 h', 0,
-          'p0', 1, 0, 1, '[]', '[]', '{}'
+          'p0', 1, 0, 1, '[]'::jsonb, '[]'::jsonb, '{}'::jsonb
           FROM generate_series(1, %d) AS i
         """
             .formatted(GUEST, NOON, OFFERS * 4 / 3, NOON, SHOPPERS));

@@ -3,6 +3,7 @@ package io.promoflow.serving.http;
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +82,7 @@ class UnfinishedRequestsTest {
         send(socket, method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n");
         String answer = closedAlthoughItDrips(socket, inChunks);
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-        assertThat(answer.toLowerCase(java.util.Locale.ROOT).contains("connection: close"))
+        assertThat(answer.toLowerCase(Locale.ROOT).contains("connection: close"))
             .isEqualTo(status == 408);
       }
     }
@@ -160,6 +162,47 @@ class UnfinishedRequestsTest {
           .as("bytes, of which a body of half the size at each chunk would be %d", 1_800_000_000)
           .isLessThan(400_000_000);
     }
+  }
+
+  @Test
+  void aSlowRequestKeepsNoOthersBodyInMemory() throws Exception {
+    try (var live = new LiveServer(Map.of(), null);
+        var slow = connected(live);
+        var socket = connected(live)) {
+      live.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
+      socket.setSoTimeout(20_000);
+      send(slow, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n{");
+      ask(socket, "first");
+      long before = used();
+      for (int i = 0; i < 300; i++) {
+        ask(socket, "r" + i);
+      }
+      assertThat(used() - before)
+          .as("bytes, of which the bodies are %d", 18_000_000)
+          .isLessThan(9_000_000);
+      slow.setSoTimeout(50);
+      assertThatThrownBy(() -> slow.getInputStream().read())
+          .as("is waited for all the time")
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  /** In two chunks of 30,000 bytes. */
+  private static void ask(Socket socket, String requestId) throws IOException {
+    String body = QUESTION.replace("r1", requestId);
+    body += " ".repeat(60_000 - body.length());
+    send(socket, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int from = 0; from < body.length(); from += 30_000) {
+      send(socket, "7530\r\n" + body.substring(from, from + 30_000) + "\r\n");
+    }
+    send(socket, "0\r\n\r\n");
+    assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
+  }
+
+  /** Bytes that somebody holds. */
+  private static long used() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** By the event loops. */
