@@ -31,11 +31,21 @@ final class Answers {
    * too large is not read to its end, as {@link Arrivals} sees to. HTTP/2 has no such header.
    */
   static void problem(HttpServerRequest request, Problem problem) {
-    boolean isCut = (problem.status() == 408 || problem.status() == 413) && !request.isEnded();
+    boolean isCut = isCut(problem.status()) && !request.isEnded();
     if (isCut && request.version() != HttpVersion.HTTP_2 && !request.response().ended()) {
       request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     problem(request.response(), problem);
+  }
+
+  private static boolean isCut(int status) {
+    return status == 408 || status == 413;
+  }
+
+  /** Whether it told over HTTP/1 that the connection is at its end; the header alone ends none. */
+  static boolean isCut(HttpServerResponse response) {
+    return isCut(response.getStatusCode())
+        && response.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
   }
 
   static void problem(HttpServerResponse response, Problem problem) {

@@ -1,7 +1,7 @@
 package io.promoflow.serving.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -77,15 +77,13 @@ final class Arrivals {
   private void look(Arrival one, long now) {
     HttpServerResponse response = one.request.response();
     boolean isWhole = one.request.isEnded();
-    if (response.closed()) {
-      open.remove(one);
-    } else if (!response.ended()) {
-      if (isWhole) {
+    if (!response.ended()) {
+      if (isWhole || response.closed()) {
         open.remove(one);
       } else if (now - one.began > patienceNanos) {
         one.tooSlow();
       }
-    } else if (isWhole && !isToldToClose(response)) {
+    } else if (isWhole && !Answers.isCut(response)) {
       open.remove(one);
     } else if (isWhole || one.hasRested(now)) {
       open.remove(one);
@@ -93,15 +91,11 @@ final class Arrivals {
     }
   }
 
-  /** To the server the header alone says nothing. */
-  private static boolean isToldToClose(HttpServerResponse response) {
-    return response.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
-  }
-
   private static void close(HttpServerRequest request) {
-    var unused = // nobody asks any more
-        request.version() == HttpVersion.HTTP_2
-            ? request.response().reset(NO_ERROR)
-            : request.connection().close();
+    if (request.version() != HttpVersion.HTTP_2) {
+      Future<Void> unused = request.connection().close(); // nobody asks any more
+    } else if (!request.response().closed()) {
+      Future<Void> unused = request.response().reset(NO_ERROR);
+    }
   }
 }

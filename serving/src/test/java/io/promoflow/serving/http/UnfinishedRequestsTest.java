@@ -88,6 +88,19 @@ class UnfinishedRequestsTest {
     }
   }
 
+  /** HTTP itself closes it only when the request has come whole. */
+  @Test
+  void isClosedWhenItsCallerWantsItClosedAndGoesOnDripping() throws Exception {
+    try (var live = new LiveServer(HASTY, null);
+        var socket = connected(live)) {
+      send(
+          socket,
+          "GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+              + "Content-Length: 60000\r\n\r\n");
+      assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
   @Test
   void isClosedWhenItIsNotLetIn() throws Exception {
     try (var live = new LiveServer(HASTY, List.of())) {
@@ -166,7 +179,7 @@ class UnfinishedRequestsTest {
 
   @Test
   void aSlowRequestKeepsNoOthersBodyInMemory() throws Exception {
-    try (var live = new LiveServer(Map.of(), null);
+    try (var live = new LiveServer(Map.of("serving.http.request-timeout", "PT1M"), null);
         var slow = connected(live);
         var socket = connected(live)) {
       live.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
@@ -191,11 +204,13 @@ class UnfinishedRequestsTest {
   private static void ask(Socket socket, String requestId) throws IOException {
     String body = QUESTION.replace("r1", requestId);
     body += " ".repeat(60_000 - body.length());
-    send(socket, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    var request =
+        new StringBuilder(
+            "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (int from = 0; from < body.length(); from += 30_000) {
-      send(socket, "7530\r\n" + body.substring(from, from + 30_000) + "\r\n");
+      request.append("7530\r\n").append(body, from, from + 30_000).append("\r\n");
     }
-    send(socket, "0\r\n\r\n");
+    send(socket, request.append("0\r\n\r\n").toString());
     assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
   }
 
