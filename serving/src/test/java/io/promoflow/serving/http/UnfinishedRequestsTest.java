@@ -114,11 +114,11 @@ class UnfinishedRequestsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/v1/decisions", "/v1/events"})
-  void isClosedWhenItIsTooLarge(String path) throws Exception {
+  @CsvSource({"/v1/decisions, 100000", "/v1/events, 2000000"})
+  void isClosedWhenItIsTooLarge(String path, int length) throws Exception {
     try (var live = new LiveServer(Map.of(), null);
         var socket = connected(live)) {
-      send(socket, "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+      send(socket, "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
       send(socket, "x".repeat(70_000));
       assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 413 ");
     }
