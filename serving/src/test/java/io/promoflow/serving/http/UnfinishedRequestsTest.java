@@ -118,7 +118,9 @@ class UnfinishedRequestsTest {
   void isClosedWhenItIsTooLarge(String path, int length) throws Exception {
     try (var live = new LiveServer(Map.of(), null);
         var socket = connected(live)) {
-      send(socket, "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
+      send(
+          socket,
+          "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
       send(socket, "x".repeat(70_000));
       assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 413 ");
     }
