@@ -73,7 +73,7 @@ final class DecisionService implements AutoCloseable {
     this.knowledge = knowledge;
     this.log = backends.log();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
-    this.offered = new Offered(options.remembered());
+    this.offered = new Offered(options.rememberedOffers());
     this.past = new Past(backends.archive(), workers, () -> offered.most(knowledge.rules()));
     this.words = new Words(knowledge, past::rulesIfAny, options.codes());
     this.repeats = backends.repeats();
