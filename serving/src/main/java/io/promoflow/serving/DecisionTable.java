@@ -71,10 +71,42 @@ public final class DecisionTable {
   public static final String SELECT_BETWEEN =
       "SELECT " + COLUMNS + " FROM serving.decisions WHERE at >= ? AND at < ?";
 
-  /** What some shoppers were offered: shopper id, decision id, promotion id and moment. */
+  /**
+   * What some shoppers were offered: shopper id, promotion id, decision id and moment of the newest
+   * offers of each promotion, with the number of the older ones. Takes the shoppers, how many are
+   * the newest, up to how many older ones are counted, and again how many are the newest.
+   *
+   * <p>Steps from promotion to promotion by the index, so that neither what a shopper was not
+   * offered nor what he was offered long ago is read, however much that is.
+   */
   public static final String OFFERS =
-      "SELECT shopper_id, decision_id, promotion_id, at FROM serving.decisions"
-          + " WHERE shopper_id = ANY (?) AND promotion_id IS NOT NULL";
+      """
+      WITH RECURSIVE offered (shopper_id, promotion_id) AS (
+        SELECT s.id,
+               (SELECT d.promotion_id FROM serving.decisions d
+                 WHERE d.shopper_id = s.id AND d.promotion_id IS NOT NULL
+                 ORDER BY d.promotion_id LIMIT 1)
+          FROM unnest(?) AS s (id)
+        UNION ALL
+        SELECT o.shopper_id,
+               (SELECT d.promotion_id FROM serving.decisions d
+                 WHERE d.shopper_id = o.shopper_id AND d.promotion_id > o.promotion_id
+                 ORDER BY d.promotion_id LIMIT 1)
+          FROM offered o WHERE o.promotion_id IS NOT NULL),
+      counted AS MATERIALIZED (
+        SELECT o.shopper_id, o.promotion_id,
+               (SELECT count(*) FROM (
+                  SELECT FROM serving.decisions d
+                   WHERE d.shopper_id = o.shopper_id AND d.promotion_id = o.promotion_id
+                  OFFSET ? LIMIT ?) AS older) AS older
+          FROM offered o WHERE o.promotion_id IS NOT NULL)
+      SELECT c.shopper_id, c.promotion_id, newest.decision_id, newest.at, c.older
+        FROM counted c
+       CROSS JOIN LATERAL (
+         SELECT d.decision_id, d.at FROM serving.decisions d
+          WHERE d.shopper_id = c.shopper_id AND d.promotion_id = c.promotion_id
+          ORDER BY d.at DESC LIMIT ?) AS newest
+      """;
 
   /**
    * What all shoppers were offered before a moment, in order: shopper id, promotion id and moment.

@@ -3,7 +3,9 @@ package io.promoflow.serving.http;
 import io.promoflow.ingestion.wire.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /** Writes answers; every one of them may be neither guessed at nor kept by a browser. */
 final class Answers {
@@ -22,6 +24,28 @@ final class Answers {
 
   static void json(HttpServerResponse response, int status, byte[] body) {
     send(response, status, JSON, body);
+  }
+
+  /**
+   * A problem with a request that may not have come whole: over HTTP/1 what takes too long or is
+   * too large is not read to its end, as {@link Arrivals} sees to. HTTP/2 has no such header.
+   */
+  static void problem(HttpServerRequest request, Problem problem) {
+    boolean isCut = isCut(problem.status()) && !request.isEnded();
+    if (isCut && request.version() != HttpVersion.HTTP_2 && !request.response().ended()) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    problem(request.response(), problem);
+  }
+
+  private static boolean isCut(int status) {
+    return status == 408 || status == 413;
+  }
+
+  /** Whether it told over HTTP/1 that the connection is at its end; the header alone ends none. */
+  static boolean isCut(HttpServerResponse response) {
+    return isCut(response.getStatusCode())
+        && response.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
   }
 
   static void problem(HttpServerResponse response, Problem problem) {

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Decisions that were made before, by anybody. */
+/**
+ * Decisions that were made before, by anybody.
+ *
+ * <p>Throws {@link SlowStatementException} where it could only not answer this in time.
+ */
 public interface DecisionArchive extends AutoCloseable {
   /** Decisions by their ids, in one statement; what was never decided is left out. */
   Map<String, Decision> find(Collection<String> decisionIds);
@@ -18,10 +22,12 @@ public interface DecisionArchive extends AutoCloseable {
   }
 
   /**
-   * What each of some shoppers was offered so far, by decision id, in one statement; who was
-   * offered nothing is left out.
+   * What each of some shoppers was offered so far, in one statement; who was offered nothing is
+   * left out.
+   *
+   * @param most offers of one promotion to one shopper that anybody counts
    */
-  Map<String, Map<String, Offer>> offers(Collection<String> shopperIds);
+  Map<String, Offers> offers(Collection<String> shopperIds, int most);
 
   /** The rules of a version; empty when there is none. */
   Optional<RuleSet> rules(long version);

@@ -1,12 +1,14 @@
 package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.serving.DecisionRequest;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
 /** Decisions made before, and those that would be made. */
-record DecisionEndpoints(DecisionService service, QuestionReader questions, TopicFeed feed)
+record DecisionEndpoints(
+    DecisionService service, QuestionReader questions, TopicFeed feed, Meters meters)
     implements Endpoints {
   @Override
   public Map<String, Handler<RoutingContext>> handlers() {
@@ -15,20 +17,23 @@ record DecisionEndpoints(DecisionService service, QuestionReader questions, Topi
 
   /** A question in whatever way; the usual one goes by {@link PlainWay} or {@link QuickWay}. */
   private void decide(RoutingContext ctx) {
+    if (Endpoints.isDryRun(ctx)) {
+      Endpoints.then(
+          ctx, service.dryRun(question(ctx)), decision -> Answers.json(ctx.response(), decision));
+    } else {
+      Endpoints.then(
+          ctx,
+          meters.asked(() -> service.ask(question(ctx))),
+          answered -> Answers.json(ctx.response(), 200, answered.written()));
+    }
+  }
+
+  private DecisionRequest question(RoutingContext ctx) {
     if (!feed.isAtEnd()) {
       throw new ProblemException(
           Problem.notReady("the topics have not been read to their end yet"));
     }
-    var request = questions.read(Endpoints.body(ctx));
-    if (Endpoints.isDryRun(ctx)) {
-      Endpoints.then(
-          ctx, service.dryRun(request), decision -> Answers.json(ctx.response(), decision));
-    } else {
-      Endpoints.then(
-          ctx,
-          service.ask(request),
-          answered -> Answers.json(ctx.response(), 200, answered.written()));
-    }
+    return questions.read(Endpoints.body(ctx));
   }
 
   private void find(RoutingContext ctx) {

@@ -41,7 +41,7 @@ final class DecisionService implements AutoCloseable {
   /** As many as the pool of the archive has connections. */
   static final int WORKERS = 8;
 
-  private static final Found<Map<String, Offer>> NOT_ASKED = new Found<>(Map.of(), false);
+  private static final Found<Offers> NOT_ASKED = new Found<>(Offers.NONE, false);
 
   private final Decider decider;
 
@@ -73,11 +73,11 @@ final class DecisionService implements AutoCloseable {
     this.knowledge = knowledge;
     this.log = backends.log();
     this.workers = Executors.newFixedThreadPool(WORKERS, threads());
-    this.past = new Past(backends.archive(), workers);
+    this.offered = new Offered(options.rememberedOffers());
+    this.past = new Past(backends.archive(), workers, () -> offered.most(knowledge.rules()));
     this.words = new Words(knowledge, past::rulesIfAny, options.codes());
     this.repeats = backends.repeats();
     this.remembered = new RememberedAnswers(options.remembered());
-    this.offered = new Offered(options.rememberedOffers());
     this.patience = new Patience(options.logPatience(), asking.values());
   }
 
@@ -180,11 +180,7 @@ final class DecisionService implements AutoCloseable {
   }
 
   private void decide(
-      DecisionRequest request,
-      Asking mine,
-      RuleSet rules,
-      Found<Map<String, Offer>> offers,
-      boolean blind) {
+      DecisionRequest request, Asking mine, RuleSet rules, Found<Offers> offers, boolean blind) {
     boolean logAway = patience.isLogAway();
     Decision made = decided(decider, request, rules, offers);
     boolean stale = blind || offers.blind() || logAway || past.isAway();
@@ -296,7 +292,7 @@ final class DecisionService implements AutoCloseable {
   }
 
   private CompletableFuture<Decision> dry(DecisionRequest request, RuleSet rules, boolean blind) {
-    var offers = new CompletableFuture<Found<Map<String, Offer>>>();
+    var offers = new CompletableFuture<Found<Offers>>();
     if (offered.matters(rules)) {
       past.offers(request.shopperId(), offers::complete);
     } else {
@@ -345,12 +341,12 @@ final class DecisionService implements AutoCloseable {
   }
 
   private Decision decided(
-      Decider by, DecisionRequest request, RuleSet rules, Found<Map<String, Offer>> found) {
+      Decider by, DecisionRequest request, RuleSet rules, Found<Offers> found) {
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
     }
     FeatureRow row = knowledge.row(request.shopperId(), request.at().minus(featuresLag));
-    Map<String, Offer> offers = found.value() == null ? Map.of() : found.value();
+    Offers offers = found.value() == null ? Offers.NONE : found.value();
     return by.decideBriefly(
         request,
         row,

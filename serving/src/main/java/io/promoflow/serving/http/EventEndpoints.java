@@ -106,6 +106,9 @@ record EventEndpoints(EventParser parser, EventCollector collector) implements E
           throw BodyReader.refused("at most " + MOST_EVENTS + " events are taken at a time");
         }
         int from = (int) json.currentTokenLocation().getByteOffset();
+        if (from < 0) { // Jackson reads UTF-16 and UTF-32 too, and cannot say where
+          throw BodyReader.refused("the array of events must be UTF-8");
+        }
         json.skipChildren();
         json.finishToken();
         found.add(Arrays.copyOfRange(body, from, (int) json.currentLocation().getByteOffset()));

@@ -30,13 +30,21 @@ final class Failures {
    */
   void answer(HttpServerRequest request, Throwable failure, int status, int mostBytes) {
     Answers.problem(
-        request.response(),
+        request,
         problem(cause(failure), status, request.method().name(), shortened(request), mostBytes));
   }
 
   /** The problem of a failed request whose method and path are good. */
   Problem of(Throwable failure, String method, String path) {
     return problem(cause(failure), -1, method, path, maxBodyBytes);
+  }
+
+  /** The status of that problem. */
+  static int status(Throwable failure) {
+    Throwable cause = cause(failure);
+    return cause instanceof ProblemException known
+        ? known.problem().status()
+        : isAway(cause) ? 503 : 500;
   }
 
   private static Throwable cause(Throwable failure) {

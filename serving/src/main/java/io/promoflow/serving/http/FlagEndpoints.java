@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The OpenFeature Remote Evaluation Protocol 0.3, so that any OpenFeature SDK can ask.
@@ -29,7 +30,11 @@ import java.util.concurrent.CompletableFuture;
  * says no.
  */
 record FlagEndpoints(
-    DecisionService service, Knowledge knowledge, QuestionReader questions, TopicFeed feed)
+    DecisionService service,
+    Knowledge knowledge,
+    QuestionReader questions,
+    TopicFeed feed,
+    Meters meters)
     implements Endpoints {
   private static final String PROMOTION = "promotion";
   private static final String TARGETING_KEY = "targetingKey";
@@ -82,8 +87,12 @@ record FlagEndpoints(
       return;
     }
     boolean decides = experiment == null && !dryRun;
+    Function<DecisionRequest, CompletableFuture<Decision>> named =
+        decides
+            ? question -> meters.asked(() -> service.decide(question))
+            : question -> service.dryRun(question, rules);
     Endpoints.then(
-        ctx, flag(key, experiment, context, rules, decides), flag -> answer(ctx, 200, flag));
+        ctx, flag(key, experiment, context, rules, named), flag -> answer(ctx, 200, flag));
   }
 
   private void evaluateAll(RoutingContext ctx) {
@@ -95,8 +104,10 @@ record FlagEndpoints(
     var flags = new ArrayList<CompletableFuture<Flag>>();
     var dry = context.deepCopy();
     ((com.fasterxml.jackson.databind.node.ObjectNode) dry).remove(REQUEST_ID);
-    flags.add(flag(PROMOTION, null, dry, rules, false));
-    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules, false)));
+    Function<DecisionRequest, CompletableFuture<Decision>> named =
+        question -> service.dryRun(question, rules);
+    flags.add(flag(PROMOTION, null, dry, rules, named));
+    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules, named)));
     Endpoints.then(
         ctx,
         CompletableFuture.allOf(flags.toArray(CompletableFuture[]::new))
@@ -168,9 +179,13 @@ record FlagEndpoints(
         .orElse(null);
   }
 
-  /** Of the rules that the whole answer goes by; a named request may be decided. */
+  /** Of the rules that the whole answer goes by; a named request is answered as told. */
   private CompletableFuture<Flag> flag(
-      String key, Experiment experiment, JsonNode context, RuleSet rules, boolean decides) {
+      String key,
+      Experiment experiment,
+      JsonNode context,
+      RuleSet rules,
+      Function<DecisionRequest, CompletableFuture<Decision>> named) {
     DecisionRequest question;
     try {
       question = question(experiment, context);
@@ -178,16 +193,10 @@ record FlagEndpoints(
       return CompletableFuture.completedFuture(
           Flag.error(key, "INVALID_CONTEXT", e.problem().detail()));
     }
-    return decision(question, context.hasNonNull(REQUEST_ID), rules, decides)
+    return (context.hasNonNull(REQUEST_ID)
+            ? named.apply(question)
+            : service.dryRunOfNew(nameless(question), rules))
         .thenApply(made -> experiment == null ? promotion(made) : variant(experiment, made));
-  }
-
-  private CompletableFuture<Decision> decision(
-      DecisionRequest question, boolean isNamed, RuleSet rules, boolean decides) {
-    if (!isNamed) {
-      return service.dryRunOfNew(nameless(question), rules);
-    }
-    return decides ? service.decide(question) : service.dryRun(question, rules);
   }
 
   /** The same under an id of this shopper's alone, which no decision can have. */

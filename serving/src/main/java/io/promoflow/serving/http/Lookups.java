@@ -1,11 +1,16 @@
 package io.promoflow.serving.http;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -24,10 +29,26 @@ final class Lookups<V> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
 
+  /** Keys of a crowd that may each take too long; more are the store's fault. */
+  private static final int MOST_STOPPED = 2;
+
+  /** For so long a key that took too long keeps nobody waiting. */
+  private static final Duration REST = Duration.ofMinutes(1);
+
+  private static final int MOST_SLOW = 1_000;
+
   private final Source<V> source;
   private final Reachable store;
   private final Executor workers;
   private final ArrayDeque<Lookup<V>> waiting = new ArrayDeque<>();
+
+  /** Keys that took too long a moment ago. */
+  private final Cache<String, Boolean> slow =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_SLOW)
+          .expireAfterWrite(REST)
+          .executor(Runnable::run)
+          .build();
 
   /** Whether a statement runs, or is about to. */
   private boolean busy;
@@ -46,6 +67,18 @@ final class Lookups<V> {
    */
   record Found<V>(V value, boolean blind) {}
 
+  /**
+   * What a statement told.
+   *
+   * @param found by key
+   * @param asked keys that it knows everything of
+   */
+  private record Told<V>(Map<String, V> found, Set<String> asked) {
+    static <V> Told<V> nothing() {
+      return new Told<>(Map.of(), Set.of());
+    }
+  }
+
   private record Lookup<V>(String key, Consumer<Found<V>> then) {
     void answer(Found<V> found) {
       try {
@@ -63,12 +96,12 @@ final class Lookups<V> {
   }
 
   /**
-   * Looks a key up. The answer comes in a worker; when the store is known to be away, or no worker
-   * is left, at once.
+   * Looks a key up. The answer comes in a worker; when the store is known to be away, the key was
+   * too slow a moment ago, or no worker is left, at once.
    */
   void find(String key, Consumer<Found<V>> then) {
     var lookup = new Lookup<>(key, then);
-    if (store.isAway()) {
+    if (store.isAway() || slow.getIfPresent(key) != null) {
       lookup.answer(new Found<>(null, true));
     } else if (isFirst(lookup)) {
       start();
@@ -100,14 +133,14 @@ final class Lookups<V> {
 
   private void lookUp() {
     List<Lookup<V>> batch = take();
-    Map<String, V> found = null;
+    Told<V> told = Told.nothing();
     try {
-      found = found(batch);
+      told = told(batch);
     } finally {
       if (isMoreWaiting()) {
         start();
       }
-      answer(batch, found);
+      answer(batch, told);
     }
   }
 
@@ -124,26 +157,69 @@ final class Lookups<V> {
     return busy;
   }
 
-  /** Null when the store could not say. */
-  private Map<String, V> found(List<Lookup<V>> batch) {
+  private Told<V> told(List<Lookup<V>> batch) {
     var keys = new HashSet<String>();
     batch.forEach(lookup -> keys.add(lookup.key()));
     try {
-      if (!store.isAway()) {
-        Map<String, V> found = source.find(keys);
-        store.answered();
-        return found;
+      return store.isAway() ? Told.nothing() : new Told<>(found(keys), keys);
+    } catch (SlowStatementException e) {
+      return toldApart(keys);
+    } catch (RuntimeException e) {
+      store.failed(e.getMessage());
+      return Told.nothing();
+    }
+  }
+
+  private Map<String, V> found(Collection<String> keys) {
+    Map<String, V> found = source.find(keys);
+    store.answered();
+    return found;
+  }
+
+  /**
+   * One key may have so much behind it that a statement with it is stopped: that is no reason to
+   * take the store for away, nor to tell the others nothing. Whether it is away a statement tells
+   * that asks for nothing.
+   */
+  private Told<V> toldApart(Set<String> keys) {
+    var told = new Told<V>(new HashMap<>(), new HashSet<>());
+    try {
+      var unused = found(List.of());
+      if (keys.size() == 1) {
+        keys.forEach(this::tooMuch);
+      } else {
+        askApart(keys, told);
       }
     } catch (RuntimeException e) {
       store.failed(e.getMessage());
     }
-    return null;
+    return told;
   }
 
-  private static <V> void answer(List<Lookup<V>> batch, Map<String, V> found) {
+  private void askApart(Set<String> keys, Told<V> told) {
+    int stopped = 0;
+    for (String key : keys) {
+      try {
+        told.found().putAll(found(List.of(key)));
+        told.asked().add(key);
+      } catch (SlowStatementException e) {
+        tooMuch(key);
+        if (++stopped == MOST_STOPPED) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void tooMuch(String key) {
+    LOG.warn("what is kept of {} is too much to be read in time", key);
+    slow.put(key, true);
+  }
+
+  private static <V> void answer(List<Lookup<V>> batch, Told<V> told) {
     for (Lookup<V> lookup : batch) {
-      V value = found == null ? null : found.get(lookup.key());
-      lookup.answer(new Found<>(value, found == null));
+      boolean blind = !told.asked().contains(lookup.key());
+      lookup.answer(new Found<>(told.found().get(lookup.key()), blind));
     }
   }
 }

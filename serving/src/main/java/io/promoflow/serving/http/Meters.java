@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 
 /** What the server measures of itself, for Prometheus. */
 final class Meters {
@@ -41,6 +43,25 @@ final class Meters {
   AnswerTimes decisions(int status) {
     AnswerTimes known = decisions.get(status);
     return known == null ? registered(status) : known;
+  }
+
+  /** Asks, and notes what became of it, whether or not there is anybody any more to hear it. */
+  <T> CompletableFuture<T> asked(Supplier<CompletableFuture<T>> question) {
+    long began = System.nanoTime();
+    return answer(question)
+        .whenComplete(
+            (answered, failure) -> {
+              int status = failure == null ? 200 : Failures.status(failure);
+              decisions(status).note(System.nanoTime() - began);
+            });
+  }
+
+  private static <T> CompletableFuture<T> answer(Supplier<CompletableFuture<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private synchronized AnswerTimes registered(int status) {

@@ -7,11 +7,8 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Caps;
-import io.promoflow.serving.RememberedOffers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -25,9 +22,9 @@ final class Offered {
   private final Cache<String, ConcurrentLinkedDeque<Noted>> recent;
 
   private final Ticker clock;
-  private volatile Capped capped = new Capped(null, false);
+  private volatile Capped capped = new Capped(null, false, 0);
 
-  private record Capped(RuleSet rules, boolean matters) {}
+  private record Capped(RuleSet rules, boolean matters, int most) {}
 
   /** An offer, and when it went from here by the clock of the machine. */
   private record Noted(String decisionId, Offer offer, long nanos) {}
@@ -54,14 +51,23 @@ final class Offered {
   }
 
   /** Whether anything in the rules asks what a shopper was offered. */
-  @SuppressWarnings("ReferenceEquality") // the same object as long as they are in force
   boolean matters(RuleSet rules) {
+    return known(rules).matters();
+  }
+
+  /** Offers of one promotion to one shopper beyond which nothing in the rules counts. */
+  int most(RuleSet rules) {
+    return known(rules).most();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same object as long as they are in force
+  private Capped known(RuleSet rules) {
     Capped known = capped;
     if (known.rules() != rules) {
-      known = new Capped(rules, isCapped(rules));
+      known = new Capped(rules, isCapped(rules), mostOf(rules));
       capped = known;
     }
-    return known.matters();
+    return known;
   }
 
   private static boolean isCapped(RuleSet rules) {
@@ -72,25 +78,28 @@ final class Offered {
                 .anyMatch(Objects::nonNull));
   }
 
+  private static int mostOf(RuleSet rules) {
+    return rules == null
+        ? 0
+        : rules.promotions().stream()
+            .filter(one -> one.perShopperCap() != null)
+            .mapToInt(Promotion::perShopperCap)
+            .max()
+            .orElse(0);
+  }
+
   /** What counts against a shopper's caps: what the archive has of it, and what went from here. */
-  Caps caps(RuleSet rules, String shopperId, Map<String, Offer> archived) {
+  Caps caps(RuleSet rules, String shopperId, Offers archived) {
     if (!matters(rules)) {
       return Caps.NONE;
     }
-    var offers = new HashMap<>(archived);
     ConcurrentLinkedDeque<Noted> ours = recent.getIfPresent(shopperId);
-    if (ours != null) {
-      ours.forEach(one -> offers.put(one.decisionId(), one.offer()));
+    if (ours == null) {
+      return archived.caps(Map.of());
     }
-    var counts = new HashMap<String, Integer>();
-    var times = new HashMap<String, List<Long>>();
-    for (Offer offer : offers.values()) {
-      counts.merge(offer.promotionId(), 1, Integer::sum);
-      times
-          .computeIfAbsent(offer.promotionId(), id -> new ArrayList<>())
-          .add(offer.at().toEpochMilli());
-    }
-    return new RememberedOffers(counts, times);
+    var offers = new HashMap<String, Offer>();
+    ours.forEach(one -> offers.put(one.decisionId(), one.offer()));
+    return archived.caps(offers);
   }
 
   void note(Decision decision) {

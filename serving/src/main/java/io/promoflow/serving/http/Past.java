@@ -7,10 +7,10 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.http.Lookups.Found;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * What the store says of the past. Once it is known to be away nothing waits for it: whoever asks
@@ -25,17 +25,22 @@ final class Past implements AutoCloseable {
   private final DecisionArchive archive;
   private final Reachable store = new Reachable("the store");
   private final Lookups<Decision> decisions;
-  private final Lookups<Map<String, Offer>> offers;
+  private final Lookups<Offers> offers;
   private final Probing probing;
 
   /** A version never changes. */
   private final Cache<Long, RuleSet> rules =
       Caffeine.newBuilder().maximumSize(REMEMBERED_RULES).build();
 
-  Past(DecisionArchive archive, Executor workers) {
+  /**
+   * Looks it up when it is asked for.
+   *
+   * @param most offers of one promotion to one shopper that the rules in force count
+   */
+  Past(DecisionArchive archive, Executor workers, IntSupplier most) {
     this.archive = archive;
     this.decisions = new Lookups<>(archive::find, store, workers);
-    this.offers = new Lookups<>(archive::offers, store, workers);
+    this.offers = new Lookups<>(ids -> archive.offers(ids, most.getAsInt()), store, workers);
     this.probing = new Probing(store, () -> archive.find(List.of()), REST);
   }
 
@@ -49,8 +54,8 @@ final class Past implements AutoCloseable {
     decisions.find(id, then);
   }
 
-  /** What a shopper was offered, by decision id. */
-  void offers(String shopperId, Consumer<Found<Map<String, Offer>>> then) {
+  /** What a shopper was offered. */
+  void offers(String shopperId, Consumer<Found<Offers>> then) {
     offers.find(shopperId, then);
   }
 

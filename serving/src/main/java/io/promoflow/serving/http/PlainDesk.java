@@ -88,9 +88,14 @@ final class PlainDesk {
   /** The answer as it goes out: head and body in one piece. */
   ByteBuf written(ByteBufAllocator alloc, Answered answered, Throwable failure, long began) {
     Problem problem = failure == null ? null : failures.of(failure, "POST", "/v1/decisions");
-    int status = problem == null ? 200 : problem.status();
-    meters.decisions(status).note(System.nanoTime() - began);
+    note(failure, began);
     return problem == null ? written(alloc, GOOD, answered.written()) : written(alloc, problem);
+  }
+
+  /** Counts an answer, whether or not there is anybody any more to hear it. */
+  void note(Throwable failure, long began) {
+    int status = failure == null ? 200 : Failures.status(failure);
+    meters.decisions(status).note(System.nanoTime() - began);
   }
 
   private static ByteBuf written(ByteBufAllocator alloc, Problem problem) {

@@ -187,6 +187,7 @@ final class PlainWay extends ChannelDuplexHandler implements BiConsumer<Answered
 
   private void answer(Answered answered, Throwable failure) {
     if (!context.channel().isActive()) {
+      desk.note(failure, began);
       asking = false;
       return;
     }

@@ -5,6 +5,7 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.RememberedOffers;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,6 +23,9 @@ public final class PostgresArchive implements DecisionArchive {
   /** A question would rather be answered from memory than wait for a store that hangs. */
   private static final int PATIENCE_SECONDS = 2;
 
+  /** State of a statement that ran too long, and was stopped. */
+  private static final String CANCELLED = "57014";
+
   private final HikariDataSource pool;
 
   /** Closes the pool when it is closed. */
@@ -35,6 +39,7 @@ public final class PostgresArchive implements DecisionArchive {
     forEach(
         DecisionTable.SELECT_THESE,
         decisionIds,
+        none -> {},
         row -> {
           Decision decision = DecisionTable.read(row);
           found.put(decision.decisionId(), decision);
@@ -43,16 +48,22 @@ public final class PostgresArchive implements DecisionArchive {
   }
 
   @Override
-  public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
-    var offers = new HashMap<String, Map<String, Offer>>();
+  public Map<String, Offers> offers(Collection<String> shopperIds, int most) {
+    var offers = new HashMap<String, Offers>();
     forEach(
         DecisionTable.OFFERS,
         shopperIds,
+        query -> {
+          query.setInt(2, RememberedOffers.MOST_TIMES);
+          query.setInt(3, Math.max(0, most - RememberedOffers.MOST_TIMES));
+          query.setInt(4, RememberedOffers.MOST_TIMES);
+        },
         row -> {
+          String promotion = row.getString(2);
           Instant at = row.getObject(4, OffsetDateTime.class).toInstant();
           offers
-              .computeIfAbsent(row.getString(1), id -> new HashMap<>())
-              .put(row.getString(2), new Offer(row.getString(3), at));
+              .computeIfAbsent(row.getString(1), id -> new Offers(new HashMap<>(), new HashMap<>()))
+              .add(row.getString(3), new Offer(promotion, at), row.getInt(5));
         });
     return offers;
   }
@@ -61,18 +72,25 @@ public final class PostgresArchive implements DecisionArchive {
     void read(ResultSet row) throws SQLException;
   }
 
-  private void forEach(String sql, Collection<String> keys, RowReader to) {
+  private interface Binder {
+    void bind(PreparedStatement query) throws SQLException;
+  }
+
+  private void forEach(String sql, Collection<String> keys, Binder more, RowReader to) {
     try (Connection connection = pool.getConnection();
         PreparedStatement query = connection.prepareStatement(sql)) {
       query.setQueryTimeout(PATIENCE_SECONDS);
       query.setArray(1, connection.createArrayOf("text", keys.toArray()));
+      more.bind(query);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           to.read(rows);
         }
       }
     } catch (SQLException e) {
-      throw new IllegalStateException("serving.decisions cannot be read", e);
+      throw CANCELLED.equals(e.getSQLState())
+          ? new SlowStatementException("serving.decisions is not read in time", e)
+          : new IllegalStateException("serving.decisions cannot be read", e);
     }
   }
 

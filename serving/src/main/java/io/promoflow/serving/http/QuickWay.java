@@ -5,13 +5,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -21,7 +18,6 @@ import java.util.Set;
  */
 final class QuickWay implements Handler<HttpServerRequest> {
   private static final String PATH = "/v1/decisions";
-  private static final long SWEEP_MILLIS = 200;
 
   private final Vertx vertx;
   private final Handler<HttpServerRequest> router;
@@ -32,13 +28,10 @@ final class QuickWay implements Handler<HttpServerRequest> {
   private final TopicFeed feed;
   private final Failures failures;
   private final int maxBodyBytes;
-  private final long patienceNanos;
   private final Meters meters;
 
   /** Of the event loop alone, as everything here. */
-  private final Queue<Asked> arriving = new ArrayDeque<>();
-
-  private boolean sweeping;
+  private final Arrivals arrivals;
 
   QuickWay(
       Vertx vertx,
@@ -60,35 +53,23 @@ final class QuickWay implements Handler<HttpServerRequest> {
     this.feed = feed;
     this.failures = failures;
     this.maxBodyBytes = options.maxBodyBytes();
-    this.patienceNanos = options.requestTimeout().toNanos();
     this.meters = meters;
+    this.arrivals = new Arrivals(vertx, options.requestTimeout());
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!sweeping) {
-      sweeping = true;
-      vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
-    }
     if (HttpMethod.POST.equals(request.method()) && PATH.equals(request.uri())) {
-      new Asked(request).start();
-    } else if (isReadable(request.path())) {
+      var asked = new Asked(request);
+      arrivals.add(asked);
+      asked.start();
+      return;
+    }
+    arrivals.add(new Arrivals.Arrival(request));
+    if (isReadable(request.path())) {
       router.handle(request);
     } else {
       failures.answer(request, null, 400);
-    }
-  }
-
-  /** Requests stand in the order in which they began. */
-  private void sweep() {
-    long now = System.nanoTime();
-    for (Asked first = arriving.peek();
-        first != null && (first.ended || now - first.began > patienceNanos);
-        first = arriving.peek()) {
-      arriving.remove();
-      if (!first.ended) {
-        first.refuse(Failures.tooSlow());
-      }
     }
   }
 
@@ -101,14 +82,16 @@ final class QuickWay implements Handler<HttpServerRequest> {
   }
 
   /** One request. */
-  private final class Asked {
-    private final HttpServerRequest request;
-    private final long began = System.nanoTime();
+  private final class Asked extends Arrivals.Arrival {
     private Buffer body;
+
+    /** Whether the body may be added to: the first piece of it is not ours. */
+    private boolean isOurs;
+
     private boolean ended;
 
     Asked(HttpServerRequest request) {
-      this.request = request;
+      super(request);
     }
 
     void start() {
@@ -119,7 +102,6 @@ final class QuickWay implements Handler<HttpServerRequest> {
         }
         var unused = gate.letIn(request, roles);
         request.handler(this::more).endHandler(none -> whole()).exceptionHandler(this::broken);
-        arriving.add(this);
       } catch (RuntimeException e) {
         fail(e);
       }
@@ -133,17 +115,28 @@ final class QuickWay implements Handler<HttpServerRequest> {
       if (length > maxBodyBytes) {
         refuse(failures.tooLarge());
       } else {
-        body = body == null ? chunk : body.copy().appendBuffer(chunk);
+        add(chunk);
+      }
+    }
+
+    private void add(Buffer chunk) {
+      if (body == null) {
+        body = chunk;
+      } else {
+        body = isOurs ? body : Buffer.buffer(2 * body.length()).appendBuffer(body);
+        isOurs = true;
+        body.appendBuffer(chunk);
       }
     }
 
     private void whole() {
+      arrivals.remove(this);
       if (ended) {
         return;
       }
+      byte[] bytes = body == null ? new byte[0] : body.getBytes();
       end();
       try {
-        byte[] bytes = body == null ? new byte[0] : body.getBytes();
         var answer = service.ask(questions.read(bytes));
         Context context = vertx.getOrCreateContext();
         var unused = // whoever asked hears of it
@@ -160,13 +153,19 @@ final class QuickWay implements Handler<HttpServerRequest> {
 
     private void end() {
       ended = true;
+      body = null;
     }
 
-    /** Ends the connection too: what else comes is not read. */
+    @Override
+    void tooSlow() {
+      if (!ended) {
+        refuse(Failures.tooSlow());
+      }
+    }
+
     private void refuse(Problem problem) {
       end();
-      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      Answers.problem(request.response(), problem);
+      Answers.problem(request, problem);
       count(problem.status());
     }
 
@@ -180,9 +179,9 @@ final class QuickWay implements Handler<HttpServerRequest> {
     }
 
     private void fail(Throwable failure) {
-      ended = true;
+      end();
       failures.answer(request, failure, -1);
-      count(request.response().getStatusCode());
+      count(Failures.status(failure)); // also when there is nobody any more to hear it
     }
 
     private void count(int status) {

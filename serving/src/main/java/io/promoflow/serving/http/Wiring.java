@@ -42,7 +42,7 @@ record Wiring(
     var questions = new QuestionReader(pseudonym, clock, options.maxAhead());
     List<Endpoints> endpoints =
         List.of(
-            new DecisionEndpoints(service, questions, backends.feed()),
+            new DecisionEndpoints(service, questions, backends.feed(), meters),
             new QuoteEndpoints(
                 new QuoteService(service, knowledge, backends.ledger()),
                 new QuoteReader(pseudonym, clock, options.maxAhead()),
@@ -56,7 +56,7 @@ record Wiring(
                 options.policies(),
                 backends.rules(),
                 service::isStoreAway),
-            new FlagEndpoints(service, knowledge, questions, backends.feed()),
+            new FlagEndpoints(service, knowledge, questions, backends.feed(), meters),
             new OperationEndpoints(knowledge, backends.feed(), gate, service, meters, stopping),
             new DocEndpoints(openApi));
     var router = new Routes(openApi, gate, failures, options).router(vertx, endpoints);

@@ -46,7 +46,13 @@ final class LocalLease {
   private boolean paced;
   private long wantedCents;
   private boolean claimed;
+
+  /** Of the claims since the last writing; null when there are none. */
   private Instant newest;
+
+  /** Of the claims before it: the plan goes by what is asked now, not by what once lay ahead. */
+  private Instant newestBefore;
+
   private long asksAgainAt;
   private boolean wasDenied;
 
@@ -57,7 +63,8 @@ final class LocalLease {
    * @param releases decisions that give back what may be written down already
    * @param wantedCents cost of the largest claim that was refused for want of a lease; 0 for none
    * @param demand cost of what is claimed between two writings lately, granted or not
-   * @param newest moment of the newest claim, event time; null before the first
+   * @param newest moment of the newest claim since the last writing, event time; that of those
+   *     before when there are none, null before the first
    * @param claimed whether there were claims since the last time
    * @param paced whether spending was ahead of its plan
    */
@@ -176,10 +183,13 @@ final class LocalLease {
   synchronized Writing writing(List<Claim> claims) {
     demand = asked.max(demand.half());
     asked = Amount.ZERO;
+    newestBefore = newest == null ? newestBefore : newest;
+    newest = null;
     sentReleases.addAll(releases);
     releases.clear();
     List<Claim> kept = claims.stream().filter(this::isPending).toList();
-    return new Writing(kept, Set.copyOf(sentReleases), wantedCents, demand, newest, claimed, paced);
+    return new Writing(
+        kept, Set.copyOf(sentReleases), wantedCents, demand, newestBefore, claimed, paced);
   }
 
   /** Not one that was claimed anew after it was given back. */

@@ -8,14 +8,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Settles what waits together in one transaction: the more there is, the more go at once. */
+/**
+ * Settles what waits together in one transaction: the more there is, the more go at once. When the
+ * ledger is away, all who wait are told at once.
+ */
 final class Settler implements AutoCloseable {
   private static final int AT_ONCE = 500;
+
+  /** More than are settled in the time that anybody waits for an answer. */
+  static final int MOST_WAITING = 10_000;
 
   private final Transactions transactions;
   private final Leasing leasing;
   private final LedgerOptions options;
-  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(MOST_WAITING);
   private final Thread thread = new Thread(this::work, "ledger-settlements");
   private volatile boolean closed;
 
@@ -37,8 +43,10 @@ final class Settler implements AutoCloseable {
           new IllegalArgumentException("a redemption costs at least 0 cents, not " + asked));
       return answer;
     }
-    queue.add(new Waiting(asked, carryOut, answer));
-    if (closed) {
+    if (!queue.offer(new Waiting(asked, carryOut, answer))) {
+      answer.completeExceptionally(
+          new LedgerUnavailableException(MOST_WAITING + " redemptions wait already", null));
+    } else if (closed) {
       refuseTheRest();
     }
     return answer;
@@ -60,10 +68,13 @@ final class Settler implements AutoCloseable {
 
   private List<Waiting> next(Waiting first) {
     var batch = new ArrayList<Waiting>(List.of(first));
-    while (batch.size() < AT_ONCE
-        && queue.peek() != null
-        && queue.peek().carryOut() == first.carryOut()) {
-      batch.add(queue.remove());
+    for (Waiting one = queue.peek();
+        one != null
+            && batch.size() < AT_ONCE
+            && one.carryOut() == first.carryOut()
+            && queue.remove(one); // else it was refused: the ledger is being closed
+        one = queue.peek()) {
+      batch.add(one);
     }
     // trying out is for one alone: it would see what those before it would have done
     return batch;
@@ -74,6 +85,7 @@ final class Settler implements AutoCloseable {
       answer(batch);
     } catch (LedgerUnavailableException e) { // of those too that were not tried: each would wait
       batch.forEach(one -> one.answer().completeExceptionally(e));
+      refuseAll(e);
     }
   }
 
@@ -113,10 +125,14 @@ final class Settler implements AutoCloseable {
   }
 
   private void refuseTheRest() {
-    for (Waiting one = queue.poll(); one != null; one = queue.poll()) {
-      one.answer()
-          .completeExceptionally(new LedgerUnavailableException("the ledger is closed", null));
-    }
+    refuseAll(new LedgerUnavailableException("the ledger is closed", null));
+  }
+
+  /** Those that wait now: who asks anew meanwhile has the ledger tried once more. */
+  private void refuseAll(LedgerUnavailableException why) {
+    var waiting = new ArrayList<Waiting>();
+    queue.drainTo(waiting);
+    waiting.forEach(one -> one.answer().completeExceptionally(why));
   }
 
   @Override

@@ -355,6 +355,25 @@ class DecisionServerTest {
   }
 
   @Test
+  void aDecisionIsCountedWhicheverWayItIsAskedFor() throws Exception {
+    feed.write("serving-rules", FIVE_OFF);
+    decision(post(ASK));
+    decision(post("/v1/decisions?dryRun=false", ASK.replace("r1", "r2")));
+    String flag = "{\"context\": {\"targetingKey\": \"ada\", \"requestId\": \"r3\"}}";
+    json(post("/ofrep/v1/evaluate/flags/promotion", flag));
+    assertThat(log.appended).hasSize(3);
+    json(post("/v1/decisions?dryRun=true", ASK.replace("r1", "dry")));
+    json(post("/ofrep/v1/evaluate/flags/promotion?dryRun=true", flag));
+    json(post("/ofrep/v1/evaluate/flags", flag));
+    assertThat(get("/metrics").body())
+        .contains("promoflow_server_decisions_seconds_count{status=\"200\"} 3");
+
+    assertThat(post("/v1/decisions?dryRun=false", "{}").statusCode()).isEqualTo(400);
+    assertThat(get("/metrics").body())
+        .contains("promoflow_server_decisions_seconds_count{status=\"400\"} 1");
+  }
+
+  @Test
   void aDryRunAnswersTheSameAndChangesNothing() throws Exception {
     feed.write("serving-rules", FIVE_OFF);
     JsonNode dry = json(post("/v1/decisions?dryRun=true", ASK));

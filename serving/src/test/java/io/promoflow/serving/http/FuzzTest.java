@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +140,13 @@ class FuzzTest {
         - {id: five, kind: percent-off, terms: {percent: 5}, budgetCents: 100000000}
         - {id: mug, kind: gift, terms: {amountCents: 300, giftProductId: mug-1}, stock: 1000000}
       """;
+  private static final List<Charset> ENCODINGS =
+      List.of(
+          StandardCharsets.UTF_16,
+          StandardCharsets.UTF_16LE,
+          StandardCharsets.UTF_16BE,
+          Charset.forName("UTF-32LE"),
+          Charset.forName("UTF-32BE"));
   private static final List<String> VERSIONS = List.of("HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "HTP");
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
   private static final Path STATUSES = Path.of("target", "fuzz-statuses.txt");
@@ -233,7 +241,8 @@ class FuzzTest {
     Target target = any(TARGETS);
     int usual = target.bodies()[random.nextInt(target.bodies().length)];
     String good = random.nextInt(5) > 0 ? bodies.get(usual) : any(bodies);
-    byte[] body = mutated(ofAnyYear(asNew(good)), 0.7).getBytes(StandardCharsets.UTF_8);
+    Charset encoding = random.nextInt(50) == 0 ? any(ENCODINGS) : StandardCharsets.UTF_8;
+    byte[] body = mutated(ofAnyYear(asNew(good)), 0.7).getBytes(encoding);
     String path = random.nextInt(10) == 0 ? mutated(target.path(), 1) : target.path();
     String method = random.nextInt(7) > 0 ? target.method() : any(METHODS);
     var head = new StringBuilder(method).append(' ').append(path.replaceAll("[\\s\\x00]", "+"));

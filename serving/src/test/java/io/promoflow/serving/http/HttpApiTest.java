@@ -124,6 +124,26 @@ class HttpApiTest {
     assertThat(server.collector.collected).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void anArrayInAnotherEncodingIsRefused(String encoding) throws Exception {
+    byte[] body = ("[" + VIEW + "," + VIEW + "]").getBytes(encoding);
+    var refused =
+        server.send(
+            server.to("/v1/events").POST(HttpRequest.BodyPublishers.ofByteArray(body)).build());
+    assertThat(json(refused, 400).get("detail").asText())
+        .isEqualTo("the array of events must be UTF-8");
+    assertThat(server.collector.collected).isEmpty();
+  }
+
+  @Test
+  void eventsStandWhereTheyStandAlsoAfterAByteOrderMark() throws Exception {
+    json(server.post("/v1/events", "\ufeff[" + VIEW + ", 5]"), 202);
+    assertThat(server.collector.collected)
+        .extracting(raw -> new String(raw.bytes(), StandardCharsets.UTF_8))
+        .containsExactly(VIEW, "5");
+  }
+
   @Test
   void anExperimentIsAFlagWhoseValueIsTheVariant() throws Exception {
     JsonNode flag =

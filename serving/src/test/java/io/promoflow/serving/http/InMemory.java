@@ -158,16 +158,17 @@ final class InMemory {
     }
 
     @Override
-    public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
+    public Map<String, Offers> offers(Collection<String> shopperIds, int most) {
       asked(shopperIds);
-      var offers = new HashMap<String, Map<String, Offer>>();
+      var offers = new HashMap<String, Offers>();
       decisions.values().stream()
           .filter(d -> shopperIds.contains(d.shopperId()) && d.promotionId() != null)
           .forEach(
               d ->
                   offers
-                      .computeIfAbsent(d.shopperId(), id -> new HashMap<>())
-                      .put(d.decisionId(), new Offer(d.promotionId(), d.at())));
+                      .computeIfAbsent(
+                          d.shopperId(), id -> new Offers(new HashMap<>(), new HashMap<>()))
+                      .add(d.decisionId(), new Offer(d.promotionId(), d.at()), 0));
       return offers;
     }
 

@@ -112,6 +112,77 @@ class LookupsTest {
     assertThat(store.isAway()).isTrue();
   }
 
+  /** Whatever has this key in it is stopped. */
+  private Lookups<String> withSlow(Collection<String> slow) {
+    return new Lookups<>(
+        keys -> {
+          statements.add(keys.stream().sorted().toList());
+          if (keys.stream().anyMatch(slow::contains)) {
+            throw new SlowStatementException("stopped", null);
+          }
+          return known(keys);
+        },
+        store,
+        tasks::add);
+  }
+
+  private void find(Lookups<String> in, String... keys) {
+    for (String key : keys) {
+      in.find(key, found -> answers.add(key + '=' + said(found)));
+    }
+  }
+
+  @Test
+  void aKeyThatTakesTooLongBlindsNobodyElse() {
+    Lookups<String> some = withSlow(List.of("kGuest"));
+    find(some, "k1", "kGuest", "new");
+    work();
+    assertThat(answers).containsExactly("k1=vk1", "kGuest=blind", "new=null");
+    assertThat(store.isAway()).isFalse();
+
+    statements.clear();
+    answers.clear();
+    find(some, "kGuest", "k2");
+    work();
+    assertThat(answers).containsExactly("kGuest=blind", "k2=vk2");
+    assertThat(statements).as("not tried again soon").containsExactly(List.of("k2"));
+  }
+
+  @Test
+  void aLoneKeyThatTakesTooLongIsNoReasonToTakeTheStoreForAway() {
+    find(withSlow(List.of("kGuest")), "kGuest");
+    work();
+    assertThat(answers).containsExactly("kGuest=blind");
+    assertThat(statements).containsExactly(List.of("kGuest"), List.of());
+    assertThat(store.isAway()).isFalse();
+  }
+
+  @Test
+  void aStoreThatTakesTooLongForNothingIsAway() {
+    var hanging =
+        new Lookups<String>(
+            keys -> {
+              statements.add(List.copyOf(keys));
+              throw new SlowStatementException("stopped", null);
+            },
+            store,
+            tasks::add);
+    find(hanging, "k1");
+    work();
+    assertThat(answers).containsExactly("k1=blind");
+    assertThat(statements).hasSize(2);
+    assertThat(store.isAway()).isTrue();
+  }
+
+  @Test
+  void aStoreThatTakesTooLongForOneAfterTheOtherIsAway() {
+    find(withSlow(List.of("a", "b", "c", "d")), "a", "b", "c", "d");
+    work();
+    assertThat(answers).containsExactly("a=blind", "b=blind", "c=blind", "d=blind");
+    assertThat(statements).as("all, none, and two of them").hasSize(4);
+    assertThat(store.isAway()).isTrue();
+  }
+
   @Test
   void whileTheStoreIsAwayNobodyAsksItAndNothingIsKnownAtOnce() {
     store.failed("gone");

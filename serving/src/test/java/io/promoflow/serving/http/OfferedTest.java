@@ -62,7 +62,7 @@ class OfferedTest {
   }
 
   private int offers(String promotion) {
-    return offered.caps(capped, ADA, Map.of()).offered(promotion);
+    return offered.caps(capped, ADA, Offers.NONE).offered(promotion);
   }
 
   @Test
@@ -94,7 +94,7 @@ class OfferedTest {
   void whatTheArchiveHasAsWellCountsOnce() {
     offered.note(decision("d1", ADA, "a"));
     var archived = Map.of("d1", new Offer("a", NOON), "d0", new Offer("a", NOON));
-    assertThat(offered.caps(capped, ADA, archived).offered("a")).isEqualTo(2);
+    assertThat(offered.caps(capped, ADA, new Offers(archived, Map.of())).offered("a")).isEqualTo(2);
   }
 
   @Test
@@ -112,7 +112,7 @@ class OfferedTest {
     IntStream.range(0, 4_000).forEach(i -> offered.note(decision("d" + i, "k1." + i / 4, "a")));
     int sum =
         IntStream.range(0, 1_000)
-            .map(i -> offered.caps(capped, "k1." + i, Map.of()).offered("a"))
+            .map(i -> offered.caps(capped, "k1." + i, Offers.NONE).offered("a"))
             .sum();
     assertThat(sum).isBetween(500, 1_000);
   }

@@ -378,7 +378,7 @@ class OneVersionTest {
     }
 
     @Override
-    public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
+    public Map<String, Offers> offers(Collection<String> shopperIds, int most) {
       swap();
       return Map.of();
     }

@@ -29,7 +29,7 @@ class PastTest {
   private final AtomicInteger readings = new AtomicInteger();
   private volatile CountDownLatch held = new CountDownLatch(0);
   private volatile boolean away;
-  private final Past past = new Past(new Counting(), Runnable::run);
+  private final Past past = new Past(new Counting(), Runnable::run, () -> 0);
 
   @AfterEach
   void close() {
@@ -44,7 +44,7 @@ class PastTest {
     }
 
     @Override
-    public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
+    public Map<String, Offers> offers(Collection<String> shopperIds, int most) {
       return Map.of();
     }
 

@@ -88,9 +88,9 @@ class RestartTest {
     }
 
     @Override
-    public Map<String, Map<String, Offer>> offers(Collection<String> shopperIds) {
+    public Map<String, Offers> offers(Collection<String> shopperIds, int most) {
       begin();
-      return archive.offers(shopperIds);
+      return archive.offers(shopperIds, most);
     }
 
     @Override

@@ -2,20 +2,30 @@ package io.promoflow.serving.http;
 
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
+import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -23,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TlsTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final String ASK =
+      "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\"}";
 
   @TempDir private Path folder;
 
@@ -68,28 +80,89 @@ class TlsTest {
     return file.toString();
   }
 
-  @Test
-  void withACertificateItSpeaksTlsAndNothingElse() throws Exception {
-    KeyStore store = selfSigned();
+  /** Over TLS. */
+  private LiveServer server(KeyStore store, String requestTimeout) throws Exception {
     var settings =
         Map.of(
+            "serving.http.request-timeout",
+            requestTimeout,
             "serving.http.tls-certificate",
             pem("cert.pem", "CERTIFICATE", store.getCertificate("server").getEncoded()),
             "serving.http.tls-key",
             pem("key.pem", "PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded()));
-    try (var server = new LiveServer(settings, null)) {
-      server.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
-      var request =
-          HttpRequest.newBuilder(
-                  URI.create("https://127.0.0.1:" + server.server.port() + "/v1/decisions"))
-              .POST(
-                  HttpRequest.BodyPublishers.ofString(
-                      "{\"requestId\": \"r\", \"trigger\": \"VISIT\", \"shopperId\": \"a\"}"))
-              .build();
-      var answer = client(store).send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.body()).contains("\"ruleVersion\":3");
+    var server = new LiveServer(settings, null);
+    server.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
+    return server;
+  }
+
+  private static HttpRequest question(LiveServer server, BodyPublisher body) {
+    return HttpRequest.newBuilder(
+            URI.create("https://127.0.0.1:" + server.server.port() + "/v1/decisions"))
+        .POST(body)
+        .build();
+  }
+
+  private static void assertAnswered(HttpClient client, LiveServer server) throws Exception {
+    var answer = client.send(question(server, ofString(ASK)), BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("\"ruleVersion\":3");
+  }
+
+  @Test
+  void withACertificateItSpeaksTlsAndNothingElse() throws Exception {
+    KeyStore store = selfSigned();
+    try (var server = server(store, "PT10S")) {
+      assertAnswered(client(store), server);
       assertThatThrownBy(() -> server.get("/health/live")).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void overHttp2WhatIsTooLargeIsToldWithoutAHeaderOfHttp1() throws Exception {
+    KeyStore store = selfSigned();
+    try (var server = server(store, "PT10S")) {
+      HttpClient client = client(store);
+      assertAnswered(client, server);
+      var answer =
+          client.send(question(server, ofString(" ".repeat(70_000))), BodyHandlers.ofString());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(answer.headers().map()).doesNotContainKey("connection");
+      assertAnswered(client, server);
+    }
+  }
+
+  @Test
+  void overHttp2WhatDoesNotComeIsGivenUpAndTheConnectionGoesOn() throws Exception {
+    KeyStore store = selfSigned();
+    Vertx vertx = Vertx.vertx();
+    try (var server = server(store, "PT0.3S")) {
+      var to =
+          new RequestOptions()
+              .setMethod(HttpMethod.POST)
+              .setHost("127.0.0.1")
+              .setPort(server.server.port())
+              .setURI("/v1/decisions");
+      var client =
+          vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setSsl(true)
+                  .setUseAlpn(true)
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setTrustAll(true)
+                  .setVerifyHost(false));
+      HttpClientRequest slow = client.request(to).await(20, TimeUnit.SECONDS);
+      var given = new CompletableFuture<Throwable>();
+      slow.exceptionHandler(given::complete);
+      slow.setChunked(true).write("{").await(20, TimeUnit.SECONDS);
+      assertThat(slow.response().await(20, TimeUnit.SECONDS).statusCode()).isEqualTo(408);
+      assertThat(given.get(5, TimeUnit.SECONDS)).hasMessage("Stream reset: 0");
+
+      HttpClientRequest next = client.request(to).await(20, TimeUnit.SECONDS);
+      assertThat(next.connection()).isSameAs(slow.connection());
+      assertThat(next.send(ASK).await(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
     }
   }
 

@@ -1,9 +1,14 @@
 package io.promoflow.serving.ledger;
 
+import static io.promoflow.serving.ledger.Budgets.NOON;
 import static io.promoflow.serving.ledger.Budgets.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promoflow.ingestion.schema.Promotion.Period;
+import io.promoflow.serving.OpenTime;
 import io.promoflow.serving.ledger.LocalLease.Lease;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a server refuses, and when it asks for more; times in nanoseconds. */
@@ -115,5 +120,35 @@ class LocalLeaseTest {
     var claims = lease.claims();
     lease.release("d1");
     assertThat(lease.writing(claims).claims()).isEmpty();
+  }
+
+  private Claim at(String time) {
+    Claim one = next(1);
+    Instant at = Instant.parse("2026-01-08T" + time + "Z");
+    return new Claim(one.decisionId(), one.promotionId(), one.shopperId(), one.costCents(), at);
+  }
+
+  /** Of a promotion that may be offered from noon until 13:00. */
+  private static Amount taken(LocalLease.Writing writing) {
+    var open = new OpenTime(List.of(new Period(NOON, NOON.plusSeconds(3_600))));
+    var row =
+        new AccountRow(
+            "ten-off", 1, true, 1_000L, 10L, null, null, open, null, 1, Account.of(BUDGET));
+    return Slice.of(row, Amount.ZERO, writing, 1, Pacing.EVEN).take();
+  }
+
+  @Test
+  void aQuestionOfLaterOnDoesNotLiftThePlanForGood() {
+    lease.want(at("12:59:59"));
+    assertThat(taken(lease.writing(lease.claims())).cents()).isEqualTo(1_000);
+
+    lease.want(at("12:02:00"));
+    lease.want(at("12:01:00"));
+    var then = lease.writing(lease.claims());
+    assertThat(then.newest()).isEqualTo(NOON.plusSeconds(120));
+    assertThat(taken(then).cents()).as("2 of 60 minutes, and 1 %").isEqualTo(44);
+
+    var next = lease.writing(lease.claims());
+    assertThat(next.newest()).as("nobody claimed").isEqualTo(NOON.plusSeconds(120));
   }
 }

@@ -13,6 +13,8 @@ import io.promoflow.serving.Postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,73 @@ class SettlerTest {
           .as("not tried")
           .isZero();
       assertThat(settled(ledger, commit("k2", "d1")).settled()).as("asked again").isTrue();
+    }
+  }
+
+  private static final String STUCK =
+      " FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
+  /** Asks for one while its row is locked, and for whatever else; then the connection breaks. */
+  private static List<CompletableFuture<Settlement>> asTheStoreGoes(
+      PostgresLedger ledger, Supplier<List<CompletableFuture<Settlement>>> others)
+      throws Exception {
+    var answers = new ArrayList<CompletableFuture<Settlement>>();
+    try (var connection = postgres.store().getConnection()) {
+      connection.setAutoCommit(false);
+      AccountRows.lock(connection, List.of("ten-off"));
+      answers.add(ledger.settle(commit("ahead", "d1")).toCompletableFuture());
+      Budgets.waitUntil(postgres, "SELECT count(*)" + STUCK, 1);
+      answers.addAll(others.get());
+      assertThat(Budgets.number(postgres, "SELECT pg_terminate_backend(pid)::int" + STUCK))
+          .isEqualTo(1);
+      for (CompletableFuture<Settlement> one : answers) {
+        assertThatThrownBy(() -> one.get(20, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(LedgerUnavailableException.class);
+      }
+      connection.rollback();
+    }
+    return answers;
+  }
+
+  @Test
+  void whenTheLedgerIsAwayAllWhoWaitAreToldAtOnce() throws Exception {
+    try (PostgresLedger ledger = promised()) {
+      asTheStoreGoes(
+          ledger,
+          () -> {
+            var others = new ArrayList<CompletableFuture<Settlement>>();
+            for (int i = 0; i < 700; i++) { // real and tried out by turns: none go together
+              Redemption one = commit("k" + i, "d1");
+              others.add(
+                  (i % 2 == 0 ? ledger.settle(one) : ledger.wouldSettle(one))
+                      .toCompletableFuture());
+            }
+            return others;
+          });
+      assertThat(Budgets.number(postgres, "SELECT count(*) FROM serving.budget_settlements"))
+          .as("nobody is told no, and settled later")
+          .isZero();
+      assertThat(settled(ledger, commit("k1", "d1")).settled()).as("asked again").isTrue();
+    }
+  }
+
+  @Test
+  void noMoreWaitThanAreSettledSoon() throws Exception {
+    try (PostgresLedger ledger = promised()) {
+      asTheStoreGoes(
+          ledger,
+          () -> {
+            var others = new ArrayList<CompletableFuture<Settlement>>();
+            for (int i = 0; i < Settler.MOST_WAITING; i++) {
+              others.add(ledger.settle(commit("k" + i, "d1")).toCompletableFuture());
+            }
+            assertThat(others).noneMatch(CompletableFuture::isDone);
+            CompletableFuture<Settlement> more =
+                ledger.settle(commit("more", "d1")).toCompletableFuture();
+            assertThat(more).as("at once").isCompletedExceptionally();
+            others.add(more);
+            return others;
+          });
     }
   }
 }
