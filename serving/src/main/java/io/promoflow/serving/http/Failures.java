@@ -73,7 +73,11 @@ final class Failures {
       case 415 -> Problem.of("media-type", "The body is of another type", 415, path);
       case 503 -> Problem.unavailable("what the server needs did not answer in time");
       default -> {
-        LOG.error("{} {} failed", method, path, failure);
+        if (failure instanceof KafkaException || failure instanceof LedgerUnavailableException) {
+          LOG.warn("{} {} failed: {}", method, path, failure.toString()); // once per request
+        } else {
+          LOG.error("{} {} failed", method, path, failure);
+        }
         yield isAway(failure)
             ? Problem.unavailable("the broker or the store cannot be reached")
             : Problem.of("failed", "The server failed", 500, "its log tells why");

@@ -18,6 +18,9 @@ final class Offered {
   /** Longer than a decision takes from the log into the archive. */
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
+  /** Of one shopper; more have only ids that stand for many people, and the archive has theirs. */
+  static final int MOST_OF_ONE = 2_000;
+
   /** By shopper, the oldest first; each offer lasts for its own ten minutes. */
   private final Cache<String, ConcurrentLinkedDeque<Noted>> recent;
 
@@ -121,10 +124,13 @@ final class Offered {
             });
   }
 
-  /** One more, without those that the archive has by now. */
+  /** One more, without those that the archive has by now, and the oldest of too many. */
   private static ConcurrentLinkedDeque<Noted> with(Noted now, ConcurrentLinkedDeque<Noted> ours) {
     ConcurrentLinkedDeque<Noted> all = ours == null ? new ConcurrentLinkedDeque<>() : ours;
     for (Noted first = all.peekFirst(); isOver(first, now); first = all.peekFirst()) {
+      all.pollFirst();
+    }
+    if (all.size() >= MOST_OF_ONE) {
       all.pollFirst();
     }
     all.addLast(now);

@@ -116,4 +116,15 @@ class OfferedTest {
             .sum();
     assertThat(sum).isBetween(500, 1_000);
   }
+
+  @Test
+  void ofOneShopperTheNewestCount() {
+    offered.note(decision("first", ADA, "b"));
+    IntStream.range(0, Offered.MOST_OF_ONE - 1)
+        .forEach(i -> offered.note(decision("d" + i, ADA, "a")));
+    assertThat(offers("b")).isOne();
+    IntStream.range(0, 500).forEach(i -> offered.note(decision("e" + i, ADA, "a")));
+    assertThat(offers("b")).isZero();
+    assertThat(offers("a")).isEqualTo(Offered.MOST_OF_ONE);
+  }
 }
