@@ -128,12 +128,22 @@ final class Screening {
     return (byte) loss.letter();
   }
 
-  /** What is open, in the order of the rules, with what it would bring. */
-  List<Scored> open(Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
+  /**
+   * What is open, in the order of the rules, with what it would bring.
+   *
+   * @param cart see {@link ExpectedOrder}
+   */
+  List<Scored> open(
+      DecisionRequest request,
+      Cart cart,
+      Scores scores,
+      Assumptions assumptions,
+      DualPrices prices) {
+    double margin = Valuation.marginCents(request, cart, rules.rules().margin(), assumptions);
     var scored = new ArrayList<Scored>();
     for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
       Promotion one = rules.promotion(i).promotion();
-      scored.add(new Scored(one, Valuation.of(one, cart, scores, assumptions, prices)));
+      scored.add(new Scored(one, Valuation.of(one, cart, margin, scores, assumptions, prices)));
     }
     return scored;
   }

@@ -43,16 +43,7 @@ final class ChoiceShares {
   ChoiceShares(Assumptions assumptions, RuleSet rules, Ledger ledger) {
     this.decider = new Decider(assumptions, ledger);
     this.exploration = assumptions.explorationShare();
-    this.best =
-        new Decider(
-            new Assumptions(
-                assumptions.lift(),
-                assumptions.marginShare(),
-                assumptions.propensity(),
-                assumptions.contributions(),
-                0,
-                assumptions.holdoutShare()),
-            ledger);
+    this.best = new Decider(assumptions.exploring(0), ledger);
     this.rules = rules;
   }
 
@@ -83,7 +74,8 @@ final class ChoiceShares {
       RuleSet rules,
       Caps caps,
       DualPrices prices) {
-    return with.decideBriefly(logged.request(), logged.features(), scores, rules, caps, prices);
+    return with.decideBriefly(
+        logged.request(rules), logged.features(), scores, rules, caps, prices);
   }
 
   private Map<String, Double> ofVariants(

@@ -24,13 +24,15 @@ import java.util.stream.Collectors;
 /**
  * Promotions that rest on what the log of decisions does not keep: lines of carts, the channel, and
  * the level of a member, which the question may have told. Whether one of them may have been open
- * is found out by deciding as if cart, channel and level were just as they need them.
+ * is found out by deciding as if cart, channel and level were just as they need them. What the
+ * lines mean for the margin of the cart {@link UntoldMargin} finds out.
  */
 final class Untold {
   private final Decider decider;
   private final RuleSet rules;
   private final RuleSet hopeful;
   private final Map<String, Promotion> resting;
+  private final UntoldMargin margin;
 
   /** Of what the variant of a shopper gives. */
   Untold(Assumptions assumptions, RuleSet rules) {
@@ -42,6 +44,7 @@ final class Untold {
             .collect(Collectors.toMap(Promotion::id, Function.identity()));
     List<Promotion> promotions = rules.promotions().stream().map(Untold::hopeful).toList();
     this.hopeful = rules.withPromotions(promotions);
+    this.margin = new UntoldMargin(assumptions, rules);
   }
 
   /** Of what any variant that may be drawn gives. */
@@ -119,6 +122,9 @@ final class Untold {
    */
   boolean mayMatter(
       LoggedDecision logged, RuleSet then, Scores scores, Caps caps, DualPrices prices) {
+    if (margin.mayMatter(logged, scores, caps, prices)) {
+      return true;
+    }
     if (resting.isEmpty()) {
       return false;
     }
@@ -136,7 +142,8 @@ final class Untold {
   private Set<String> open(
       RuleSet under, LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
     Decision made =
-        decider.decideBriefly(logged.request(), logged.features(), scores, under, caps, prices);
+        decider.decideBriefly(
+            logged.request(under), logged.features(), scores, under, caps, prices);
     return made.candidates().stream()
         .map(Candidate::promotionId)
         .filter(Objects::nonNull)
