@@ -63,7 +63,12 @@ public final class ServingSettings {
           "port that the decision server listens on; 0 takes any free one");
   public static final Option<Integer> HTTP_MAX_BODY_BYTES =
       Option.integer(
-          "serving.http.max-body-bytes", 65_536, 256, 16_777_216, "largest request body, in bytes");
+          "serving.http.max-body-bytes",
+          65_536,
+          256,
+          16_777_216,
+          "largest request body, in bytes; of events and rule files sixteen times as much, up to"
+              + " 16777216");
   public static final Option<Integer> HTTP_REMEMBERED =
       Option.integer(
           "serving.http.remembered",

@@ -111,8 +111,13 @@ final class RulePreviewCommand implements Callable<Integer> {
   private Map<String, Object> print(Preview preview) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%,d decisions from %s until %s, %,d would have been others.%n",
-        preview.decisions(), preview.from(), preview.until(), preview.changed());
+        "%,d decisions from %s until %s, %,d would have been others, %,d of them the same promotion on"
+            + " other terms.%n",
+        preview.decisions(),
+        preview.from(),
+        preview.until(),
+        preview.changed(),
+        preview.onOtherTerms());
     if (preview.unknown() > 0) {
       out.printf(
           "%,d more cannot be decided again: features, models or prices that they rested on are lost.%n",
@@ -146,6 +151,7 @@ final class RulePreviewCommand implements Callable<Integer> {
     report.put("unknown", preview.unknown());
     report.put("undecidable", preview.undecidable());
     report.put("changed", preview.changed());
+    report.put("onOtherTerms", preview.onOtherTerms());
     var moves = new ArrayList<Object>();
     preview
         .moves()

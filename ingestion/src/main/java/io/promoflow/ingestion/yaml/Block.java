@@ -29,6 +29,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 public final class Block {
   private static final String UNSTORABLE = "must hold no U+0000 and no half surrogate pairs";
 
+  /** More than any number of use has. */
+  private static final int MOST_DIGITS = 1_000;
+
   private final Problems problems;
   private final String subject;
   private final String path;
@@ -146,7 +149,7 @@ public final class Block {
     }
     String rule = "must be a number from " + plain(least) + " to " + plain(most);
     try {
-      double value = new BigDecimal(text).doubleValue();
+      double value = decimal(text).doubleValue();
       if (value >= least && value <= most) {
         return value;
       }
@@ -158,7 +161,14 @@ public final class Block {
     return null;
   }
 
-  /** Null when absent or wrong. */
+  private static BigDecimal decimal(String text) {
+    if (text.length() > MOST_DIGITS) {
+      throw new NumberFormatException("too long"); // reading it would take long, too
+    }
+    return new BigDecimal(text);
+  }
+
+  /** A whole number, also one written as 5000.0. Null when absent or wrong. */
   public Long whole(String key, long least, long most) {
     String text = text(key);
     if (text == null) {
@@ -166,11 +176,11 @@ public final class Block {
     }
     String rule = "must be a whole number from " + least + " to " + most;
     try {
-      long value = Long.parseLong(text);
+      long value = decimal(text).longValueExact();
       if (value >= least && value <= most) {
         return value;
       }
-    } catch (NumberFormatException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       problem(key, rule, text);
       return null;
     }

@@ -6,11 +6,14 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.http.Lookups.Found;
+import io.promoflow.serving.ledger.Claim;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
+import io.promoflow.serving.ledger.Standing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers questions from memory, once each: the first decision with an id is the answer for good.
+ * Answers questions from memory, once each: the first decision with an id that was logged is the
+ * answer for good. Until the store has it, or while that cannot say, what was told here is.
  *
  * <p>A decision is answered when the log has it. While the log is away it is answered at once,
  * marked stale, and logged when the log is back; what the log will not take is answered with
@@ -95,13 +99,9 @@ final class DecisionService implements AutoCloseable {
     }
     try {
       boolean isRepeat = repeats.mayKnow(mine.id());
-      byte[] given = isRepeat ? remembered.find(mine.id()) : null;
-      if (given != null) {
-        Answered answered = Answered.read(given);
-        asking.remove(mine.id(), mine);
-        mine.complete(answered);
-      } else if (isRepeat || offered.matters(knowledge.rules())) {
-        past.decision(mine.id(), found -> attempt(mine, () -> lookedUp(request, mine, found)));
+      if (isRepeat || offered.matters(knowledge.rules())) {
+        past.decision(
+            mine.id(), found -> attempt(mine, () -> lookedUp(request, mine, isRepeat, found)));
       } else {
         decide(request, mine, false);
       }
@@ -152,11 +152,18 @@ final class DecisionService implements AutoCloseable {
     }
   }
 
-  private void lookedUp(DecisionRequest request, Asking mine, Found<Decision> earlier) {
-    if (earlier.value() == null) {
-      decide(request, mine, earlier.blind());
+  /** Another server may have answered first: what the store has goes before what was told here. */
+  private void lookedUp(
+      DecisionRequest request, Asking mine, boolean isRepeat, Found<Decision> logged) {
+    byte[] told = isRepeat && logged.value() == null ? remembered.find(mine.id()) : null;
+    if (told != null) {
+      Answered again = Answered.read(told);
+      asking.remove(mine.id(), mine);
+      mine.complete(again);
+    } else if (logged.value() == null) {
+      decide(request, mine, logged.blind());
     } else {
-      complete(mine, Answered.of(earlier.value()));
+      complete(mine, Answered.of(logged.value()));
     }
   }
 
@@ -252,14 +259,15 @@ final class DecisionService implements AutoCloseable {
     if (now != null) {
       return now.thenApply(answered -> new Found<>(answered.decision(), false));
     }
-    var found = new CompletableFuture<Found<Decision>>();
-    byte[] given = remembered.find(decisionId);
-    if (given == null) {
-      past.decision(decisionId, found::complete);
-    } else {
-      found.complete(new Found<>(Answered.read(given).decision(), false));
-    }
-    return found;
+    var logged = new CompletableFuture<Found<Decision>>();
+    past.decision(decisionId, logged::complete);
+    return logged.thenApply(found -> found.value() == null ? orTold(decisionId, found) : found);
+  }
+
+  /** What was told here of a decision that the store does not have yet, or cannot tell of. */
+  private Found<Decision> orTold(String decisionId, Found<Decision> logged) {
+    byte[] told = remembered.find(decisionId);
+    return told == null ? logged : new Found<>(Answered.read(told).decision(), false);
   }
 
   /** What would be decided now, or was decided before; nothing is logged, reserved or kept. */
@@ -303,7 +311,24 @@ final class DecisionService implements AutoCloseable {
 
   /** Why each promotion of a decision lost, in words, and the code of the one that was given. */
   CompletableFuture<ExplainedDecision> explain(Decision decision) {
-    return CompletableFuture.supplyAsync(() -> words.of(decision), workers);
+    return standing(decision).thenApplyAsync(found -> words.of(decision, found), workers);
+  }
+
+  /** How a promise stands that the ledger alone still knows the code of; null when nobody does. */
+  private CompletableFuture<Standing> standing(Decision decision) {
+    if (!words.isGone(decision) || past.isAway()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Claim claim = QuoteService.claim(decision);
+    return ledger
+        .standings(List.of(claim))
+        .thenApply(standings -> standings.get(claim))
+        .exceptionally(
+            failure -> {
+              LOG.warn("the code of what is gone is told by its rules: {}", failure.getMessage());
+              return null;
+            })
+        .toCompletableFuture();
   }
 
   /** The rules of some versions, without those that nobody has any more. */

@@ -23,6 +23,9 @@ import java.util.Map;
 record EventEndpoints(EventParser parser, EventCollector collector) implements Endpoints {
   private static final int MOST_EVENTS = 1_000;
 
+  /** What takes longer to read than this would keep decisions waiting. */
+  private static final int QUICK_BYTES = 65_536;
+
   /**
    * What was taken.
    *
@@ -39,6 +42,8 @@ record EventEndpoints(EventParser parser, EventCollector collector) implements E
    */
   record Refused(int index, String reason, String path, String detail) {}
 
+  private record Read(List<Raw> raw, Taken taken) {}
+
   @Override
   public Map<String, Handler<RoutingContext>> handlers() {
     return Map.of("collect", this::collect);
@@ -46,7 +51,17 @@ record EventEndpoints(EventParser parser, EventCollector collector) implements E
 
   private void collect(RoutingContext ctx) {
     boolean dryRun = Endpoints.isDryRun(ctx);
-    List<byte[]> slices = slices(Endpoints.body(ctx));
+    byte[] body = Endpoints.body(ctx);
+    if (body.length <= QUICK_BYTES) {
+      answer(ctx, dryRun, read(body));
+    } else {
+      var read = ctx.vertx().executeBlocking(() -> read(body), false);
+      Endpoints.then(ctx, read.toCompletionStage(), found -> answer(ctx, dryRun, found));
+    }
+  }
+
+  private Read read(byte[] body) {
+    List<byte[]> slices = slices(body);
     var raw = new ArrayList<Raw>();
     var refused = new ArrayList<Refused>();
     for (int i = 0; i < slices.size(); i++) {
@@ -56,12 +71,17 @@ record EventEndpoints(EventParser parser, EventCollector collector) implements E
         refused.add(new Refused(i, no.reason().name(), no.path(), no.detail()));
       }
     }
-    var taken = new Taken(raw.size(), raw.size() - refused.size(), List.copyOf(refused));
+    return new Read(raw, new Taken(raw.size(), raw.size() - refused.size(), List.copyOf(refused)));
+  }
+
+  private void answer(RoutingContext ctx, boolean dryRun, Read read) {
     if (dryRun) {
-      Answers.json(ctx.response(), taken);
+      Answers.json(ctx.response(), read.taken());
     } else {
       Endpoints.then(
-          ctx, collector.append(raw), done -> Answers.json(ctx.response(), 202, Wire.bytes(taken)));
+          ctx,
+          collector.append(read.raw()),
+          done -> Answers.json(ctx.response(), 202, Wire.bytes(read.taken())));
     }
   }
 

@@ -19,14 +19,23 @@ final class Failures {
 
   /** Answers a failure; {@code status} is the router's, -1 when there is none. */
   void answer(HttpServerRequest request, Throwable failure, int status) {
+    answer(request, failure, status, maxBodyBytes);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mostBytes that the body of the request may have
+   */
+  void answer(HttpServerRequest request, Throwable failure, int status, int mostBytes) {
     Answers.problem(
         request.response(),
-        problem(cause(failure), status, request.method().name(), shortened(request)));
+        problem(cause(failure), status, request.method().name(), shortened(request), mostBytes));
   }
 
   /** The problem of a failed request whose method and path are good. */
   Problem of(Throwable failure, String method, String path) {
-    return problem(cause(failure), -1, method, path);
+    return problem(cause(failure), -1, method, path, maxBodyBytes);
   }
 
   private static Throwable cause(Throwable failure) {
@@ -37,7 +46,8 @@ final class Failures {
     return cause;
   }
 
-  private Problem problem(Throwable failure, int status, String method, String path) {
+  private static Problem problem(
+      Throwable failure, int status, String method, String path, int mostBytes) {
     if (failure instanceof ProblemException known) {
       return known.problem();
     }
@@ -46,7 +56,7 @@ final class Failures {
       case 404 -> Problem.notFound("nothing is here: " + method + " " + path);
       case 405 -> Problem.of("method", "This path has other methods", 405, path);
       case 408 -> tooSlow();
-      case 413 -> tooLarge();
+      case 413 -> tooLarge(mostBytes);
       case 415 -> Problem.of("media-type", "The body is of another type", 415, path);
       case 503 -> Problem.unavailable("what the server needs did not answer in time");
       default -> {
@@ -70,8 +80,12 @@ final class Failures {
   }
 
   Problem tooLarge() {
+    return tooLarge(maxBodyBytes);
+  }
+
+  private static Problem tooLarge(int most) {
     return Problem.of(
-        "too-large", "The body is too large", 413, "at most " + maxBodyBytes + " bytes are taken");
+        "too-large", "The body is too large", 413, "at most " + most + " bytes are taken");
   }
 
   static Problem tooSlow() {

@@ -21,6 +21,7 @@ import java.util.Set;
 record OpenApi(String text, List<Operation> operations) {
   private static final String RESOURCE = "/openapi/serving.yaml";
   private static final String ROLES = "x-roles";
+  private static final String LARGE = "x-large-body";
 
   /**
    * One thing that can be asked for.
@@ -30,8 +31,15 @@ record OpenApi(String text, List<Operation> operations) {
    * @param id {@code operationId}
    * @param roles one of them must be held; empty when no key is needed
    * @param takesBody whether a request has a body
+   * @param takesLargeBody whether the body may be larger than others
    */
-  record Operation(String method, String path, String id, Set<Role> roles, boolean takesBody) {}
+  record Operation(
+      String method,
+      String path,
+      String id,
+      Set<Role> roles,
+      boolean takesBody,
+      boolean takesLargeBody) {}
 
   static OpenApi read() {
     String text = new String(Resources.bytes(RESOURCE), java.nio.charset.StandardCharsets.UTF_8);
@@ -67,6 +75,7 @@ record OpenApi(String text, List<Operation> operations) {
         path,
         node.get("operationId").asText(),
         Set.copyOf(roles),
-        node.has("requestBody"));
+        node.has("requestBody"),
+        node.path(LARGE).asBoolean());
   }
 }

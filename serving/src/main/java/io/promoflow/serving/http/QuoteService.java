@@ -67,15 +67,18 @@ record QuoteService(DecisionService decisions, Knowledge knowledge, Ledger ledge
   private static List<Claim> claims(String shopperId, Collection<Decision> decisions) {
     return decisions.stream()
         .filter(one -> one.shopperId().equals(shopperId) && one.promotionId() != null)
-        .map(
-            one ->
-                new Claim(
-                    one.decisionId(),
-                    one.promotionId(),
-                    shopperId,
-                    Math.max(0, one.expectedCostCents()),
-                    one.at()))
+        .map(QuoteService::claim)
         .toList();
+  }
+
+  /** What a decision that gave a promotion claims. */
+  static Claim claim(Decision decision) {
+    return new Claim(
+        decision.decisionId(),
+        decision.promotionId(),
+        decision.shopperId(),
+        Math.max(0, decision.expectedCostCents()),
+        decision.at());
   }
 
   private static Map<String, Standing> byDecision(Map<Claim, Standing> standings) {

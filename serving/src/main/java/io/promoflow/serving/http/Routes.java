@@ -20,17 +20,22 @@ final class Routes {
   private static final List<Integer> OWN_ERRORS = List.of(400, 404, 405, 408, 413, 415, 500);
 
   private static final String ARRIVED = "promoflow.arrived";
+  private static final String MOST = "promoflow.most-bytes";
 
   private final OpenApi openApi;
   private final Gate gate;
   private final Failures failures;
   private final HttpOptions options;
+  private final int usualBytes;
+  private final LargeBodies large;
 
   Routes(OpenApi openApi, Gate gate, Failures failures, HttpOptions options) {
     this.openApi = openApi;
     this.gate = gate;
     this.failures = failures;
     this.options = options;
+    this.usualBytes = options.maxBodyBytes();
+    this.large = new LargeBodies(usualBytes);
   }
 
   /** Routes to these endpoints; document and endpoints must name the same operations. */
@@ -43,7 +48,10 @@ final class Routes {
     OWN_ERRORS.forEach(
         status ->
             router.errorHandler(
-                status, ctx -> failures.answer(ctx.request(), ctx.failure(), status(ctx))));
+                status,
+                ctx ->
+                    failures.answer(
+                        ctx.request(), ctx.failure(), status(ctx), ctx.get(MOST, usualBytes))));
     return router;
   }
 
@@ -64,14 +72,19 @@ final class Routes {
     String path = operation.path().replaceAll("\\{(\\w+)}", ":$1");
     Route route = router.route(HttpMethod.valueOf(operation.method()), path);
     route.handler(TimeoutHandler.create(options.requestTimeout().toMillis(), 408));
+    int most = operation.takesLargeBody() ? large.mostBytes() : usualBytes;
     SecurityPolicyHandler check =
         ctx -> {
           ctx.put(Endpoints.KEY, gate.letIn(ctx.request(), operation.roles()));
+          ctx.put(MOST, most);
+          if (operation.takesLargeBody()) {
+            large.makeRoom(ctx);
+          }
           ctx.next();
         };
     route.handler(check); // before the body is read
     if (operation.takesBody()) {
-      route.handler(BodyHandler.create(false).setBodyLimit(options.maxBodyBytes()));
+      route.handler(BodyHandler.create(false).setBodyLimit(most));
     }
     route.handler(
         ctx -> {

@@ -73,7 +73,8 @@ public final class CouponCodes implements Serializable {
     return code.strip().toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
   }
 
-  private String code(Coupon coupon, String promotionId, String shopperId) {
+  /** What a shopper enters. */
+  String code(Coupon coupon, String promotionId, String shopperId) {
     return coupon.single()
         ? coupon.code() + "-" + letters(promotionId + '\n' + coupon.code() + '\n' + shopperId)
         : coupon.code();

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,8 +165,7 @@ final class Leasing {
     if (promises.values().stream().anyMatch(one -> !rows.containsKey(one.promotionId()))) {
       throw Transactions.changedMeanwhile();
     }
-    Map<String, Promise> logged =
-        PromiseRows.logged(connection, decidedAnew(writings.values(), promises));
+    Map<String, Promise> logged = PromiseRows.logged(connection, givenUp(writings, promises));
     var tally = new Tally(rows, promises, logged, LeaseRows.held(connection, server));
     writings.forEach((id, writing) -> writing.releases().forEach(one -> tally.release(one, id)));
     writings.values().stream()
@@ -197,15 +195,20 @@ final class Leasing {
     return decisions;
   }
 
-  /** Those that claim another promotion than they promised. */
-  private static Set<String> decidedAnew(
-      Collection<Writing> writings, Map<String, Promise> promises) {
-    return writings.stream()
-        .flatMap(writing -> writing.claims().stream())
-        .filter(claim -> promises.containsKey(claim.decisionId()))
-        .filter(claim -> !promises.get(claim.decisionId()).isOf(claim.promotionId()))
-        .map(Claim::decisionId)
-        .collect(Collectors.toSet());
+  /** Those that claim another promotion than they promised, or give back what they promised. */
+  private static Set<String> givenUp(Map<String, Writing> writings, Map<String, Promise> promises) {
+    var decisions = new HashSet<String>();
+    writings.forEach(
+        (promotion, writing) -> {
+          writing.claims().stream()
+              .map(Claim::decisionId)
+              .filter(id -> promises.containsKey(id) && !promises.get(id).isOf(promotion))
+              .forEach(decisions::add);
+          writing.releases().stream()
+              .filter(id -> promises.containsKey(id) && promises.get(id).isOf(promotion))
+              .forEach(decisions::add);
+        });
+    return decisions;
   }
 
   /** Gives everything back that is not promised. */

@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /** {@code serving.budget_settlements}: only ever added to. */
 final class SettlementRows {
-  /** Told before it was kept by whom. */
+  /** Told before it was kept by whom, or by a job of before; the column's default. */
   private static final String BEFORE = "BEFORE";
 
   private SettlementRows() {}

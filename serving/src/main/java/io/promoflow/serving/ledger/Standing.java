@@ -58,6 +58,12 @@ public final class Standing {
     return promise.status() == Status.COMMITTED;
   }
 
+  /** With which the shopper redeems it; empty when it needs none. */
+  public Optional<String> code() {
+    return Optional.ofNullable(row.coupon())
+        .map(coupon -> codes.code(coupon, promise.promotionId(), promise.shopperId()));
+  }
+
   /** The first of some codes that redeems it; empty when none does, or none is needed. */
   public Optional<String> codeAmong(Collection<String> entered) {
     return row.coupon() == null

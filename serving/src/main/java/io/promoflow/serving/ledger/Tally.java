@@ -23,7 +23,7 @@ final class Tally {
   /**
    * Under the locks.
    *
-   * @param logged what was logged of the decisions that claim something else than they promised
+   * @param logged what was logged of the decisions that give up what they promised
    */
   Tally(
       NavigableMap<String, AccountRow> rows,
@@ -38,11 +38,14 @@ final class Tally {
 
   /**
    * A decision that was never told anybody gives back what is kept for it of a promotion; what it
-   * promised of another one was decided anew, and told.
+   * promised of another one was decided anew, and told. What is logged was told as well, though its
+   * server no longer remembers it and decides anew.
    */
   void release(String decision, String promotion) {
     Promise promise = promises.get(decision);
-    if (promise != null && promise.promotionId().equals(promotion)) {
+    Promise first = logged.get(decision);
+    boolean isLogged = first != null && first.isOf(promotion);
+    if (promise != null && promise.promotionId().equals(promotion) && !isLogged) {
       release(promise);
     }
   }

@@ -2,6 +2,7 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Condition;
 import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.serving.ConditionField;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +31,22 @@ record Admitted(
     Set<String> some,
     Set<String> none) {
 
+  /** What conditions and kind admit together: the price of a level is for that level alone. */
+  static Map<String, Admitted> of(Promotion promotion) {
+    Map<String, Admitted> admitted = byConditions(promotion);
+    String level = promotion.terms().memberLevel();
+    if (promotion.kind() == PromotionKind.MEMBER_PRICE && level != null) {
+      String field = ConditionField.MEMBER_LEVEL.word();
+      admitted.put(field, admitted.getOrDefault(field, everything(field)).in(List.of(level)));
+    }
+    return admitted;
+  }
+
   /**
    * By field; hours and weekdays by zone, too. Whoever has ordered before is not new. Without the
    * conditions on what lies in the cart, for which see {@link InCart}.
    */
-  static Map<String, Admitted> of(Promotion promotion) {
+  static Map<String, Admitted> byConditions(Promotion promotion) {
     Map<String, Admitted> admitted = of(promotion.eligibility(), promotion.zone());
     if (asksForLastOrder(promotion)) {
       String isNew = ConditionField.NEW_SHOPPER.word();
@@ -125,7 +137,7 @@ record Admitted(
   }
 
   /** The same between bounds that are admitted themselves, of a field that is a whole number. */
-  private Admitted rounded() {
+  Admitted rounded() {
     if (field == null || !field.isWhole()) {
       return this;
     }

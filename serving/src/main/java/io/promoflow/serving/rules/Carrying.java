@@ -121,7 +121,7 @@ final class Carrying {
     if (applied.change() == Change.MOVE_BUDGET
         && !AdjustmentsInForce.at(connection, current.version()).contains(applied.id())) {
       throw new RefusedException(
-          applied.id() + " is not in force any more: its cents went back with a rule file");
+          applied.id() + " is not in force any more: a rule file has undone it");
     }
     RuleSet before =
         RuleStore.before(connection, applied.id()).map(RuleVersion::rules).orElseThrow();
@@ -137,9 +137,13 @@ final class Carrying {
     return answer;
   }
 
-  /** Going back to a version undoes what it does not stand on, and brings back what it does. */
-  void asAt(long version, RuleSet next) throws SQLException {
-    for (StrategyAdjustment one : otherThanAt(version)) {
+  /**
+   * Going back to a version undoes what it does not stand on, and brings back what it does.
+   *
+   * @param current version that was in force before
+   */
+  void asAt(long version, RuleSet next, long current) throws SQLException {
+    for (StrategyAdjustment one : otherThanAt(version, current)) {
       if (one.status() == Status.APPLIED) {
         save(one, Status.REVERTED, next, "back to rule version " + version);
       } else {
@@ -148,12 +152,26 @@ final class Carrying {
     }
   }
 
-  /** What is applied now and not with a version, or with it and not now. */
-  List<StrategyAdjustment> otherThanAt(long version) throws SQLException {
-    Set<String> inForce = AdjustmentsInForce.at(connection, version);
+  /** Whether two versions stand on the same adjustments, and the status of each says so. */
+  boolean isAsAt(long version, long current) throws SQLException {
+    return AdjustmentsInForce.at(connection, version)
+            .equals(AdjustmentsInForce.at(connection, current))
+        && otherThanAt(version, current).isEmpty();
+  }
+
+  /**
+   * What the current version stands on and another one does not; or is reverted, and the other one
+   * stands on it. A move that a file has undone stays applied: nobody disagreed with it.
+   */
+  private List<StrategyAdjustment> otherThanAt(long version, long current) throws SQLException {
+    Set<String> there = AdjustmentsInForce.at(connection, version);
+    Set<String> here = AdjustmentsInForce.at(connection, current);
     return RuleStore.adjustments(connection).stream()
         .filter(
-            one -> one.status() == (inForce.contains(one.id()) ? Status.REVERTED : Status.APPLIED))
+            one ->
+                there.contains(one.id())
+                    ? one.status() == Status.REVERTED
+                    : one.status() == Status.APPLIED && here.contains(one.id()))
         .toList();
   }
 

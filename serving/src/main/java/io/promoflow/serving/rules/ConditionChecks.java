@@ -17,7 +17,7 @@ final class ConditionChecks {
   static void check(Written one) {
     Promotion promotion = one.promotion();
     checkWhole(one);
-    refuseContradictions(one, "eligibility", Admitted.of(promotion));
+    refuseContradictions(one, "eligibility", Admitted.byConditions(promotion));
     refuseContradictions(one, "productsWhere", Admitted.ofProducts(promotion));
     InCart.of(promotion)
         .forEach(

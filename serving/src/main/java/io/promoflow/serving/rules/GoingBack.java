@@ -69,7 +69,7 @@ final class GoingBack {
   RuleChange change(RuleVersion next) throws SQLException {
     return RulePlan.between(current, next.rules()).isEmpty()
             && new Planning(connection, now).says(next.sourceText())
-            && new Carrying(connection, now).otherThanAt(next.backTo()).isEmpty()
+            && new Carrying(connection, now).isAsAt(next.backTo(), current.version())
         ? RuleChange.none(current)
         : new RuleChange(current, next.rules());
   }
@@ -78,7 +78,7 @@ final class GoingBack {
   void putInForce(RuleVersion next) throws SQLException {
     RuleStore.insert(connection, next);
     UsedBudgets.follow(connection, next.rules());
-    new Carrying(connection, now).asAt(next.backTo(), next.rules());
+    new Carrying(connection, now).asAt(next.backTo(), next.rules(), current.version());
   }
 
   private static void refuseTimesThatNoLedgerHolds(RuleSet then) {

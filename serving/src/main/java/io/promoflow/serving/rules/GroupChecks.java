@@ -88,11 +88,7 @@ record GroupChecks(List<Written> all, List<Experiment> experiments, List<Contact
     boolean conditionsExclude =
         anyPair(Admitted.of(one), Admitted.of(other), Admitted::excludes)
             || anyPair(InCart.of(one), InCart.of(other), InCart::excludes);
-    boolean levelsExclude =
-        one.kind() == PromotionKind.MEMBER_PRICE
-            && other.kind() == PromotionKind.MEMBER_PRICE
-            && !Objects.equals(one.terms().memberLevel(), other.terms().memberLevel());
-    return !conditionsExclude && !levelsExclude && meet(stretches(one), stretches(other));
+    return !conditionsExclude && meet(stretches(one), stretches(other));
   }
 
   /** Whether something is so of what both ask of a field. */

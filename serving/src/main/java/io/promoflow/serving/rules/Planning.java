@@ -46,7 +46,10 @@ final class Planning {
         : RuleChange.to(next, current);
   }
 
-  /** Moves of budgets that a file undoes, since who gave or took the cents leaves. */
+  /**
+   * Moves of budgets that a file undoes: who gave or took the cents leaves, or one of the two
+   * budgets alone is written down as it is in force.
+   */
   List<StrategyAdjustment> undone(RuleFile file) throws SQLException {
     Optional<RuleSet> current = RuleStore.current(connection).map(RuleVersion::rules);
     return moved(file, fileBefore(), current).undone();

@@ -5,6 +5,8 @@ import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.Promotion.Tier;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet.ContactCap;
+import io.promoflow.serving.Cart;
+import io.promoflow.serving.ConditionField;
 import io.promoflow.serving.RememberedOffers;
 import io.promoflow.serving.pricing.Pricing;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
  */
 final class RuleChecks {
   private static final double HUNDRED = 100;
+  private static final String CART = ConditionField.CART_CENTS.word();
 
   /** Of all promotions together that cover products by their features. */
   private static final int MOST_PRODUCTS = 4_000;
@@ -53,15 +56,15 @@ final class RuleChecks {
   }
 
   private static void checkPossible(Written one) {
-    Map<String, Admitted> admitted = Admitted.of(one.promotion());
     Promotion promotion = one.promotion();
-    Admitted cart = admitted.get("cart_cents");
+    Map<String, Admitted> admitted = Admitted.byConditions(promotion);
+    Admitted cart = admitted.get(CART);
     long least = promotion.terms().leastSpendCents();
-    if (cart != null && !cart.isNothing() && cart.most() < least) {
+    if (cart != null && !cart.isNothing() && cart.rounded().most() < least) {
       String rule = "must be reached by a cart whose value is " + cart.inWords();
       one.terms().problem("minSpendCents", rule, least);
     }
-    Admitted level = admitted.get("member_level");
+    Admitted level = admitted.get(ConditionField.MEMBER_LEVEL.word());
     String wanted = promotion.terms().memberLevel();
     if (promotion.kind() == PromotionKind.MEMBER_PRICE
         && level != null
@@ -125,9 +128,18 @@ final class RuleChecks {
     }
   }
 
-  /** What the cheapest redemption costs, cents. */
+  /**
+   * What the cheapest redemption costs, cents. Where all of a cart is covered, its least value may
+   * also stand in a condition.
+   */
   private static long leastCost(Promotion promotion) {
-    return corners(promotion).stream().mapToLong(Corner::costCents).min().orElse(0);
+    long cost = corners(promotion).stream().mapToLong(Corner::costCents).min().orElse(0);
+    Admitted asked = Admitted.byConditions(promotion).get(CART);
+    if (asked == null || asked.isNothing() || !promotion.coversAll()) {
+      return cost;
+    }
+    long least = Math.max((long) asked.rounded().least(), promotion.terms().leastSpendCents());
+    return Math.max(cost, Pricing.costCents(promotion, new Cart(least, List.of())));
   }
 
   private static void checkMargin(Written one, Margin margin) {

@@ -96,6 +96,7 @@ public record RuleFile(
     List<Experiment> experiments = placed.stream().map(Placed::experiment).toList();
     if (isNew) {
       RuleChecks.check(written, margin, experiments, contactCaps);
+      refuseFloorsOfNoMargin(written, top);
       ExperimentChecks.check(placed);
     }
     ExperimentReader.checkLayers(experiments, top);
@@ -180,6 +181,15 @@ public record RuleFile(
       found.add(new Placed(experiment, block));
     }
     return found;
+  }
+
+  private static void refuseFloorsOfNoMargin(List<Written> written, Block top) {
+    for (Written one : written) {
+      if (one.marginFloor() != null && !top.has("margin")) {
+        String rule = "needs a margin of the file, without which nothing is checked";
+        one.block().problem("marginFloor", rule, one.marginFloor());
+      }
+    }
   }
 
   private static void refuseTwin(Block block, String id, Map<String, Integer> lines) {

@@ -44,6 +44,7 @@ public final class RulePreview {
   private long unknown;
   private long undecidable;
   private long changed;
+  private long onOtherTerms;
   private long costBefore;
   private long costAfter;
 
@@ -64,7 +65,8 @@ public final class RulePreview {
    * From what was given to what would be.
    *
    * @param from promotion, or {@link #NOTHING}
-   * @param to promotion, or {@link #NOTHING}
+   * @param to promotion, or {@link #NOTHING}; told as changed when it is of another kind, on other
+   *     terms or for other products than then
    */
   public record Move(String from, String to) implements Comparable<Move> {
     @Override
@@ -85,7 +87,8 @@ public final class RulePreview {
    * @param undecidable decisions that could not be, since they may rest on lines of the cart, the
    *     channel, a level that was told, or a budget that was too small then and is another now, or
    *     is cut or new and may be too small now
-   * @param changed of them with another promotion, or none
+   * @param changed of them with another promotion, the same one on other terms, or none
+   * @param onOtherTerms of the changed those with the same promotion on other terms
    * @param moves how many went from what to what, unchanged ones included
    * @param costCentsBefore expected cost of what was given, if all of it is used
    * @param costCentsAfter the same of what would be given
@@ -97,6 +100,7 @@ public final class RulePreview {
       long unknown,
       long undecidable,
       long changed,
+      long onOtherTerms,
       Map<Move, Long> moves,
       long costCentsBefore,
       long costCentsAfter) {}
@@ -135,6 +139,7 @@ public final class RulePreview {
         preview.unknown,
         preview.undecidable,
         preview.changed,
+        preview.onOtherTerms,
         preview.moves,
         preview.costBefore,
         preview.costAfter);
@@ -166,7 +171,7 @@ public final class RulePreview {
       undecidable++;
       goPast(before);
     } else {
-      note(before, after);
+      note(before, after, of);
       goPast(after);
     }
   }
@@ -183,11 +188,13 @@ public final class RulePreview {
     }
   }
 
-  private void note(Decision before, Decision after) {
+  private void note(Decision before, Decision after, RuleSet of) {
     String from = ChoiceShares.choice(before);
-    String to = ChoiceShares.choice(after);
+    String again = ChoiceShares.choice(after);
+    String to = RulesOfThen.named(again, of, rules);
     decisions++;
     changed += from.equals(to) ? 0 : 1;
+    onOtherTerms += from.equals(again) && !from.equals(to) ? 1 : 0;
     moves.merge(new Move(from, to), 1L, Long::sum);
     costBefore += before.expectedCostCents();
     costAfter += after.expectedCostCents();

@@ -2,7 +2,6 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.LoopHoldout;
-import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
@@ -27,9 +26,6 @@ import javax.sql.DataSource;
  * the ledger was not asked, and nobody knows what it would have refused of them.
  */
 public final class RuleShadow {
-  /** Stands behind the id of a promotion that others rules give another content. */
-  private static final String CHANGED = " (changed)";
-
   private final Assumptions assumptions;
   private final ChoiceShares planned;
   private final LongFunction<RuleSet> history;
@@ -116,7 +112,9 @@ public final class RuleShadow {
         decision, promotion -> RulesOfThen.hasSameLimits(promotion, rules, planned.rules()));
     Map<String, Double> now = planned.of(logged, scores, caps, priced);
     var wished = new TreeMap<String, Double>();
-    now.forEach((choice, share) -> wished.merge(named(choice, version), share, Double::sum));
+    now.forEach(
+        (choice, share) ->
+            wished.merge(RulesOfThen.named(choice, rules, planned.rules()), share, Double::sum));
     boolean covered = promise(now, rules);
     Untold ofThen =
         untoldBefore.computeIfAbsent(version, key -> Untold.ofAnyVariant(assumptions, rules));
@@ -138,24 +136,5 @@ public final class RuleShadow {
       limits.promise(one.getKey(), cost, one.getValue());
     }
     return covered;
-  }
-
-  private String named(String choice, long version) {
-    if (choice.equals(RulePreview.NOTHING)) {
-      return choice;
-    }
-    Optional<Promotion> now = find(planned.rules(), choice);
-    Optional<Promotion> then = find(history.apply(version), choice);
-    boolean same =
-        now.isPresent()
-            && then.isPresent()
-            && now.get().kind() == then.get().kind()
-            && now.get().terms().equals(then.get().terms())
-            && now.get().asksForSameProducts(then.get());
-    return same || then.isEmpty() ? choice : choice + CHANGED;
-  }
-
-  private static Optional<Promotion> find(RuleSet rules, String id) {
-    return rules.promotions().stream().filter(one -> one.id().equals(id)).findFirst();
   }
 }

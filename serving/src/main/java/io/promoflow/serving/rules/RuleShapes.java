@@ -79,39 +79,46 @@ final class RuleShapes {
 
   static final Shape PROMOTION =
       Shape.of(
-          "promotion",
-          text("id", "stable id").must(),
-          constant("kind", PromotionKind.class, "what it gives").must(),
-          block("terms", TERMS, "the numbers of the offer; which are needed follows from the kind")
-              .must(),
-          texts("products", "products that it covers; none and no categories cover all"),
-          texts("categories", "categories that it covers"),
-          blocks(
-              "productsWhere",
-              PRODUCT_CONDITION,
-              "instead of products and categories: it covers those whose features meet all of these"),
-          whole(
-              "mostProducts",
-              1,
-              MOST_PRODUCTS,
-              "most products by productsWhere, those first that go farthest by the first"
-                  + " condition; 200 when left out"),
-          blocks("eligibility", CONDITION, "conditions; all must hold"),
-          text("campaign", "campaign of this file whose periods hold"),
-          moment("from", "first moment"),
-          moment("until", "first moment after it"),
-          text("zone", "time zone of hour and weekday, such as Europe/Berlin; UTC when left out"),
-          whole("budgetCents", 0, MOST_COUNT, "most it may cost, cents"),
-          whole("stock", 0, MOST_COUNT, "most redemptions"),
-          whole(
-              "perShopperCap",
-              1,
-              Integer.MAX_VALUE,
-              "most offers to one shopper; with perShopperCapPer 100 at most"),
-          duration("perShopperCapPer", "over how long the cap counts; for ever when left out"),
-          whole("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, "higher goes first"),
-          text("stackingGroup", "of one group only one is given"),
-          number("marginFloor", -1, 1, "instead of the floor of the file, for this promotion"));
+              "promotion",
+              text("id", "stable id").must(),
+              constant("kind", PromotionKind.class, "what it gives").must(),
+              block(
+                      "terms",
+                      TERMS,
+                      "the numbers of the offer; which are needed follows from the kind")
+                  .must(),
+              texts("products", "products that it covers; none and no categories cover all"),
+              texts("categories", "categories that it covers"),
+              blocks(
+                  "productsWhere",
+                  PRODUCT_CONDITION,
+                  "instead of products and categories: it covers those whose features meet all of these"),
+              whole(
+                  "mostProducts",
+                  1,
+                  MOST_PRODUCTS,
+                  "most products by productsWhere, those first that go farthest by the first"
+                      + " condition; 200 when left out"),
+              blocks("eligibility", CONDITION, "conditions; all must hold"),
+              text("campaign", "campaign of this file whose periods hold"),
+              moment("from", "first moment"),
+              moment("until", "first moment after it"),
+              text(
+                  "zone",
+                  "time zone of hour and weekday, such as Europe/Berlin; UTC when left out"),
+              whole("budgetCents", 0, MOST_COUNT, "most it may cost, cents"),
+              whole("stock", 0, MOST_COUNT, "most redemptions"),
+              whole(
+                  "perShopperCap",
+                  1,
+                  Integer.MAX_VALUE,
+                  "most offers to one shopper; with perShopperCapPer 100 at most"),
+              duration("perShopperCapPer", "over how long the cap counts; for ever when left out"),
+              whole("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, "higher goes first"),
+              text("stackingGroup", "of one group only one is given"),
+              number("marginFloor", -1, 1, "instead of the floor of the file, for this promotion"))
+          .when("kind", PromotionKind.FLASH_SALE, "until", "stock")
+          .when("kind", PromotionKind.GIFT, "stock");
 
   private static final Shape PERIOD =
       Shape.of("period", moment("from", "first moment"), moment("until", "first moment after it"));

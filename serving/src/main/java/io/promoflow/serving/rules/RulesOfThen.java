@@ -11,6 +11,9 @@ import javax.sql.DataSource;
 
 /** The rule versions that logged decisions name, each read when it is asked for first. */
 public final class RulesOfThen {
+  /** Stands behind the id of a promotion that other rules give another content. */
+  private static final String CHANGED = " (changed)";
+
   private final DataSource store;
   private final Map<Long, Optional<RuleSet>> known = new HashMap<>();
 
@@ -44,6 +47,27 @@ public final class RulesOfThen {
         && Objects.equals(one.from(), other.from())
         && Objects.equals(one.until(), other.until())
         && one.periods().equals(other.periods());
+  }
+
+  /**
+   * A choice under other rules, as the rules of then would call it: a promotion of another kind, on
+   * other terms or for other products is another choice than the one of then with its id.
+   *
+   * @param then null when they are lost
+   */
+  static String named(String choice, RuleSet then, RuleSet now) {
+    return isChanged(choice, then, now) ? choice + CHANGED : choice;
+  }
+
+  /** Whether both have a promotion of this id, but not the same one. */
+  static boolean isChanged(String choice, RuleSet then, RuleSet now) {
+    Promotion one = find(choice, then);
+    Promotion other = find(choice, now);
+    return one != null
+        && other != null
+        && !(one.kind() == other.kind()
+            && one.terms().equals(other.terms())
+            && other.asksForSameProducts(one));
   }
 
   /** Null when the rules have it not, or are lost. */

@@ -1,6 +1,7 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.yaml.Block;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,11 +10,28 @@ import java.util.List;
  *
  * @param name of the mapping, in one word
  * @param keys in the order in which they are best written
+ * @param needs keys that must be there when another one holds a certain constant
  */
-record Shape(String name, List<Key> keys) {
+record Shape(String name, List<Key> keys, List<Need> needs) {
+
+  /**
+   * What a constant asks for.
+   *
+   * @param key that holds it
+   * @param constant in upper case
+   * @param needed keys that must be there then
+   */
+  record Need(String key, String constant, List<String> needed) {}
 
   static Shape of(String name, Key... keys) {
-    return new Shape(name, List.of(keys));
+    return new Shape(name, List.of(keys), List.of());
+  }
+
+  /** The same, and a constant needs these keys. */
+  Shape when(String key, Enum<?> constant, String... needed) {
+    var all = new ArrayList<>(needs);
+    all.add(new Need(key, constant.name(), List.of(needed)));
+    return new Shape(name, keys, List.copyOf(all));
   }
 
   List<String> names() {

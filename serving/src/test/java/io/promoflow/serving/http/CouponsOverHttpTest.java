@@ -1,9 +1,12 @@
 package io.promoflow.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.rules.RuleFile;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -27,11 +30,14 @@ class CouponsOverHttpTest {
           budgetCents: 100000
       """;
 
+  private static final Map<String, String> SETTINGS =
+      Map.of("ingestion.pseudonym.key", "a-key-of-this-test-alone");
+
   private static StoredServer server;
 
   @BeforeAll
   static void start() throws Exception {
-    server = new StoredServer(RULES, Map.of("ingestion.pseudonym.key", "a-key-of-this-test-alone"));
+    server = new StoredServer(RULES, SETTINGS);
   }
 
   @AfterAll
@@ -88,6 +94,33 @@ class CouponsOverHttpTest {
     assertThat(settled.get("spentCents").asLong()).isEqualTo(500);
     assertThat(redeem("k1", adas, codeOf(adas), 200)).isEqualTo(settled);
     redeem("k2", bobs, codeOf(bobs), 200);
+  }
+
+  @Test
+  void theCodeOfAPromotionThatIsGoneIsTheLastThatItHad() throws Exception {
+    StoredServer others = server;
+    try (var own = new StoredServer(RULES, SETTINGS)) {
+      server = own;
+      String adas = decided("r1", "ada", "web", "shared");
+      own.book.apply(RuleFile.parse("rules.yaml", RULES.replace("TEA", "COFFEE")), "ada", "");
+      await().until(() -> ledgerFollows(own) == 2);
+      String without = RULES.substring(0, RULES.indexOf("  - id: shared"));
+      own.book.apply(RuleFile.parse("rules.yaml", without), "ada", "");
+      assertThat(codeOf(adas)).isEqualTo("COFFEE");
+      redeem("k1", adas, "TEA", 409);
+      redeem("k1", adas, codeOf(adas), 200);
+    } finally {
+      server = others;
+    }
+  }
+
+  private static long ledgerFollows(StoredServer server) throws SQLException {
+    try (var connection = server.postgres.store().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT min(rule_version) FROM serving.budget_ledger")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   @Test

@@ -331,7 +331,8 @@ class DecisionServerTest {
     assertProblem(get("/nowhere"), 404, "nothing is here: GET /nowhere");
     assertProblem(get("/v1/decisions"), 405, "/v1/decisions");
     assertProblem(post("x".repeat(3_000)), 413, "at most 2048 bytes are taken");
-    assertProblem(post("/v1/events", "x".repeat(3_000)), 413, "at most 2048 bytes are taken");
+    assertProblem(post("/v1/events", "x".repeat(40_000)), 413, "at most 32768 bytes are taken");
+    assertProblem(post("/v1/rules", "x".repeat(40_000)), 413, "at most 32768 bytes are taken");
   }
 
   private static void assertProblem(HttpResponse<String> response, int status, String detail)

@@ -35,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,22 @@ class HttpApiTest {
         .extracting(raw -> new String(raw.bytes(), StandardCharsets.UTF_8))
         .containsExactly(VIEW, odd, "5");
     assertThat(server.collector.collected.get(1).shopperId()).isNull();
+  }
+
+  @Test
+  void aThousandEventsAreTakenAtOnce() throws Exception {
+    List<String> events =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> VIEW.replace("e1", "e" + i).replace("p1", "p".repeat(200)))
+            .toList();
+    String body = "[" + String.join(",", events) + "]";
+    assertThat(body.length()).as("more than other bodies may have").isGreaterThan(300_000);
+    JsonNode taken = json(server.post("/v1/events", body), 202);
+    assertThat(taken.get("accepted").asInt()).isEqualTo(1_000);
+    assertThat(server.collector.collected)
+        .extracting(raw -> new String(raw.bytes(), StandardCharsets.UTF_8))
+        .isEqualTo(events);
+    assertThat(server.post("/v1/quotes", body).statusCode()).isEqualTo(413);
   }
 
   @Test

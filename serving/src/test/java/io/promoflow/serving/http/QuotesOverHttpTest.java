@@ -320,6 +320,27 @@ class QuotesOverHttpTest {
     assertThat(redeem(quote.get("applied").get(0)).get("spentCents").asLong()).isEqualTo(1_000);
   }
 
+  /** Another server answered first, and died; this one told something else. */
+  @Test
+  void whatWasLoggedFirstIsQuotedLookedUpAndRedeemedWhateverWasToldHere() throws Exception {
+    String told = promised("iris", "ship");
+    ObjectNode first =
+        Wire.JSON.valueToTree(server.log.appended.get(server.log.appended.size() - 1));
+    first.put("promotionId", "save");
+    first.put("expectedCostCents", 1_000);
+    try (var writer =
+        new BulkWriter<Decision>(
+            server.postgres.place(), DecisionTable.TABLE, DecisionTable::bind)) {
+      writer.add(Wire.JSON.treeToValue(first, Decision.class));
+      writer.flush();
+    }
+    JsonNode quote = quote("iris", CART, List.of(told));
+    assertThat(applied(quote)).containsExactly("save saved 1000 off 1000 [600,400] left 9000");
+    JsonNode found = json(server.send(server.to("/v1/decisions/" + told).build()));
+    assertThat(found.get("promotionId").asText()).isEqualTo("save");
+    assertThat(redeem(quote.get("applied").get(0)).get("promotionId").asText()).isEqualTo("save");
+  }
+
   @Test
   void badRequestsAreRefusedNamingTheRule() throws Exception {
     String good = body("ada", CART, List.of("d-1"));

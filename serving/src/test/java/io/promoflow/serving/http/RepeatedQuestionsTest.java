@@ -3,8 +3,10 @@ package io.promoflow.serving.http;
 import static io.promoflow.serving.Cast.percentOff;
 import static io.promoflow.serving.Cast.rules;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.promoflow.ingestion.options.Settings;
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
@@ -33,6 +35,7 @@ class RepeatedQuestionsTest {
 
   private final InMemory.Feed feed = new InMemory.Feed();
   private final InMemory.Log log = new InMemory.Log();
+  private final InMemory.Archive archive = new InMemory.Archive();
   private final Noted repeats = new Noted();
   private DecisionService service;
 
@@ -63,7 +66,7 @@ class RepeatedQuestionsTest {
         new Backends(
             feed,
             log,
-            new InMemory.Archive(),
+            archive,
             repeats,
             OpenLedger.INSTANCE,
             new InMemory.Collector(),
@@ -87,11 +90,12 @@ class RepeatedQuestionsTest {
   }
 
   private Answered ask() throws Exception {
-    return service
-        .ask(
-            new DecisionRequest(
-                "r1", Trigger.VISIT, "k1.ada", Cast.NOON, new Cart(10_000, List.of())))
-        .get(20, TimeUnit.SECONDS);
+    return service.ask(question()).get(20, TimeUnit.SECONDS);
+  }
+
+  private static DecisionRequest question() {
+    return new DecisionRequest(
+        "r1", Trigger.VISIT, "k1.ada", Cast.NOON, new Cart(10_000, List.of()));
   }
 
   @Test
@@ -112,6 +116,31 @@ class RepeatedQuestionsTest {
     Answered first = service.ask(other).get(20, TimeUnit.SECONDS);
     rulesWith(10);
     assertThat(service.ask(other).get(20, TimeUnit.SECONDS).written()).isEqualTo(first.written());
+  }
+
+  /** Another server answered first, and died before anybody heard; its decision is paid. */
+  @Test
+  void whatWasLoggedFirstGoesBeforeWhatWasToldHereUnlessTheStoreIsAway() throws Exception {
+    Answered here = ask();
+    String id = here.decision().decisionId();
+    repeats.note(id);
+    assertThat(found(id)).as("not in the table yet").isEqualTo(here.decision());
+    Decision others = here.decision().withoutPromise();
+    assertThat(others.promotionId()).isNotEqualTo(here.decision().promotionId());
+    archive.decisions.put(id, others);
+    archive.away = true;
+    assertThat(found(id)).isEqualTo(here.decision());
+    assertThat(ask().decision()).isEqualTo(here.decision());
+    archive.away = false;
+    await().until(() -> found(id).equals(others));
+    assertThat(ask().decision()).isEqualTo(others);
+    assertThat(service.dryRun(question()).get(20, TimeUnit.SECONDS)).isEqualTo(others);
+    archive.away = true;
+    assertThat(ask().decision()).as("from now on").isEqualTo(others);
+  }
+
+  private Decision found(String id) throws Exception {
+    return service.find(id).get(20, TimeUnit.SECONDS).orElseThrow();
   }
 
   @Test

@@ -58,7 +58,7 @@ class WordsTest {
     var knowledge = new Knowledge(topics);
     knowledge.accept(topics.servingRules(), Wire.bytes(current));
     return new Words(knowledge, version -> older, CouponCodes.from(SETTINGS))
-        .of(given)
+        .of(given, null)
         .couponCode();
   }
 
@@ -72,7 +72,7 @@ class WordsTest {
   }
 
   @Test
-  void ofAPromotionThatIsGoneItIsThatOfThen() {
+  void ofAPromotionThatIsGoneItIsThatOfThenWhileTheLedgerIsAway() {
     RuleSet now = rules(2, List.of(coupon("mug", "MUG")), List.of());
     assertThat(code(now, Optional.of(then))).isEqualTo("TEA");
     assertThat(code(now, Optional.empty())).as("nobody knows it").isNull();

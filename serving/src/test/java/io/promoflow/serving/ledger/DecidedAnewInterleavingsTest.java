@@ -39,6 +39,7 @@ class DecidedAnewInterleavingsTest {
   private static Postgres postgres;
   private static int replaced;
   private static int corrected;
+  private static int kept;
 
   private Random random;
   private final List<PostgresLedger> servers = new ArrayList<>();
@@ -61,6 +62,7 @@ class DecidedAnewInterleavingsTest {
     postgres.close();
     assertThat(replaced).as("promises that gave way").isGreaterThan(20);
     assertThat(corrected).as("promises that were not what was logged").isGreaterThan(5);
+    assertThat(kept).as("logged promises that were given up by their server").isGreaterThan(5);
   }
 
   @ParameterizedTest
@@ -97,7 +99,7 @@ class DecidedAnewInterleavingsTest {
   private void step(int step) throws SQLException {
     int server = random.nextInt(2);
     String decision = "d" + random.nextInt(25);
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(20)) {
       case 0, 1, 2, 3, 4, 5 -> reserve(server, decision, step);
       case 6, 7, 8, 9 -> write(server);
       case 10 -> release(server, decision);
@@ -111,6 +113,7 @@ class DecidedAnewInterleavingsTest {
       }
       case 13 -> kill(server);
       case 14, 15 -> log(server, decision);
+      case 16, 17 -> decideAgain(server, decision, step);
       default -> settle(server, decision);
     }
   }
@@ -160,6 +163,25 @@ class DecidedAnewInterleavingsTest {
     }
   }
 
+  /**
+   * What a server told is logged; it no longer remembers it, and decides again or takes it back.
+   */
+  private void decideAgain(int server, String decision, int step) throws SQLException {
+    reserve(server, decision, step);
+    write(server);
+    Claim told = granted.get(server).get(decision);
+    if (told != null) {
+      Budgets.logged(postgres, decision, told.promotionId(), told.costCents());
+      logged.putIfAbsent(decision, told);
+      if (random.nextBoolean()) {
+        reserve(server, decision, step);
+      } else {
+        release(server, decision);
+      }
+      write(server);
+    }
+  }
+
   private void kill(int server) {
     killed.add(servers.set(server, opened()));
     granted.get(server).clear();
@@ -170,10 +192,18 @@ class DecidedAnewInterleavingsTest {
   private void write(int server) throws SQLException {
     Map<String, Status> statuses = statuses();
     servers.get(server).renew();
+    Map<String, Status> after = statuses();
     for (Claim claim : releases.get(server)) {
-      Claim standing = stands.get(claim.decisionId());
-      if (standing != null && standing.promotionId().equals(claim.promotionId())) {
-        statuses.replace(claim.decisionId(), Status.RESERVED, Status.RELEASED);
+      if (isOf(claim, stands.get(claim.decisionId()))) {
+        boolean wasReserved = statuses.get(claim.decisionId()) == Status.RESERVED;
+        if (!isOf(claim, logged.get(claim.decisionId()))) {
+          statuses.replace(claim.decisionId(), Status.RESERVED, Status.RELEASED);
+        } else if (wasReserved) {
+          assertThat(after)
+              .as("told and logged")
+              .containsEntry(claim.decisionId(), Status.RESERVED);
+          kept++;
+        }
       }
     }
     releases.get(server).clear();
@@ -181,6 +211,10 @@ class DecidedAnewInterleavingsTest {
         .sorted(Comparator.comparing(Claim::promotionId))
         .forEach(claim -> written(claim, statuses.get(claim.decisionId())));
     pending.get(server).clear();
+  }
+
+  private static boolean isOf(Claim claim, Claim other) {
+    return other != null && claim.promotionId().equals(other.promotionId());
   }
 
   private void written(Claim claim, Status status) {

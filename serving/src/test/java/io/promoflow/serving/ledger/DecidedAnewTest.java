@@ -192,6 +192,29 @@ class DecidedAnewTest {
     assertThat(settled(second, commit("k1", "d1")).promotionId()).isEqualTo("gift-a");
   }
 
+  /** It no longer remembered its answer, and the store was away when it was asked again. */
+  @Test
+  void whatWasLoggedIsNotGivenUpByItsOwnServerEither() {
+    promise(first, claim("gift-a", 300, 0));
+    Budgets.logged(postgres, "d1", "gift-a", 300);
+    promise(first, claim("gift-b", 200, 1));
+    assertThat(units("reserved", "gift-a")).isEqualTo(1);
+    assertThat(units("reserved", "gift-b")).isZero();
+    assertThat(first.reserve(new Claim("d2", "gift-b", "bob", 200, NOON))).isEmpty();
+    assertThat(settled(first, commit("k1", "d1")))
+        .isEqualTo(new Settlement("k1", "d1", "gift-a", true, null, 300));
+  }
+
+  @Test
+  void whatWasLoggedIsNotTakenBack() {
+    promise(first, claim("gift-a", 300, 0));
+    Budgets.logged(postgres, "d1", "gift-a", 300);
+    first.release("d1"); // it never heard that its log has the decision
+    first.flush();
+    assertThat(units("reserved", "gift-a")).isEqualTo(1);
+    assertThat(units("released", "gift-a")).isZero();
+  }
+
   @Test
   void whatWasLoggedTakesItsPlaceWhateverTheMoment() {
     promise(first, claim("gift-a", 300, 5));

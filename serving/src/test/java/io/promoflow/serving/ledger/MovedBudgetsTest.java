@@ -265,18 +265,58 @@ class MovedBudgetsTest {
     assertBudgets(1000, 1000);
     assertThatThrownBy(() -> book.revert("m1", "bob", "twice"))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("m1 is not in force any more: its cents went back with a rule file");
+        .hasMessage("m1 is not in force any more: a rule file has undone it");
     assertBudgets(1000, 1000);
     book.adjust(move("m2", EVEN, MOVED));
     apply(settled.replace("100}, budgetCents: 1000", "100}")); // ship without a limit
     assertThat(budgets()).containsEntry("gift", 1000L).containsEntry("ship", null);
   }
 
+  private static String withoutGift() {
+    return RULES.replaceFirst("budgetMoves.*\n", "").replaceFirst("  - .id: gift.*\n", "");
+  }
+
+  private boolean backTo(long version) {
+    return book.backTo(version, Vocabulary.shipped(), "eve", "").isNew();
+  }
+
+  /** Else evaluation would take it for a person's word against moves, and leave budgets alone. */
+  @Test
+  void whoGoesBackDisagreesWithNoMoveThatAFileHasUndoneBefore() {
+    apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    apply(withoutGift());
+    assertThat(backTo(3)).as("all is so already").isFalse();
+    apply(withoutGift().replace("percent: 5", "percent: 60"));
+    assertThat(backTo(3)).isTrue();
+    assertThat(book.adjustments())
+        .extracting(StrategyAdjustment::status)
+        .containsOnly(Status.APPLIED);
+    assertThat(backTo(1)).isTrue();
+    assertThat(book.adjustments())
+        .extracting(StrategyAdjustment::status)
+        .containsOnly(Status.APPLIED);
+    assertBudgets(1000, 1000);
+  }
+
+  @Test
+  void theSameBudgetsOnOtherMovesAreAnotherVersion() {
+    apply(file(1000, 1000));
+    book.adjust(move("m1", EVEN, MOVED));
+    book.adjust(move("m2", MOVED, EVEN));
+    apply(withoutGift());
+    apply(file(1000, 1000));
+    assertBudgets(1000, 1000);
+    assertThat(backTo(3)).isTrue();
+    book.revert("m2", "bob", "");
+    assertBudgets(600, 1400);
+  }
+
   @Test
   void whoGoesBackToBeforeAPromotionLeftHasItsMoveInForceAgain() {
     apply(file(1000, 1000));
     book.adjust(move("m1", EVEN, MOVED));
-    apply(RULES.replaceFirst("budgetMoves.*\n", "").replaceFirst("  - .id: gift.*\n", ""));
+    apply(withoutGift());
     book.backTo(2, Vocabulary.shipped(), "eve", "");
     assertBudgets(600, 1400);
     assertThat(book.adjustments().get(0).status()).isEqualTo(Status.APPLIED);

@@ -57,6 +57,22 @@ class RefundsOfBeforeTest {
         assertThat(settled(ledger, redemption("k1", "d1", Action.REFUND, 300L)).spentCents())
             .as("the same by HTTP")
             .isEqualTo(300);
+
+        try (var connection = server.getPostgresDatabase().getConnection();
+            var statement = connection.createStatement()) { // by a job that still runs
+          statement.execute(
+              "INSERT INTO serving.budget_settlements (key, decision_id, action, cost_cents,"
+                  + " promotion_id, refusal, spent_cents, at) VALUES ('r3/1', 'd2', 'REFUND', 300,"
+                  + " 'ten-off', NULL, 600, '2026-01-08T12:00:00Z')");
+        }
+        ledger.renew();
+        assertThat(ledger.reserve(claim("d2", "ten-off", 600))).isEmpty();
+        assertThat(settled(ledger, commit("k2", "d2")).spentCents()).isEqualTo(600);
+        var other = new Redemption("r4/1", "d2", Action.REFUND, 200L, null, NOON, line);
+        assertThat(settled(ledger, other).spentCents()).isEqualTo(400);
+        assertThat(settled(ledger, redemption("k3", "d2", Action.REFUND, 200L)).spentCents())
+            .as("the same by HTTP, which says so")
+            .isEqualTo(400);
       }
     }
   }

@@ -107,4 +107,63 @@ class GroupChecksTest {
         .extracting(Object::toString)
         .isEqualTo(List.of("r:6: " + NEVER_REACHED));
   }
+
+  private static List<String> problems(String first, String second) {
+    String text =
+        """
+        promotions:
+          - {id: a, stackingGroup: main, %s}
+          - {id: b, stackingGroup: main, %s}
+        """
+            .formatted(first, second);
+    try {
+      RuleFile.parse("r", text);
+      return List.of();
+    } catch (RuleFileException e) {
+      return e.problems().stream().map(Object::toString).toList();
+    }
+  }
+
+  private static final String GOLD = "kind: member-price, terms: {percent: 8, memberLevel: gold}";
+
+  private static String percent(String operator, String levels) {
+    return "kind: percent-off, terms: {percent: 5}, eligibility: [{field: member_level, operator: "
+        + operator
+        + ", values: ["
+        + levels
+        + "]}]";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"NOT_IN|gold", "NOT_IN|silver, gold", "IN|silver", "IN|silver, bronze"})
+  void thePriceOfALevelAndWhatOthersGetNeedNoOrder(String operator, String levels) {
+    assertThat(problems(GOLD, percent(operator, levels))).isEmpty();
+    assertThat(problems(percent(operator, levels), GOLD)).isEmpty();
+    String silver = GOLD.replace("gold", "silver");
+    assertThat(problems(GOLD, silver)).as("no shopper is of both levels").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"NOT_IN|silver", "IN|silver, gold"})
+  void thePriceOfALevelAndWhatItsShoppersAlsoGetNeedAnOrder(String operator, String levels) {
+    assertThat(problems(GOLD, percent(operator, levels)))
+        .containsExactly(
+            "r:3: promotion b: priority: must differ from that of a (line 2): both are of group"
+                + " main and can hold at once, is '0'");
+    assertThat(problems(GOLD, GOLD)).hasSize(1);
+  }
+
+  @Test
+  void thePriceOfALevelIsNeverReachedBelowWhatItsShoppersAlwaysGet() {
+    assertThat(problems(percent("IN", "silver, gold") + ", priority: 2", GOLD + ", priority: 1"))
+        .containsExactly(
+            "r:3: promotion b: stackingGroup: is never reached: a (line 2) goes first in group main"
+                + " whenever this one holds");
+    assertThat(problems(percent("IN", "silver") + ", priority: 2", GOLD + ", priority: 1"))
+        .isEmpty();
+  }
 }

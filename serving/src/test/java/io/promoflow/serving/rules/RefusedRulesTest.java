@@ -34,6 +34,7 @@ class RefusedRulesTest {
   private static final String NEVER_REACHED = "is never reached";
   private static final String CONTRADICT = "conditions contradict each other";
   private static final String IMPOSSIBLE = "impossible condition";
+  private static final String TOO_SMALL = "must be reached by a cart";
 
   private final Random random = new Random(20_261_127);
   private final Decider decider = new Decider(ASSUMED);
@@ -55,7 +56,8 @@ class RefusedRulesTest {
         }
       }
     }
-    assertThat(refused).containsOnlyKeys(NEVER_REACHED, CONTRADICT, IMPOSSIBLE);
+    assertThat(refused).containsOnlyKeys(NEVER_REACHED, CONTRADICT, IMPOSSIBLE, TOO_SMALL);
+    assertThat(refused.remove(TOO_SMALL)).isGreaterThan(40);
     assertThat(refused.values()).allMatch(count -> count > 100);
   }
 
@@ -68,7 +70,7 @@ class RefusedRulesTest {
       e.problems()
           .forEach(
               problem ->
-                  List.of(NEVER_REACHED, CONTRADICT, IMPOSSIBLE).stream()
+                  List.of(NEVER_REACHED, CONTRADICT, IMPOSSIBLE, TOO_SMALL).stream()
                       .filter(problem.rule()::startsWith)
                       .forEach(rule -> why.put(problem.subject().split(" ", -1)[1], rule)));
     }
@@ -83,7 +85,9 @@ class RefusedRulesTest {
     Instant at = NOON.plus(Duration.ofHours(random.nextInt(24 * 7)));
     String shopper = "k1." + random.nextInt(1_000);
     Trigger trigger = random.nextBoolean() ? Trigger.VISIT : Trigger.CART_ADD;
-    var asks = new DecisionRequest("r1", trigger, shopper, at, cart(), oneOf(null, "app", "web"));
+    String channel = oneOf(null, "app", "web");
+    String level = oneOf(null, "gold", "silver");
+    var asks = new DecisionRequest("r1", trigger, shopper, at, cart(), channel, level);
     Decision decision = decider.decideBriefly(asks, row(shopper, at), Map.of(), rules, caps, null);
     return IntStream.range(0, rules.promotions().size())
         .filter(i -> decision.losses().charAt(i) == Loss.OPEN)
@@ -152,6 +156,7 @@ class RefusedRulesTest {
             ", kind: percent-off, terms: {percent: 5, minSpendCents: 500}",
             ", kind: coupon, terms: {couponCode: X, amountCents: 5, minSpendCents: 500}",
             ", kind: bundle, terms: {percent: 5}, products: [tea-1, cups-1]",
+            ", kind: member-price, terms: {percent: 5, memberLevel: gold}",
             ", kind: percent-off, terms: {percent: 5}, categories: [tea]",
             ", kind: percent-off, terms: {percent: 5}, products: [tea-2]"));
     text.append(oneOf("", "", ", campaign: may", ", campaign: june"));
@@ -164,7 +169,7 @@ class RefusedRulesTest {
   }
 
   private String condition() {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0 ->
           "field: weekday, "
               + in("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY");
@@ -174,9 +179,11 @@ class RefusedRulesTest {
       case 4 -> "field: channel, " + in("app", "web");
       case 5 -> "field: days_since_last_order, " + compares(30, 60);
       case 6 -> "field: hour, " + compares(11, 11.5, 12);
+      case 7 -> "field: member_level, " + in("gold", "silver");
       default ->
           oneOf(
               "field: cart_cents, " + compares(499, 500, 500.5),
+              "field: cart_cents, " + compares(499, 500),
               "field: cart_quantity, " + compares(1, 1.5, 2),
               "field: cart_products, " + compares(1, 2));
     };

@@ -81,6 +81,15 @@ class RuleChecksTest {
             + "|r:4: promotion a: terms.amountCents: leaves -Infinity of a cart of 0 cents (0.2000 margin less Infinity given), must leave 0.1000",
         "  - {id: a, kind: spend-x-save-y, terms: {minSpendCents: 10000, amountCents: 500}, categories: [cups], budgetCents: 499}"
             + "|r:4: promotion a: budgetCents: must cover one redemption, which costs at least 500, is '499'",
+        // open bounds, and a least cart that stands in a condition
+        "  - {id: a, kind: percent-off, terms: {percent: 5, minSpendCents: 5000}, eligibility: [{field: cart_cents, operator: LT, number: 5000}]}"
+            + "|r:4: promotion a: terms.minSpendCents: must be reached by a cart whose value is at least 0.0 and below 5000.0, is '5000'",
+        "  - {id: a, kind: percent-off, terms: {percent: 10}, budgetCents: 499, eligibility: [{field: cart_cents, operator: GE, number: 5000}]}"
+            + "|r:4: promotion a: budgetCents: must cover one redemption, which costs at least 500, is '499'",
+        "  - {id: a, kind: percent-off, terms: {percent: 10}, budgetCents: 499, eligibility: [{field: cart_cents, operator: GT, number: 4999}]}"
+            + "|r:4: promotion a: budgetCents: must cover one redemption, which costs at least 500, is '499'",
+        "  - {id: a, kind: spend-x-save-y, terms: {tiers: [{minSpendCents: 10000, amountCents: 500}, {minSpendCents: 20000, amountCents: 1500}]}, categories: [], budgetCents: 1499, eligibility: [{field: cart_cents, operator: GE, number: 25000}], marginFloor: -1}"
+            + "|r:4: promotion a: budgetCents: must cover one redemption, which costs at least 1500, is '1499'",
         "  - {id: a, kind: percent-off, terms: {percent: 5}, stock: 0}"
             + "|r:4: promotion a: stock: must be 1 at least, else it can never be given, is '0'",
         "  - {id: a, kind: percent-off, terms: {percent: 5}, stackingGroup: g};  - {id: b, kind: percent-off, terms: {percent: 6}, stackingGroup: g}"
@@ -156,6 +165,10 @@ class RuleChecksTest {
         "{id: a, kind: percent-off, terms: {percent: 5}, products: [cup, cup]}",
         "{id: a, kind: percent-off, terms: {percent: 5}, perShopperCap: 100, perShopperCapPer: P30D}",
         "{id: a, kind: percent-off, terms: {percent: 5}, perShopperCap: 101}",
+        "{id: a, kind: percent-off, terms: {percent: 5, minSpendCents: 5000}, eligibility: [{field: cart_cents, operator: LE, number: 5000}]}",
+        "{id: a, kind: percent-off, terms: {percent: 10}, budgetCents: 500, eligibility: [{field: cart_cents, operator: GE, number: 5000}]}",
+        // of a part of the cart nobody knows how much it is
+        "{id: a, kind: percent-off, terms: {percent: 10}, categories: [cups], budgetCents: 100, eligibility: [{field: cart_cents, operator: GE, number: 5000}]}",
       })
   void whatHoldsAndPaysIsGood(String promotion) {
     String text =
@@ -189,6 +202,8 @@ class RuleChecksTest {
           - {id: twins, kind: bundle, terms: {percent: 5}, products: [cup, cup]}
           - {id: often, kind: percent-off, terms: {percent: 5}, perShopperCap: 101, perShopperCapPer: P30D}
           - {id: half, kind: percent-off, terms: {percent: 5}, eligibility: [{field: hour, operator: EQ, number: 0.5}]}
+          - {id: below, kind: percent-off, terms: {percent: 5, minSpendCents: 5000}, eligibility: [{field: cart_cents, operator: LT, number: 5000}]}
+          - {id: poor, kind: percent-off, terms: {percent: 5}, budgetCents: 100, eligibility: [{field: cart_cents, operator: GE, number: 5000}]}
           - {id: new, kind: percent-off, terms: {percent: 5}, eligibility: [{field: new_shopper, operator: IN, values: ["true"]}, {field: days_since_last_order, operator: GE, number: 60}]}
         """;
     assertThatThrownBy(() -> RuleFile.parse("r", text))
@@ -198,8 +213,26 @@ class RuleChecksTest {
         .hasMessageContaining("promotion twins")
         .hasMessageContaining("promotion often")
         .hasMessageContaining("promotion half")
+        .hasMessageContaining("promotion below")
+        .hasMessageContaining("promotion poor")
         .hasMessageContaining("promotion new");
-    assertThat(RuleFile.stored("r", text, Vocabulary.shipped()).promotions()).hasSize(5);
+    assertThat(RuleFile.stored("r", text, Vocabulary.shipped()).promotions()).hasSize(7);
+  }
+
+  @Test
+  void aFloorOfItsOwnNeedsAMarginOfTheFile() {
+    String text =
+        """
+        promotions:
+          - {id: a, kind: percent-off, terms: {percent: 60}, marginFloor: 0.3}
+        """;
+    assertThatThrownBy(() -> RuleFile.parse("r", text))
+        .isInstanceOf(RuleFileException.class)
+        .hasMessageContaining(
+            "r:2: promotion a: marginFloor: needs a margin of the file, without which nothing is"
+                + " checked, is '0.3'");
+    RuleFile stored = RuleFile.stored("r", text, Vocabulary.shipped());
+    assertThat(stored.promotions()).as("was in force once").hasSize(1);
   }
 
   /** Shops say which windows there are; beyond the largest one nothing is known. */

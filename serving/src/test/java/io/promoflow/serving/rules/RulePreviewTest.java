@@ -145,6 +145,28 @@ class RulePreviewTest {
         .isEqualTo(Map.of(new Move("ten", RulePreview.NOTHING), 4L));
   }
 
+  /** The id is the same, what the shopper would get is not. */
+  @Test
+  void thePromotionOfThenOnOtherTermsIsAnother() throws Exception {
+    RuleSet rules = inForce(BEFORE);
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    Decision ten = decided("asked", rules, List.of(), null, OpenLedger.INSTANCE);
+    assertThat(ten.promotionId()).isEqualTo("ten");
+    LOG.write(ten);
+
+    Preview half = under(rules(2, BEFORE.replace("percent: 10", "percent: 50")));
+    assertThat(half.moves()).isEqualTo(Map.of(new Move("ten", "ten (changed)"), 1L));
+    assertThat(half.changed()).isEqualTo(1);
+    assertThat(half.onOtherTerms()).isEqualTo(1);
+    assertThat(half.costCentsAfter()).isEqualTo(5 * half.costCentsBefore());
+    Preview other = under(rules(2, AFTER));
+    assertThat(other.changed()).isEqualTo(1);
+    assertThat(other.onOtherTerms()).as("another promotion").isZero();
+    Preview same = under(rules(2, BEFORE.replace("10}}", "10}, priority: 3}")));
+    assertThat(same.moves()).isEqualTo(Map.of(new Move("ten", "ten"), 1L));
+    assertThat(same.changed() + same.onOtherTerms()).isZero();
+  }
+
   private static final String OFFERS =
       """
       promotions:
@@ -486,7 +508,9 @@ class RulePreviewTest {
 
     Preview cheaper = under(rules(2, MEMBERS.replace("percent: 3", "percent: 2")));
     assertThat(cheaper.undecidable()).isEqualTo(2);
-    assertThat(cheaper.moves()).as("the log tells who was gold").isEqualTo(unchanged);
+    assertThat(cheaper.moves())
+        .as("the log tells who was gold")
+        .isEqualTo(Map.of(new Move("five", "five"), 1L, new Move("gold", "gold (changed)"), 1L));
     assertThat(cheaper.costCentsAfter()).isEqualTo(700);
 
     Preview silver = under(rules(2, MEMBERS.replace("memberLevel: gold", "memberLevel: silver")));

@@ -16,6 +16,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The schema that editors get, by a validator that is not ours. */
 class RuleSchemaTest {
@@ -49,6 +51,94 @@ class RuleSchemaTest {
   void theExampleThatWeShipIsValid() {
     assertThat(errors(ShippedRules.text())).isEmpty();
     assertThat(errors(RuleFileTest.GOOD)).isEmpty();
+  }
+
+  /** What a key may hold and what not: editors and reader say the same. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // texts without quotes
+        "products: []|products: [22423]|true",
+        "products: []|products: [true, 1.5, tea]|true",
+        "products: []|products: [\" \"]|false",
+        "products: []|products: [[tea]]|false",
+        "values: [s1]|values: [true]|true",
+        "values: [s1]|values: [\"\"]|false",
+        "stackingGroup: main|stackingGroup: 7|true",
+        "stackingGroup: main|stackingGroup: true|true",
+        "stackingGroup: main|stackingGroup: \" \"|false",
+        "stackingGroup: main|stackingGroup: [main]|false",
+        "salt: cart-discount-1|salt: 20260108|true",
+        "primaryMetric: profit|primaryMetric: \" \"|false",
+        // keys with nothing behind them
+        "products: []|products:|true",
+        "priority: 10|priority:|true",
+        "from: 2026-01-05T00:00:00Z|from:|true",
+        "from: 2026-01-05T00:00:00Z|from: ~|true",
+        "segmentRequired: true|segmentRequired: null|true",
+        "guardrails: [{metric: orders, margin: 0.2}]|guardrails:|true",
+        "policy: {floor: 0.1, maxStep: 0.3, minimumUnits: 100, perSegment: true, alpha: 0.05}|policy:|true",
+        "kind: percent-off|kind:|false",
+        "terms: {percent: 10, maxDiscountCents: 2000}|terms:|false",
+        "trigger: CART_ADD|trigger:|false",
+        "primaryMetric: profit|primaryMetric:|false",
+        // moments
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T00:00Z|true",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T00:00+01:00|true",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05t00:00:00.123456789z|true",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T00:00:00-18:00|true",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T00:00:00-18:30|false",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T24:00:00Z|false",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T00:00:60Z|false",
+        "from: 2026-01-05T00:00:00Z|from: 2026-13-05T00:00:00Z|false",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-32T00:00:00Z|false",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05T00:00:00|false",
+        "from: 2026-01-05T00:00:00Z|from: 2026-01-05|false",
+        // lengths of time
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: P7D|true",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: p1dt10h|true",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: PT0.001S|true",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: PT10.0005S|true",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: PT0.0001S|false",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: PT0S|false",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: P0D|false",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: P0DT0H|false",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: P1DT|false",
+        "perShopperCap: 3|perShopperCap: 3, perShopperCapPer: P|false",
+        // numbers
+        "perShopperCap: 3|perShopperCap: 3.0|true",
+        "maxDiscountCents: 2000|maxDiscountCents: 2000.00|true",
+        "perShopperCap: 3|perShopperCap: 3.5|false",
+        "perShopperCap: 3|perShopperCap: 0|false",
+        "perShopperCap: 3|perShopperCap: many|false",
+        "percent: 10|percent: 10.5|true",
+        // what kinds ask for
+        "kind: percent-off|kind: flash-sale, stock: 5|true",
+        "kind: percent-off|kind: flash-sale|false",
+        "kind: percent-off|kind: Flash_Sale, stock:|false",
+        "terms: {percent: 10, maxDiscountCents: 2000}|terms: {amountCents: 5, giftProductId: 7}, kind: gift, stock: 5|true",
+        "terms: {percent: 10, maxDiscountCents: 2000}|terms: {amountCents: 5, giftProductId: 7}, kind: gift|false",
+      })
+  void readerAndSchemaTakeTheSame(String good, String other, boolean taken) {
+    String text = RuleFileTest.GOOD;
+    if (other.contains("kind: gift")) {
+      text = text.replace("    kind: percent-off\n", "");
+    }
+    String varied = text.replace(good, other.replaceAll(", (?=[a-zA-Z]+:(?! *[^,]*}))", "\n    "));
+    assertThat(varied).isNotEqualTo(text);
+    assertThat(catchThrowable(() -> RuleFile.parse("varied.yaml", varied)) == null)
+        .as("taken by the reader:\n" + varied)
+        .isEqualTo(taken);
+    assertThat(errors(varied).isEmpty()).as("by the schema:\n" + varied).isEqualTo(taken);
+  }
+
+  @Test
+  void aFileWithoutOneOfItsListsIsValid() {
+    String text = RuleFileTest.GOOD.replaceAll("(?s)experiments:.*", "experiments:\n");
+    assertThat(RuleFile.parse("r", text).experiments()).isEmpty();
+    assertThat(errors(text)).isEmpty();
   }
 
   @Test
