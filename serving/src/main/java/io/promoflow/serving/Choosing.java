@@ -15,8 +15,9 @@ import java.util.Optional;
  * not.
  *
  * <p>What the ledger would not promise is left out before anything is drawn, so that the logged
- * probability is the one over what could be given. Should somebody else take the last of a budget
- * between asking and reserving, the draw starts over among the rest.
+ * probability is the one over what could be given; who waits behind it in its stacking group takes
+ * its place. Should somebody else take the last of a budget between asking and reserving, the draw
+ * starts over among the rest.
  */
 final class Choosing {
   private static final String DRAW = "exploration";
@@ -25,6 +26,7 @@ final class Choosing {
   private final Strategy strategy;
   private final Ledger ledger;
   private final double explorationShare;
+  private final Successors successors;
   private final Map<String, Candidate> losses;
   private final boolean inWords;
 
@@ -34,6 +36,7 @@ final class Choosing {
   /**
    * Of one decision.
    *
+   * @param successors who takes the place of what is refused
    * @param losses why promotions lost, by id; grows
    */
   Choosing(
@@ -41,8 +44,9 @@ final class Choosing {
       Strategy strategy,
       Ledger ledger,
       double explorationShare,
+      Successors successors,
       Map<String, Candidate> losses) {
-    this(request, strategy, ledger, explorationShare, losses, true);
+    this(request, strategy, ledger, explorationShare, successors, losses, true);
   }
 
   private Choosing(
@@ -50,12 +54,14 @@ final class Choosing {
       Strategy strategy,
       Ledger ledger,
       double explorationShare,
+      Successors successors,
       Map<String, Candidate> losses,
       boolean inWords) {
     this.request = request;
     this.strategy = strategy;
     this.ledger = ledger;
     this.explorationShare = explorationShare;
+    this.successors = successors;
     this.losses = losses;
     this.inWords = inWords;
     this.decisionId = request.decisionId();
@@ -67,8 +73,9 @@ final class Choosing {
       Strategy strategy,
       Ledger ledger,
       double explorationShare,
+      Successors successors,
       Map<String, Candidate> losses) {
-    return new Choosing(request, strategy, ledger, explorationShare, losses, false);
+    return new Choosing(request, strategy, ledger, explorationShare, successors, losses, false);
   }
 
   /** What is chosen, and how probable it was among what could be chosen; reserved if anything. */
@@ -77,16 +84,33 @@ final class Choosing {
     var left = new ArrayList<>(open);
     left.sort(Scored.BEST_FIRST);
     left.removeIf(one -> note(one, wouldRefuse(one), refused));
+    replace(refused, 0, left);
     while (true) {
       Arms arms = arms(left);
       Arms.Drawn drawn = arms.at(position(refused.size()));
       Scored chosen = drawn.chosen();
       if (chosen == null || !note(chosen, reserve(chosen), refused)) {
-        explain(drawn, arms, refused);
-        want(chosen, refused);
+        explain(chosen, arms, refused);
+        want(chosen, arms, refused);
         return drawn;
       }
       left.remove(chosen);
+      replace(refused, refused.size() - 1, left);
+    }
+  }
+
+  /** What waited behind the refused ones comes in question, unless it is refused, too. */
+  private void replace(List<Refused> refused, int from, List<Scored> left) {
+    boolean replaced = false;
+    for (int i = from; i < refused.size(); i++) {
+      Scored next = successors.after(refused.get(i).one());
+      if (next != null && !note(next, wouldRefuse(next), refused)) {
+        left.add(next);
+        replaced = true;
+      }
+    }
+    if (replaced) {
+      left.sort(Scored.BEST_FIRST);
     }
   }
 
@@ -106,20 +130,41 @@ final class Choosing {
     return refusal.isPresent();
   }
 
-  /** What would have been in front is what the ledger should have more of. */
-  private void want(Scored chosen, List<Refused> refused) {
+  /**
+   * What would have been in front is what the ledger should have more of. Where there may be none,
+   * or none for a while, that goes for the next one, too.
+   */
+  private void want(Scored chosen, Arms arms, List<Refused> refused) {
     for (Refused one : refused) {
-      if (isInFront(one.one(), chosen)) {
+      if (isInFront(one.one(), rival(one.one(), chosen, arms))) {
         ledger.want(one.one().claim(request, decisionId));
-        return;
+        if (one.refusal() == Refusal.NO_LEASE) {
+          return;
+        }
       }
     }
   }
 
-  private boolean isInFront(Scored one, Scored chosen) {
-    return chosen == null
+  /**
+   * What a refused one would have had to beat; null for nothing. It would have kept what is chosen
+   * out, if that is of its group.
+   */
+  private Scored rival(Scored refused, Scored chosen, Arms arms) {
+    if (chosen == null || !refused.excludes(chosen)) {
+      return chosen;
+    }
+    for (Scored other : arms.choices()) {
+      if (!refused.excludes(other)) {
+        return strategy.givesAnyScore() || other.score() > 0 ? other : null;
+      }
+    }
+    return null;
+  }
+
+  private boolean isInFront(Scored one, Scored rival) {
+    return rival == null
         ? strategy.givesAnyScore() || one.score() > 0
-        : Scored.BEST_FIRST.compare(one, chosen) < 0;
+        : Scored.BEST_FIRST.compare(one, rival) < 0;
   }
 
   private Arms arms(List<Scored> left) {
@@ -132,15 +177,17 @@ final class Choosing {
     return explorationShare == 0 ? 0 : Assignment.position(DRAW + '/' + round, decisionId);
   }
 
-  private void explain(Arms.Drawn drawn, Arms arms, List<Refused> refused) {
-    Scored chosen = drawn.chosen();
+  private void explain(Scored chosen, Arms arms, List<Refused> refused) {
     for (Scored one : arms.choices()) {
       if (!one.equals(chosen)) {
         losses.put(one.id(), beaten(one, chosen));
       }
     }
-    double toBeat = chosen == null ? 0 : chosen.score();
-    refused.forEach(r -> losses.put(r.one().id(), refusedBy(r, toBeat)));
+    for (Refused one : refused) {
+      Loss loss = loss(one.refusal());
+      String detail = inWords ? ifGranted(one.one(), loss, chosen, arms) : null;
+      losses.put(one.one().id(), one.one().lost(loss, detail));
+    }
   }
 
   private Candidate beaten(Scored one, Scored chosen) {
@@ -175,25 +222,15 @@ final class Choosing {
         : "";
   }
 
-  private Candidate refusedBy(Refused refused, double toBeat) {
-    Scored one = refused.one();
-    if (!inWords) {
-      return one.lost(loss(refused.refusal()), null);
-    }
-    String what =
-        switch (refused.refusal()) {
-          case BUDGET_SPENT -> "with " + one.valuation().costCents() + " cents left in its budget";
-          case OUT_OF_STOCK -> "with a unit of it left";
-          case PACED -> "with its budget not ahead of the plan";
-          case NO_LEASE -> "with enough of its budget leased by the server";
-          default -> "if the ledger granted it";
-        };
+  private String ifGranted(Scored one, Loss loss, Scored chosen, Arms arms) {
+    Scored rival = rival(one, chosen, arms);
+    boolean excludesChoice = chosen != null && one.excludes(chosen);
+    double toBeat = rival == null ? 0 : rival.score();
     String then =
-        one.score() > toBeat
-            ? " it would have been in front: it scores %.2f cents, the choice %.2f"
-            : " it would not have been in front either: it scores %.2f cents, the choice %.2f";
-    String detail = what + then.formatted(one.score(), toBeat);
-    return one.lost(loss(refused.refusal()), detail);
+        rival == null && strategy.givesAnyScore()
+            ? IfGranted.given(one.score())
+            : IfGranted.compared(isInFront(one, rival), one.score(), excludesChoice, toBeat);
+    return IfGranted.with(loss, one.valuation().costCents()) + then;
   }
 
   private static Loss loss(Refusal refusal) {

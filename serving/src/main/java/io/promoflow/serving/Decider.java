@@ -110,12 +110,11 @@ public final class Decider {
                 promotion, Valuation.of(promotion, cart, margin, scores, assumptions, prices)));
       }
     }
-    ExclusiveGroups.losses(open.stream().map(Scored::promotion).toList())
-        .forEach(loss -> losses.put(loss.promotionId(), loss));
-    open.removeIf(one -> losses.containsKey(one.id()));
+    var groups = new ExclusiveGroups(open);
     Arms.Drawn drawn =
-        new Choosing(request, strategy, ledger, assumptions.explorationShare(), losses)
-            .choose(open);
+        new Choosing(request, strategy, ledger, assumptions.explorationShare(), groups, losses)
+            .choose(groups.inQuestion());
+    groups.losses().forEach(loss -> losses.put(loss.promotionId(), loss));
     var answer = new Answer(request, features, scores, rules, prices);
     return answer.of(
         strategy,
@@ -155,7 +154,8 @@ public final class Decider {
         screening.open(request, expected.of(request.cart()), scores, assumptions, prices);
     var losses = new HashMap<String, Candidate>();
     Arms.Drawn drawn =
-        Choosing.briefly(request, strategy, ledger, assumptions.explorationShare(), losses)
+        Choosing.briefly(
+                request, strategy, ledger, assumptions.explorationShare(), screening, losses)
             .choose(open);
     return answer.of(
         strategy,
@@ -213,9 +213,12 @@ public final class Decider {
   }
 
   private static String whyNotNothing(Scored chosen, Strategy strategy) {
-    return strategy.givesAnyScore()
-        ? strategy.detail()
-        : "scores 0, %s scores %.2f".formatted(chosen.id(), chosen.score());
+    if (strategy.givesAnyScore()) {
+      return strategy.detail();
+    }
+    return chosen.score() > 0
+        ? "scores 0, %s scores %.2f".formatted(chosen.id(), chosen.score())
+        : chosen.id() + " was drawn to be tried";
   }
 
   static boolean holds(Instant from, Instant until, Instant at) {

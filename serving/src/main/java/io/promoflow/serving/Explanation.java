@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Puts a logged decision into words: why each promotion of its rules lost, and what would have
@@ -30,6 +31,9 @@ import java.util.stream.Collectors;
 public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
   private static final Map<Character, Loss> BY_LETTER =
       Arrays.stream(Loss.values()).collect(Collectors.toMap(Loss::letter, Function.identity()));
+
+  private static final String PAUSED =
+      "the experiment is paused: everybody gets what its control gets";
 
   public Explanation {
     if (rules.version() != decision.ruleVersion()) {
@@ -76,7 +80,7 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
     return switch (loss) {
       case NOT_IN_VARIANT -> decision.experimentId() + " assigned " + decision.variant();
       case HOLDOUT -> "the shopper is held out";
-      case PAUSED -> "the experiment is paused: everybody gets what its control gets";
+      case PAUSED -> PAUSED;
       case OUTSIDE_PERIOD -> Obstacles.outside(promotion, decision.at());
       case NOT_ELIGIBLE -> failed(promotion);
       case NOT_COVERED -> "nothing in the cart is covered, or not all of it";
@@ -86,29 +90,48 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
               + " cents";
       case CAP_REACHED -> "the shopper was offered it " + promotion.perShopperCap() + " times";
       case CONTACT_CAP_REACHED -> "the shopper was offered enough lately";
-      case EXCLUDED_IN_GROUP -> "another goes first in stacking group " + promotion.stackingGroup();
+      case EXCLUDED_IN_GROUP -> excluded(promotion);
       default -> null;
     };
+  }
+
+  /** By the one of its group that was in question. */
+  private String excluded(Promotion promotion) {
+    return inQuestion()
+        .map(this::promotion)
+        .filter(one -> promotion.stackingGroup().equals(one.stackingGroup()))
+        .findFirst()
+        .map(first -> ExclusiveGroups.words(promotion, first.id()))
+        .orElse("another goes first in stacking group " + promotion.stackingGroup());
+  }
+
+  /** What could have been given. */
+  private Stream<Candidate> inQuestion() {
+    return decision.candidates().stream()
+        .filter(one -> one.promotionId() != null && one.score() != null)
+        .filter(one -> one.loss() == null || !one.loss().isRefusal());
   }
 
   /** The first condition of those that can still be tested which did not hold. */
   private String failed(Promotion promotion) {
     var scores =
         new Scores(decision.segment(), decision.propensity(), List.of(), decision.modelVersions());
-    var request =
-        new DecisionRequest(
-            decision.requestId(),
-            decision.trigger(),
-            decision.shopperId(),
-            decision.at(),
-            new Cart(decision.cartCents(), List.of()));
-    var known = new Eligibility(row, scores, request);
+    var known = new Eligibility(row, scores, request());
     return promotion.eligibility().stream()
         .filter(this::isTestable)
         .map(condition -> known.failure(condition, promotion.zone()))
         .flatMap(Optional::stream)
         .findFirst()
         .orElse("a condition on the cart, the channel or the shopper did not hold");
+  }
+
+  private DecisionRequest request() {
+    return new DecisionRequest(
+        decision.requestId(),
+        decision.trigger(),
+        decision.shopperId(),
+        decision.at(),
+        new Cart(decision.cartCents(), List.of()));
   }
 
   private boolean isTestable(Condition condition) {
@@ -141,13 +164,11 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
 
   private String why(Candidate one) {
     return switch (one.loss()) {
-      case BUDGET_SPENT -> "with " + one.costCents() + " cents left in its budget" + then(one);
-      case OUT_OF_STOCK -> "with a unit of it left" + then(one);
-      case PACED -> "with its budget not ahead of the plan" + then(one);
-      case NO_LEASE -> "with enough of its budget leased by the server" + then(one);
-      case CAP_REACHED -> "if the ledger granted it" + then(one);
+      case BUDGET_SPENT, OUT_OF_STOCK, PACED, NO_LEASE, CAP_REACHED ->
+          IfGranted.with(one.loss(), one.costCents()) + then(one);
       case NOT_DRAWN -> winner() + " was drawn to be tried";
       case NOT_IN_VARIANT -> decision.experimentId() + " assigned " + decision.variant();
+      case PAUSED -> PAUSED;
       default -> compared(one);
     };
   }
@@ -161,14 +182,43 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
         + priced(one);
   }
 
+  /** What would have become of one that the ledger refused, see {@link Choosing}. */
   private String then(Candidate one) {
-    String would = one.score() > toBeat() ? "would have been" : "would not have been";
-    return String.format(
-        Locale.ROOT,
-        " it %s in front: it scores %.2f cents, the choice %.2f",
-        would,
-        one.score(),
-        toBeat());
+    boolean laidDown =
+        Strategy.choose(request(), rules.experiments(), decision.segment()).givesAnyScore();
+    Optional<Candidate> choice =
+        inQuestion()
+            .filter(chosen -> chosen.promotionId().equals(decision.promotionId()))
+            .findAny();
+    boolean excludesChoice = choice.filter(chosen -> exclude(one, chosen)).isPresent();
+    Optional<Candidate> rival =
+        excludesChoice
+            ? inQuestion()
+                .filter(other -> !exclude(one, other))
+                .filter(other -> laidDown || other.score() > 0)
+                .min(this::bestFirst)
+            : choice;
+    boolean wins = rival.map(other -> bestFirst(one, other) < 0).orElse(one.score() > 0);
+    return rival.isEmpty() && laidDown
+        ? IfGranted.given(one.score())
+        : IfGranted.compared(
+            wins, one.score(), excludesChoice, rival.map(Candidate::score).orElse(0.0));
+  }
+
+  private boolean exclude(Candidate one, Candidate other) {
+    String group = promotion(one).stackingGroup();
+    return group != null && group.equals(promotion(other).stackingGroup());
+  }
+
+  private int bestFirst(Candidate one, Candidate other) {
+    return Scored.bestFirst(one.score(), promotion(one), other.score(), promotion(other));
+  }
+
+  private Promotion promotion(Candidate one) {
+    return rules.promotions().stream()
+        .filter(promotion -> promotion.id().equals(one.promotionId()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private String priced(Candidate one) {

@@ -15,11 +15,15 @@ record Scored(Promotion promotion, Valuation valuation) {
   static final Comparator<Scored> BEST_FIRST = Scored::bestFirst;
 
   private static int bestFirst(Scored one, Scored other) {
-    int order = Double.compare(other.score(), one.score());
+    return bestFirst(one.score(), one.promotion, other.score(), other.promotion);
+  }
+
+  static int bestFirst(double score, Promotion one, double otherScore, Promotion other) {
+    int order = Double.compare(otherScore, score);
     if (order != 0) {
       return order;
     }
-    int byPriority = Integer.compare(other.promotion.priority(), one.promotion.priority());
+    int byPriority = Integer.compare(other.priority(), one.priority());
     return byPriority != 0 ? byPriority : one.id().compareTo(other.id());
   }
 
@@ -30,6 +34,12 @@ record Scored(Promotion promotion, Valuation valuation) {
   /** Whether there is a budget or a stock of it. */
   boolean isLimited() {
     return promotion.budgetCents() != null || promotion.stock() != null;
+  }
+
+  /** Whether only one of both may be given: they are of one stacking group. */
+  boolean excludes(Scored other) {
+    String group = promotion.stackingGroup();
+    return group != null && group.equals(other.promotion.stackingGroup());
   }
 
   double score() {

@@ -21,9 +21,10 @@ import java.util.List;
  * that grows with the rules. It says the same as {@link Eligibility}, {@link OfferLimits} and
  * {@link ExclusiveGroups} do one promotion at a time, which also find the words; here a look at
  * each fact rules out whatever does not suit it, only what is left is looked at by itself, and next
- * to nothing is allocated. Used by one thread, again and again.
+ * to nothing is allocated. Used by one thread, again and again: {@link #run}, {@link #open}, then
+ * whatever else.
  */
-final class Screening {
+final class Screening implements Successors {
   private static final byte OPEN = (byte) Loss.OPEN;
 
   /** Of every thread its own, for the rules that it screened under last. */
@@ -38,16 +39,26 @@ final class Screening {
   /** A bit for each promotion that is open. */
   private final BitSet open;
 
+  /** A bit for each promotion that would be open but for another one of its group. */
+  private final BitSet behind;
+
   /** Of each promotion the letter of its loss. */
   private final byte[] letters;
 
   private final int[] firstOfGroup;
+  private List<Scored> scored;
+  private Cart cart;
+  private double margin;
+  private Scores scores;
+  private Assumptions assumptions;
+  private DualPrices prices;
 
   Screening(CompiledRules rules) {
     this.rules = rules;
     this.facts = new Facts(rules.facts());
     this.ruledOut = new BitSet(rules.size());
     this.open = new BitSet(rules.size());
+    this.behind = new BitSet(rules.size());
     this.letters = new byte[rules.size()];
     this.firstOfGroup = new int[rules.groups()];
   }
@@ -100,6 +111,7 @@ final class Screening {
   /** What no fact rules out. */
   private void lookAtEach(DecisionRequest request, OfferLimits limits) {
     Arrays.fill(firstOfGroup, -1);
+    behind.clear();
     for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
       Loss loss = loss(rules.promotion(i), request, limits);
       if (loss == null) {
@@ -114,6 +126,7 @@ final class Screening {
         int group = rules.promotion(i).group();
         if (group >= 0 && firstOfGroup[group] != i) {
           close(i, Loss.EXCLUDED_IN_GROUP);
+          behind.set(i);
         }
       }
     }
@@ -129,26 +142,58 @@ final class Screening {
   }
 
   /**
-   * What is open, in the order of the rules, with what it would bring.
+   * What is open, in the order of the rules, with what it would bring; grows when a promotion takes
+   * the place of another one, and is another list after the next {@link #run}.
    *
-   * @param cart see {@link ExpectedOrder}
+   * @param of see {@link ExpectedOrder}
    */
   List<Scored> open(
-      DecisionRequest request,
-      Cart cart,
-      Scores scores,
-      Assumptions assumptions,
-      DualPrices prices) {
-    double margin = Valuation.marginCents(request, cart, rules.rules().margin(), assumptions);
-    var scored = new ArrayList<Scored>();
+      DecisionRequest request, Cart of, Scores said, Assumptions assumed, DualPrices priced) {
+    this.cart = of;
+    this.margin = Valuation.marginCents(request, of, rules.rules().margin(), assumed);
+    this.scores = said;
+    this.assumptions = assumed;
+    this.prices = priced;
+    this.scored = new ArrayList<>();
     for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
-      Promotion one = rules.promotion(i).promotion();
-      scored.add(new Scored(one, Valuation.of(one, cart, margin, scores, assumptions, prices)));
+      scored.add(scored(i));
     }
     return scored;
   }
 
-  /** The losses as {@link Decision#losses} has them. */
+  private Scored scored(int promotion) {
+    Promotion one = rules.promotion(promotion).promotion();
+    return new Scored(one, Valuation.of(one, cart, margin, scores, assumptions, prices));
+  }
+
+  @Override
+  public Scored after(Scored refused) {
+    String group = refused.promotion().stackingGroup();
+    int next = -1;
+    for (int i = group == null ? -1 : behind.nextSetBit(0); i >= 0; i = behind.nextSetBit(i + 1)) {
+      CompiledPromotion one = rules.promotion(i);
+      if (group.equals(one.promotion().stackingGroup())
+          && (next < 0 || one.rank() < rules.promotion(next).rank())) {
+        next = i;
+      }
+    }
+    return next < 0 ? null : takeUp(next);
+  }
+
+  private Scored takeUp(int promotion) {
+    Scored one = scored(promotion);
+    int place = 0;
+    for (int i = open.nextSetBit(0); i >= 0 && i < promotion; i = open.nextSetBit(i + 1)) {
+      place++;
+    }
+    scored.add(place, one);
+    behind.clear(promotion);
+    open.set(promotion);
+    letters[promotion] = OPEN;
+    return one;
+  }
+
+  /** The losses as {@link Decision#losses} has them, when the choice is made. */
   String letters() {
     return new String(letters, StandardCharsets.ISO_8859_1);
   }

@@ -333,6 +333,14 @@ public record Decision(
     public char letter() {
       return letter;
     }
+
+    /** Whether the ledger refuses by it what is open to the shopper. */
+    public boolean isRefusal() {
+      return switch (this) {
+        case BUDGET_SPENT, OUT_OF_STOCK, PACED, NO_LEASE, CAP_REACHED -> true;
+        default -> false;
+      };
+    }
   }
 
   /**

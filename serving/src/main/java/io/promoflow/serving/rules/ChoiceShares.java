@@ -13,6 +13,7 @@ import io.promoflow.serving.Decider;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.scoring.Scores;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class ChoiceShares {
   private final double exploration;
   private final RuleSet rules;
   private final Map<String, RuleSet> forced = new TreeMap<>();
+  private final List<Candidate> keepers = new ArrayList<>();
 
   /**
    * Under some rules.
@@ -58,6 +60,7 @@ final class ChoiceShares {
    * @param prices dual prices of then; null when there were none
    */
   Map<String, Double> of(LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
+    keepers.clear();
     Decision once = decide(decider, logged, scores, rules, caps, prices);
     if (once.experimentId() != null && !once.experimentId().equals(LoopHoldout.ID)) {
       return ofVariants(once.experimentId(), logged, scores, caps, prices);
@@ -67,15 +70,23 @@ final class ChoiceShares {
         : ofDraw(once, choice(decide(best, logged, scores, rules, caps, prices)));
   }
 
-  private static Decision decide(
+  /** What has kept others of its stacking group out of the choices that were asked for last. */
+  List<Candidate> keepers() {
+    return keepers;
+  }
+
+  private Decision decide(
       Decider with,
       LoggedDecision logged,
       Scores scores,
-      RuleSet rules,
+      RuleSet under,
       Caps caps,
       DualPrices prices) {
-    return with.decideBriefly(
-        logged.request(rules), logged.features(), scores, rules, caps, prices);
+    Decision made =
+        with.decideBriefly(
+            logged.request(under), logged.features(), scores, under, caps, prices);
+    keepers.addAll(KeptOut.of(made, under).values());
+    return made;
   }
 
   private Map<String, Double> ofVariants(

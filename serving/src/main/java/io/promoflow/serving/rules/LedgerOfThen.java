@@ -43,6 +43,11 @@ final class LedgerOfThen implements Ledger {
     return sure;
   }
 
+  /** Whether it refused a promotion then; what it grants of these now may have been refused. */
+  boolean hasRefused(String promotion) {
+    return refused.containsKey(promotion);
+  }
+
   /** What a promise of a promotion costs, cents; 0 for those that nobody asked for. */
   long costCents(String promotion) {
     return costs.getOrDefault(promotion, 0L);

@@ -152,9 +152,10 @@ public final class ModelShadow {
   private boolean mayRestOnUntold(LoggedDecision logged, Scores scores, Caps caps) {
     Decision decision = logged.decision();
     RuleSet then = history.apply(decision.ruleVersion());
+    ledger.goBackTo(decision, promotion -> true);
     return untold
-        .computeIfAbsent(then.version(), key -> Untold.ofAnyVariant(assumptions, then))
-        .mayMatter(logged, then, scores, caps, prices.of(decision));
+        .computeIfAbsent(then.version(), key -> Untold.ofAnyVariant(assumptions, then, ledger))
+        .mayMatter(logged, then, scores, caps, prices.of(decision), kept -> false);
   }
 
   private Map<String, Double> shares(LoggedDecision logged, Scores scores, Caps caps) {

@@ -79,18 +79,22 @@ final class PlannedLimits {
    * @param then the rules that the logged decision was made under; null when they are lost
    */
   boolean cover(String promotion, long costCents, RuleSet then) {
+    boolean covered = wouldCover(promotion, costCents, then);
+    if (!covered) {
+      reached.add(promotion);
+    }
+    return covered;
+  }
+
+  /** The same of a promise that is not given. */
+  boolean wouldCover(String promotion, long costCents, RuleSet then) {
     Promotion one = planned.get(promotion);
     if (one == null || reached.contains(promotion)) {
       return one == null;
     }
     Use with = used.getOrDefault(promotion, NOTHING).plus(1, costCents);
-    boolean covered =
-        holds(one, Promotion::budgetCents, with.cents(), then)
-            && holds(one, Promotion::stock, with.units(), then);
-    if (!covered) {
-      reached.add(promotion);
-    }
-    return covered;
+    return holds(one, Promotion::budgetCents, with.cents(), then)
+        && holds(one, Promotion::stock, with.units(), then);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
@@ -22,8 +24,9 @@ import javax.sql.DataSource;
  * <p>The log keeps the value of a cart, not its lines, no channel, and no level that the question
  * told: where a promotion that rests on them may have been open, and the log does not say so, the
  * decision is not made again but counted as undecidable. What the ledger refused then it refuses
- * again; what a budget that is cut or new may not cover is undecidable. Caps count what was offered
- * before the span, and from then on the offers of the preview itself.
+ * again; what a budget that is cut or new may not cover is undecidable, and so is what only such a
+ * promotion keeps out of its stacking group. Caps count what was offered before the span, and from
+ * then on the offers of the preview itself.
  */
 public final class RulePreview {
   /** What stands for no promotion. */
@@ -58,7 +61,7 @@ public final class RulePreview {
     this.limits = PlannedLimits.at(from, store, rules);
     this.prices = new LoggedPrices(store);
     this.then = new RulesOfThen(store);
-    this.untold = new Untold(assumptions, rules);
+    this.untold = new Untold(assumptions, rules, ledger);
   }
 
   /**
@@ -165,8 +168,15 @@ public final class RulePreview {
     Decision after =
         decider.decideBriefly(
             logged.request(rules), logged.features(), scores, rules, caps, priced);
+    Predicate<Candidate> mayBeRefused =
+        one ->
+            ledger.hasRefused(one.promotionId())
+                || !limits.wouldCover(one.promotionId(), one.costCents(), of);
     if (!ledger.isSure()
-        || untold.mayMatter(logged, of, scores, caps, priced)
+        || KeptOut.of(after, rules).values().stream()
+            .filter(one -> !one.promotionId().equals(after.promotionId()))
+            .anyMatch(mayBeRefused)
+        || untold.mayMatter(logged, of, scores, caps, priced, mayBeRefused)
         || !isCovered(after, of)) {
       undecidable++;
       goPast(before);

@@ -1,6 +1,7 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.LoopHoldout;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
@@ -15,15 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
  * Other rules beside the log: for every logged decision how probable each choice was under the
  * rules of then, and is under the others, in the situation of then with what the shopper had been
  * offered, what the models of then say, the dual prices of then and what the ledger refused then.
- * What a budget that is cut or new may not cover is undecidable. Decisions that may rest on what
- * the log does not keep are undecidable, as in {@link RulePreview}. Of variants that were not drawn
- * the ledger was not asked, and nobody knows what it would have refused of them.
+ * What a budget that is cut or new may not cover is undecidable, and so is what only such a
+ * promotion keeps out of its stacking group. Decisions that may rest on what the log does not keep
+ * are undecidable, as in {@link RulePreview}. Of variants that were not drawn the ledger was not
+ * asked, and nobody knows what it would have refused of them.
  */
 public final class RuleShadow {
   private final Assumptions assumptions;
@@ -53,7 +56,7 @@ public final class RuleShadow {
     this.limits = PlannedLimits.at(from, store, planned);
     this.prices = new LoggedPrices(store);
     this.planned = new ChoiceShares(assumptions, planned, ledger);
-    this.untold = Untold.ofAnyVariant(assumptions, planned);
+    this.untold = Untold.ofAnyVariant(assumptions, planned, ledger);
   }
 
   /**
@@ -108,6 +111,10 @@ public final class RuleShadow {
     ChoiceShares shares =
         before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules, ledger));
     Map<String, Double> then = shares.of(logged, scores, caps, priced);
+    boolean untoldThen =
+        untoldBefore
+            .computeIfAbsent(version, key -> Untold.ofAnyVariant(assumptions, rules, ledger))
+            .mayMatter(logged, rules, scores, caps, priced, kept -> false);
     ledger.goBackTo(
         decision, promotion -> RulesOfThen.hasSameLimits(promotion, rules, planned.rules()));
     Map<String, Double> now = planned.of(logged, scores, caps, priced);
@@ -115,13 +122,17 @@ public final class RuleShadow {
     now.forEach(
         (choice, share) ->
             wished.merge(RulesOfThen.named(choice, rules, planned.rules()), share, Double::sum));
+    Predicate<Candidate> mayBeRefused =
+        one ->
+            ledger.hasRefused(one.promotionId())
+                || !limits.wouldCover(one.promotionId(), one.costCents(), rules);
+    boolean kept = planned.keepers().stream().noneMatch(mayBeRefused);
     boolean covered = promise(now, rules);
-    Untold ofThen =
-        untoldBefore.computeIfAbsent(version, key -> Untold.ofAnyVariant(assumptions, rules));
     if (!ledger.isSure()
+        || !kept
         || !covered
-        || ofThen.mayMatter(logged, rules, scores, caps, priced)
-        || untold.mayMatter(logged, rules, scores, caps, priced)) {
+        || untoldThen
+        || untold.mayMatter(logged, rules, scores, caps, priced, mayBeRefused)) {
       return Shadowed.undecidable(decision);
     }
     return new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished, false);

@@ -13,19 +13,23 @@ import io.promoflow.serving.Caps;
 import io.promoflow.serving.ConditionField;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.ledger.DryLedger;
+import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.scoring.Scores;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * Promotions that rest on what the log of decisions does not keep: lines of carts, the channel, and
  * the level of a member, which the question may have told. Whether one of them may have been open
  * is found out by deciding as if cart, channel and level were just as they need them. What the
- * lines mean for the margin of the cart {@link UntoldMargin} finds out.
+ * ledger refused then leaves its place in its stacking group to them. What the lines mean for the
+ * margin of the cart {@link UntoldMargin} finds out.
  */
 final class Untold {
   private final Decider decider;
@@ -34,9 +38,13 @@ final class Untold {
   private final Map<String, Promotion> resting;
   private final UntoldMargin margin;
 
-  /** Of what the variant of a shopper gives. */
-  Untold(Assumptions assumptions, RuleSet rules) {
-    this.decider = new Decider(assumptions);
+  /**
+   * Of what the variant of a shopper gives.
+   *
+   * @param ledger that answers as the one of then did
+   */
+  Untold(Assumptions assumptions, RuleSet rules, Ledger ledger) {
+    this.decider = new Decider(assumptions, new DryLedger(ledger));
     this.rules = rules;
     this.resting =
         rules.promotions().stream()
@@ -48,10 +56,10 @@ final class Untold {
   }
 
   /** Of what any variant that may be drawn gives. */
-  static Untold ofAnyVariant(Assumptions assumptions, RuleSet rules) {
+  static Untold ofAnyVariant(Assumptions assumptions, RuleSet rules, Ledger ledger) {
     List<Experiment> experiments =
         rules.experiments().stream().map(Untold::givingWhatAnyVariantGives).toList();
-    return new Untold(assumptions, rules.withExperiments(experiments));
+    return new Untold(assumptions, rules.withExperiments(experiments), ledger);
   }
 
   private static Experiment givingWhatAnyVariantGives(Experiment experiment) {
@@ -119,34 +127,54 @@ final class Untold {
    * not say itself that it was as it is when the decision is made again.
    *
    * @param then the rules that it was made under; null when they are lost
+   * @param mayBeRefused what is granted, and may be refused all the same
    */
   boolean mayMatter(
-      LoggedDecision logged, RuleSet then, Scores scores, Caps caps, DualPrices prices) {
+      LoggedDecision logged,
+      RuleSet then,
+      Scores scores,
+      Caps caps,
+      DualPrices prices,
+      Predicate<Candidate> mayBeRefused) {
     if (margin.mayMatter(logged, scores, caps, prices)) {
       return true;
     }
     if (resting.isEmpty()) {
       return false;
     }
-    Set<String> hope = open(hopeful, logged, scores, caps, prices);
+    Set<String> hope = open(hopeful, logged, scores, caps, prices, mayBeRefused);
     hope.retainAll(resting.keySet());
     if (hope.isEmpty()) {
       return false;
     }
-    Set<String> again = open(rules, logged, scores, caps, prices);
+    Set<String> again = open(rules, logged, scores, caps, prices, mayBeRefused);
     var told = new LogTold(logged, then);
     return !hope.stream()
         .allMatch(id -> told.confirms(resting.get(id), scores, again.contains(id)));
   }
 
   private Set<String> open(
-      RuleSet under, LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
+      RuleSet under,
+      LoggedDecision logged,
+      Scores scores,
+      Caps caps,
+      DualPrices prices,
+      Predicate<Candidate> mayBeRefused) {
     Decision made =
         decider.decideBriefly(
             logged.request(under), logged.features(), scores, under, caps, prices);
-    return made.candidates().stream()
-        .map(Candidate::promotionId)
-        .filter(Objects::nonNull)
-        .collect(Collectors.toSet());
+    Set<String> open =
+        made.candidates().stream()
+            .map(Candidate::promotionId)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    KeptOut.of(made, under)
+        .forEach(
+            (id, by) -> {
+              if (mayBeRefused.test(by)) {
+                open.add(id);
+              }
+            });
+    return open;
   }
 }

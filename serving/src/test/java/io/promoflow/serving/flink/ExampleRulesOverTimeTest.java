@@ -21,6 +21,8 @@ import io.promoflow.serving.Cart;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.FeatureRows;
+import io.promoflow.serving.TestLedger;
+import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.rules.RuleFile;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,8 +51,9 @@ class ExampleRulesOverTimeTest {
   private static final String BUSY = "k1.busy";
 
   /** Promotions double the chance of an order; the margin is that of the rules. */
-  private static final Decider DECIDER = new Decider(new Assumptions(1, 0.3, 0.1, 5));
+  private static final Assumptions ASSUMED = new Assumptions(1, 0.3, 0.1, 5);
 
+  private static final Decider DECIDER = new Decider(ASSUMED);
   private static final List<FeatureRow> ROWS = new ArrayList<>();
   private static RuleSet rules;
 
@@ -123,11 +126,14 @@ class ExampleRulesOverTimeTest {
         null);
   }
 
+  private static FeatureRow row(String shopper, Instant at) {
+    return FeatureRows.at(
+            ROWS.stream().filter(one -> one.shopperId().equals(shopper)), at, Duration.ZERO)
+        .orElse(null);
+  }
+
   private static Decision decide(String shopper, Instant at, Cart cart, String level) {
-    FeatureRow row =
-        FeatureRows.at(
-                ROWS.stream().filter(one -> one.shopperId().equals(shopper)), at, Duration.ZERO)
-            .orElse(null);
+    FeatureRow row = row(shopper, at);
     var asked = new DecisionRequest("r1", Trigger.CART_ADD, shopper, at, cart, null, level);
     Decision made = DECIDER.decide(asked, row, Map.of(), rules, Caps.NONE);
     Decision briefly = DECIDER.decideBriefly(asked, row, Map.of(), rules, Caps.NONE, null);
@@ -218,6 +224,19 @@ class ExampleRulesOverTimeTest {
     assertThat(state(made, "holiday-flash")).isEqualTo(flash);
     assertThat(state(made, "holiday-steps")).isEqualTo(steps);
     assertThat(state(made, "clearance-half")).isEqualTo(clearance);
+  }
+
+  @Test
+  void aHolidayFlashThatIsSoldOutLeavesItsPlaceToTheHolidaySteps() {
+    var ledger = new TestLedger(Map.of(), Map.of("holiday-flash", Refusal.OUT_OF_STOCK));
+    var line = new Cart.Line("radio-1", "electronics", 1, 12_000L, Instant.EPOCH);
+    var at = Instant.parse("2026-11-28T17:00:00Z");
+    var cart = new Cart(12_000, List.of(line));
+    var asked = new DecisionRequest("r1", Trigger.CART_ADD, BUSY, at, cart);
+    Decision made =
+        new Decider(ASSUMED, ledger).decide(asked, row(BUSY, at), Map.of(), rules, Caps.NONE);
+    assertThat(why(made, "holiday-flash")).startsWith("OUT_OF_STOCK: ");
+    assertThat(state(made, "holiday-steps")).isEqualTo("open");
   }
 
   /** Open to the shopper, whether it was chosen or not; else why not. */
