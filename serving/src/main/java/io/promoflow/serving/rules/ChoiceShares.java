@@ -83,8 +83,7 @@ final class ChoiceShares {
       Caps caps,
       DualPrices prices) {
     Decision made =
-        with.decideBriefly(
-            logged.request(under), logged.features(), scores, under, caps, prices);
+        with.decideBriefly(logged.request(under), logged.features(), scores, under, caps, prices);
     keepers.addAll(KeptOut.of(made, under).values());
     return made;
   }
