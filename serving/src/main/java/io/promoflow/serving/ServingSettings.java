@@ -16,7 +16,9 @@ public final class ServingSettings {
           64,
           1,
           100_000,
-          "most feature rows remembered per shopper while their features run ahead of their events");
+          "most feature rows remembered per shopper while their features run ahead of their events"
+              + " or are not old enough yet: so many slides of features must be longer than"
+              + " serving.features-lag");
   public static final Option<Integer> WAITING_EVENTS =
       Option.integer(
           "serving.waiting-events",

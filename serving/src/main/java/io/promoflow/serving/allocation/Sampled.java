@@ -2,6 +2,7 @@ package io.promoflow.serving.allocation;
 
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Decision.Loss;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,12 +16,9 @@ import java.util.Optional;
  */
 public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
 
-  /**
-   * Of a decision outside experiments that had something to give; what a variant gives is laid
-   * down, so no price may move it.
-   */
+  /** Of a decision that was free and had something to give; what is laid down no price may move. */
   public static Optional<Sampled> of(Decision decision, long slideEnd) {
-    if (decision.experimentId() != null) {
+    if (isLaidDown(decision)) {
       return Optional.empty();
     }
     List<Offer> offers =
@@ -31,6 +29,13 @@ public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
     return offers.isEmpty()
         ? Optional.empty()
         : Optional.of(new Sampled(slideEnd, decision.shopperId(), offers));
+  }
+
+  /** Whether an experiment said what to give: one that runs, or one that is paused. */
+  public static boolean isLaidDown(Decision decision) {
+    return decision.experimentId() != null
+        || (decision.losses() != null && decision.losses().indexOf(Loss.PAUSED.letter()) >= 0)
+        || decision.candidates().stream().anyMatch(one -> one.loss() == Loss.PAUSED);
   }
 
   /** What a decision is expected to use of the promotion that it gave; null when it gave none. */

@@ -111,6 +111,8 @@ final class DecisionFunction
       throws Exception {
     if (input.row() != null) {
       memory.remember(input.row(), ctx.currentWatermark());
+    } else if (input.offer() != null) {
+      memory.told(input.offer(), ctx.currentWatermark());
     } else if (!isOpen(ctx)) {
       await(input.event(), ctx);
     } else {
@@ -181,7 +183,7 @@ final class DecisionFunction
     moveTimer(before.abandonedAt(), step.after().abandonedAt(), ctx);
     for (DecisionRequest request : step.requests()) {
       Decision decision = decide(request, ctx);
-      memory.offered(decision.promotionId(), decision.at());
+      memory.decided(decision);
       out.collect(decision);
     }
   }
@@ -204,7 +206,7 @@ final class DecisionFunction
     RuleSet rules = ctx.getBroadcastState(RULES).get(RULES_KEY);
     DualPrices prices = ctx.getBroadcastState(PRICES).get(PRICES_KEY);
     Map<String, ModelVersion> models = asMap(ctx.getBroadcastState(MODELS));
-    return decider.decideBriefly(request, row, models, rules, memory.caps(), prices);
+    return decider.decideBriefly(request, row, models, rules, memory.caps(request.at()), prices);
   }
 
   private static boolean isOpen(ReadOnlyContext ctx) throws Exception {

@@ -33,10 +33,15 @@ public final class DecisionJob {
   /** What the job makes. */
   public record Outputs(DataStream<Decision> decisions) {}
 
-  /** What the job reads; events and rows with their watermarks. */
+  /**
+   * What the job reads; events and rows with their watermarks.
+   *
+   * @param decisions the first with each id, of servers and of the job itself
+   */
   public record Inputs(
       DataStream<ShopEvent> events,
       DataStream<FeatureRow> features,
+      DataStream<Decision> decisions,
       DataStream<RuleSet> rules,
       DataStream<ModelVersion> models,
       DataStream<DualPrices> prices) {}
@@ -53,16 +58,17 @@ public final class DecisionJob {
     ServingOptions options = ServingOptions.from(settings);
     Store.migrate(options.connections().postgres(), "serving");
     Awaited awaited = GuidanceTopics.newest(options.connections());
-    Inputs in = inputs(env, options);
-    Outputs out = pipeline(in, options, awaited, LedgerOpening.on(options));
     ConnectionOptions connections = options.connections();
+    DataStream<Decision> all = allDecisions(env, connections);
+    DataStream<Decision> first = Prices.first(all, options);
+    Inputs in = inputs(env, options, first);
+    Outputs out = pipeline(in, options, awaited, LedgerOpening.on(options));
     out.decisions()
         .sinkTo(Topics.sink(connections, connections.topics().decisions(), Decision::shopperId))
         .name("decisions")
         .uid("decisions-sink");
-    DataStream<Decision> all = allDecisions(env, connections);
     store(all, connections.postgres());
-    Prices.publish(Prices.pipeline(all, in.rules(), options), connections);
+    Prices.publish(Prices.ofFirst(first, in.rules(), options), connections);
     applyAdjustments(env, connections);
     settle(in.events(), LedgerOpening.settling(options));
   }
@@ -82,16 +88,17 @@ public final class DecisionJob {
       Inputs in, ServingOptions options, Awaited awaited, LedgerOpening ledger) {
     DataStream<ShopperInput> shoppers =
         in.events()
-            .map(event -> new ShopperInput(event, null))
+            .map(event -> ShopperInput.of(event))
             .returns(ShopperInput.class)
             .setParallelism(in.events().getParallelism()) // a shopper's events stay in order
             .name("events")
             .union(
                 in.features()
-                    .map(row -> new ShopperInput(null, row))
+                    .map(row -> ShopperInput.of(row))
                     .returns(ShopperInput.class)
                     .setParallelism(in.features().getParallelism())
-                    .name("feature rows"));
+                    .name("feature rows"),
+                offers(in.decisions()));
     DataStream<Guidance> guidance =
         guidance(in.rules(), Guidance::of)
             .union(guidance(in.models(), Guidance::of), guidance(in.prices(), Guidance::of));
@@ -110,6 +117,20 @@ public final class DecisionJob {
     return new Outputs(decisions);
   }
 
+  /** What was offered, by whomever; its moment moves no timer. */
+  private static DataStream<ShopperInput> offers(DataStream<Decision> decisions) {
+    int parallelism = decisions.getParallelism();
+    return decisions
+        .filter(decision -> decision.promotionId() != null)
+        .setParallelism(parallelism)
+        .map(decision -> ShopperInput.of(ToldOffer.of(decision)))
+        .returns(ShopperInput.class)
+        .setParallelism(parallelism)
+        .name("offers")
+        .assignTimestampsAndWatermarks(Timeless.strategy())
+        .setParallelism(parallelism);
+  }
+
   /** Event time of shop events: when they happened. */
   static WatermarkStrategy<ShopEvent> eventTime(ServingOptions options) {
     return watermarks(options, ShopEvent::at);
@@ -120,7 +141,8 @@ public final class DecisionJob {
     return watermarks(options, FeatureRow::asOf);
   }
 
-  private static Inputs inputs(StreamExecutionEnvironment env, ServingOptions options) {
+  private static Inputs inputs(
+      StreamExecutionEnvironment env, ServingOptions options, DataStream<Decision> decisions) {
     ConnectionOptions connections = options.connections();
     var topics = connections.topics();
     var events = Topics.source(connections, topics.shopEvents(), ShopEvent.class, GROUP);
@@ -131,6 +153,7 @@ public final class DecisionJob {
     return new Inputs(
         env.fromSource(events, eventTime(options), "shop events").uid("shop-events-source"),
         env.fromSource(rows, rowTime(options), "shopper features").uid("shopper-features-source"),
+        decisions,
         env.fromSource(rules, WatermarkStrategy.noWatermarks(), "serving rules")
             .setParallelism(1)
             .uid("serving-rules-source"),

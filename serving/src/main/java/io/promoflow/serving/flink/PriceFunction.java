@@ -5,6 +5,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assignment;
 import io.promoflow.serving.allocation.AllocationOptions;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.allocation.LaidDown;
 import io.promoflow.serving.allocation.Offer;
 import io.promoflow.serving.allocation.Sampled;
 import io.promoflow.serving.allocation.SlidePlan;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -24,10 +26,11 @@ import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction
 import org.apache.flink.util.Collector;
 
 /**
- * Keeps a sample of each slide's decisions and what all were expected to use, and makes prices at
- * the end of each slide that had any. One key holds it all: a price is about all decisions.
+ * Keeps a sample of each slide's free decisions and what all were expected to use, and makes prices
+ * at the end of each slide that had any. One key holds it all: a price is about all decisions.
  *
- * <p>Without a TTL: usage is a few numbers per promotion, and a sample goes with its slide.
+ * <p>Without a TTL: usage is a few numbers per promotion; a sample, and what experiments laid down,
+ * go with their slide.
  */
 final class PriceFunction
     extends KeyedBroadcastProcessFunction<String, Decision, RuleSet, DualPrices> {
@@ -38,6 +41,9 @@ final class PriceFunction
   private final AllocationOptions options;
   private transient MapState<String, Sampled> samples;
   private transient MapState<String, Usage> used;
+
+  /** By slide end and promotion; absent in savepoints of before, which then begin with none. */
+  private transient MapState<String, LaidDown> laidDown;
 
   /** Share of the shoppers whose decisions are sampled, by slide end. */
   private transient MapState<Long, Double> shares;
@@ -58,6 +64,10 @@ final class PriceFunction
     used =
         runtime.getMapState(
             new MapStateDescriptor<>("used", Types.STRING, TypeInformation.of(Usage.class)));
+    laidDown =
+        runtime.getMapState(
+            new MapStateDescriptor<>(
+                "laid-down", Types.STRING, TypeInformation.of(LaidDown.class)));
     shares = runtime.getMapState(new MapStateDescriptor<>("shares", Types.LONG, Types.DOUBLE));
     counts = runtime.getMapState(new MapStateDescriptor<>("counts", Types.LONG, Types.LONG));
     nextShare = runtime.getState(new ValueStateDescriptor<>("next-share", Types.DOUBLE));
@@ -83,8 +93,15 @@ final class PriceFunction
       used.put(given.promotionId(), (before == null ? Usage.none(at) : before).plus(given, at));
     }
     long end = options.slideEnd(at);
+    if (end - 1 <= ctx.currentWatermark()) {
+      return;
+    }
+    if (Sampled.isLaidDown(decision)) {
+      layDown(given, end, ctx);
+      return;
+    }
     Sampled sampled = Sampled.of(decision, end).orElse(null);
-    if (sampled == null || end - 1 <= ctx.currentWatermark()) {
+    if (sampled == null) {
       return;
     }
     Long count = counts.get(end);
@@ -93,6 +110,16 @@ final class PriceFunction
       samples.put(decision.decisionId(), sampled);
     }
     ctx.timerService().registerEventTimeTimer(end - 1);
+  }
+
+  private void layDown(Offer given, long end, ReadOnlyContext ctx) throws Exception {
+    if (given != null) {
+      String key = end + "/" + given.promotionId();
+      LaidDown before = laidDown.get(key);
+      LaidDown first = LaidDown.none(end, given.promotionId());
+      laidDown.put(key, (before == null ? first : before).plus(given));
+      ctx.timerService().registerEventTimeTimer(end - 1);
+    }
   }
 
   private double share(long end) throws Exception {
@@ -108,17 +135,21 @@ final class PriceFunction
   public void onTimer(long timestamp, OnTimerContext ctx, Collector<DualPrices> out)
       throws Exception {
     long end = timestamp + 1;
+    Map<String, LaidDown> fixed = takeLaidDown(end);
     List<Sampled> sample = take(end);
-    long count = counts.get(end);
+    Long count = counts.get(end);
+    if (count == null) {
+      return; // whatever was decided was laid down
+    }
     counts.remove(end);
     shares.remove(end);
-    nextShare.update(Math.min(1, options.sample() / (double) count));
+    nextShare.update(Math.min(1, options.sample() / count.doubleValue()));
     RuleSet rules = ctx.getBroadcastState(DecisionFunction.RULES).get(RULES_KEY);
     if (rules != null && !sample.isEmpty()) {
       var usage = new HashMap<String, Usage>();
       used.entries().forEach(entry -> usage.put(entry.getKey(), entry.getValue()));
-      var plan = new SlidePlan(options, rules, Instant.ofEpochMilli(end), usage);
-      out.collect(plan.prices(sample, sample.size() / (double) count));
+      var plan = new SlidePlan(options, rules, Instant.ofEpochMilli(end), usage, fixed);
+      out.collect(plan.prices(sample, sample.size() / count.doubleValue()));
     }
   }
 
@@ -133,5 +164,18 @@ final class PriceFunction
       }
     }
     return sample;
+  }
+
+  private Map<String, LaidDown> takeLaidDown(long end) throws Exception {
+    var fixed = new HashMap<String, LaidDown>();
+    var entries = laidDown.iterator();
+    while (entries.hasNext()) {
+      LaidDown one = entries.next().getValue();
+      if (one.slideEnd() == end) {
+        fixed.put(one.promotionId(), one);
+        entries.remove();
+      }
+    }
+    return fixed;
   }
 }

@@ -24,12 +24,23 @@ final class Prices {
    */
   static DataStream<DualPrices> pipeline(
       DataStream<Decision> decisions, DataStream<RuleSet> rules, ServingOptions options) {
+    return ofFirst(first(decisions, options), rules, options);
+  }
+
+  /** The first decision with each id. */
+  static DataStream<Decision> first(DataStream<Decision> decisions, ServingOptions options) {
     return decisions
         .keyBy(Decision::decisionId)
         .filter(new FirstDecision(options.repeatWindow()))
         .setParallelism(1)
         .name("first decisions")
-        .uid("first-decisions")
+        .uid("first-decisions");
+  }
+
+  /** The same of decisions that come once each. */
+  static DataStream<DualPrices> ofFirst(
+      DataStream<Decision> first, DataStream<RuleSet> rules, ServingOptions options) {
+    return first
         .assignTimestampsAndWatermarks(
             WatermarkStrategy.<Decision>forBoundedOutOfOrderness(options.outOfOrderness())
                 .withTimestampAssigner((decision, old) -> decision.at().toEpochMilli()))

@@ -4,14 +4,30 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 
 /**
- * Something about one shopper: an event or a feature row. One type for both, because Flink joins
- * one keyed stream, not two, with broadcast state.
+ * Something about one shopper: an event, a feature row or an offer. One type for all, because Flink
+ * joins one keyed stream, not three, with broadcast state.
  *
- * @param event null when it is a row
- * @param row null when it is an event
+ * @param event null when it is something else
+ * @param row null when it is something else
+ * @param offer null when it is something else
  */
-public record ShopperInput(ShopEvent event, FeatureRow row) {
+public record ShopperInput(ShopEvent event, FeatureRow row, ToldOffer offer) {
+  static ShopperInput of(ShopEvent event) {
+    return new ShopperInput(event, null, null);
+  }
+
+  static ShopperInput of(FeatureRow row) {
+    return new ShopperInput(null, row, null);
+  }
+
+  static ShopperInput of(ToldOffer offer) {
+    return new ShopperInput(null, null, offer);
+  }
+
   String shopperId() {
-    return event == null ? row.shopperId() : event.shopperId();
+    if (event != null) {
+      return event.shopperId();
+    }
+    return row != null ? row.shopperId() : offer.shopperId();
   }
 }

@@ -1,5 +1,6 @@
 package io.promoflow.serving.flink;
 
+import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.serving.Caps;
@@ -8,6 +9,7 @@ import io.promoflow.serving.ShopperActivity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.TreeMap;
@@ -32,6 +34,10 @@ final class ShopperMemory {
   private final MapState<Long, FeatureRow> rows;
   private final MapState<String, Integer> offers;
   private final MapState<String, List<Long>> offerTimes;
+
+  /** By decision, what lies ahead of the decisions made here; absent in savepoints of before. */
+  private final MapState<String, ToldOffer> told;
+
   private final MapState<String, Boolean> seen;
   private final ListState<ShopEvent> waiting;
   private final ServingOptions options;
@@ -45,6 +51,8 @@ final class ShopperMemory {
     var offerState = new MapStateDescriptor<>("offers", Types.STRING, Types.INT);
     var offerTimeState =
         new MapStateDescriptor<>("offer-times", Types.STRING, Types.LIST(Types.LONG));
+    var toldState =
+        new MapStateDescriptor<>("told-offers", Types.STRING, TypeInformation.of(ToldOffer.class));
     var seenState = new MapStateDescriptor<>("seen-events", Types.STRING, Types.BOOLEAN);
     var waitingState =
         new ListStateDescriptor<>("waiting-events", TypeInformation.of(ShopEvent.class));
@@ -52,12 +60,14 @@ final class ShopperMemory {
     rowState.enableTimeToLive(ttl(options.stateTtl()));
     offerState.enableTimeToLive(ttl(options.stateTtl()));
     offerTimeState.enableTimeToLive(ttl(options.stateTtl()));
+    toldState.enableTimeToLive(ttl(options.stateTtl()));
     seenState.enableTimeToLive(ttl(options.repeatWindow()));
     waitingState.enableTimeToLive(ttl(options.stateTtl()));
     activity = context.getState(activityState);
     rows = context.getMapState(rowState);
     offers = context.getMapState(offerState);
     offerTimes = context.getMapState(offerTimeState);
+    told = context.getMapState(toldState);
     seen = context.getMapState(seenState);
     waiting = context.getListState(waitingState);
   }
@@ -114,8 +124,35 @@ final class ShopperMemory {
     }
   }
 
-  /** What the shopper was offered; one whose moments nobody kept counts always. */
-  Caps caps() throws Exception {
+  /**
+   * Takes in an offer that the log tells of. It counts for decisions of a later moment only, so
+   * that a job that goes on from its checkpoint, and reads what it told after it before it decides
+   * that again, decides the same.
+   */
+  void told(ToldOffer offer, long watermark) throws Exception {
+    List<Long> ours = offerTimes.get(offer.promotionId());
+    if (ours == null || !ours.contains(offer.at())) { // else the job's own that came back
+      told.put(offer.decisionId(), offer);
+    }
+    countToldUntil(watermark);
+  }
+
+  private void countToldUntil(long millis) throws Exception {
+    var entries = told.iterator();
+    while (entries.hasNext()) {
+      ToldOffer one = entries.next().getValue();
+      if (one.at() <= millis) {
+        entries.remove();
+        offered(one.promotionId(), one.at());
+      }
+    }
+  }
+
+  /**
+   * What the shopper was offered before a moment; what nobody kept the moments of counts always.
+   */
+  Caps caps(Instant at) throws Exception {
+    countToldUntil(at.toEpochMilli() - 1);
     var counts = new HashMap<String, Integer>();
     offers.entries().forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
     var times = new HashMap<String, List<Long>>();
@@ -123,16 +160,26 @@ final class ShopperMemory {
     return new RememberedOffers(counts, times);
   }
 
-  void offered(String promotionId, Instant at) throws Exception {
-    if (promotionId != null) {
-      Integer before = offers.get(promotionId);
-      offers.put(promotionId, before == null ? 1 : before + 1);
-      List<Long> known = offerTimes.get(promotionId);
-      var times = new ArrayList<Long>(known == null ? List.of() : known);
-      times.add(at.toEpochMilli());
-      int surplus = Math.max(0, times.size() - RememberedOffers.MOST_TIMES);
-      offerTimes.put(promotionId, new ArrayList<>(times.subList(surplus, times.size())));
+  /** Counts what was decided here, or what the log tells was decided by the same id before. */
+  void decided(Decision decision) throws Exception {
+    ToldOffer first = told.get(decision.decisionId());
+    if (first != null) {
+      told.remove(decision.decisionId());
+      offered(first.promotionId(), first.at());
+    } else if (decision.promotionId() != null) {
+      offered(decision.promotionId(), decision.at().toEpochMilli());
     }
+  }
+
+  private void offered(String promotionId, long at) throws Exception {
+    Integer before = offers.get(promotionId);
+    offers.put(promotionId, before == null ? 1 : before + 1);
+    List<Long> known = offerTimes.get(promotionId);
+    var times = new ArrayList<Long>(known == null ? List.of() : known);
+    times.add(at);
+    Collections.sort(times);
+    int surplus = Math.max(0, times.size() - RememberedOffers.MOST_TIMES);
+    offerTimes.put(promotionId, new ArrayList<>(times.subList(surplus, times.size())));
   }
 
   boolean isNobodyWaiting() throws Exception {

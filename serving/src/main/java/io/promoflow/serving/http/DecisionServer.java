@@ -130,7 +130,8 @@ public final class DecisionServer implements AutoCloseable {
   /** Starts on any backends, and closes them in the end. */
   static DecisionServer start(
       HttpOptions options, Backends backends, UnaryOperator<String> pseudonym, Clock clock) {
-    var knowledge = new Knowledge(options.connections().topics());
+    var knowledge =
+        new Knowledge(options.connections().topics(), options.featuresLag(), options.featureRows());
     var service = new DecisionService(options, knowledge, backends);
     Vertx vertx =
         Vertx.builder()

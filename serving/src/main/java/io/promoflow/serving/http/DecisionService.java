@@ -77,7 +77,7 @@ final class DecisionService implements AutoCloseable {
     this.words = new Words(knowledge, past::rulesIfAny, options.codes());
     this.repeats = backends.repeats();
     this.remembered = new RememberedAnswers(options.remembered());
-    this.offered = new Offered(options.remembered());
+    this.offered = new Offered(options.rememberedOffers());
     this.patience = new Patience(options.logPatience(), asking.values());
   }
 

@@ -22,11 +22,13 @@ import java.util.List;
  * @param connections broker and store
  * @param assumptions what the score assumes
  * @param featuresLag how old a feature row must at least be at the moment of a decision
+ * @param featureRows most rows remembered per shopper
  * @param listen where it listens
  * @param access who may ask, and how often
  * @param maxBodyBytes largest request body
  * @param requestTimeout how long a request may take to arrive and to be answered
  * @param remembered most decisions answered from memory
+ * @param rememberedOffers most offers that count against caps before the store has them
  * @param repeatWindow how long the ids of logged decisions are remembered
  * @param maxAhead how far ahead of the clock a request's moment may lie
  * @param logPatience how long an answer waits for the log
@@ -42,11 +44,13 @@ public record HttpOptions(
     ConnectionOptions connections,
     Assumptions assumptions,
     Duration featuresLag,
+    int featureRows,
     Listen listen,
     Access access,
     int maxBodyBytes,
     Duration requestTimeout,
     int remembered,
+    int rememberedOffers,
     Duration repeatWindow,
     Duration maxAhead,
     Duration logPatience,
@@ -93,6 +97,7 @@ public record HttpOptions(
             ConnectionOptions.from(settings),
             Assumptions.from(settings),
             settings.get(FeatureRows.LAG),
+            settings.get(ServingSettings.FEATURE_ROWS),
             new Listen(
                 settings.get(ServingSettings.HTTP_HOST),
                 settings.get(ServingSettings.HTTP_PORT),
@@ -107,6 +112,7 @@ public record HttpOptions(
             settings.get(ServingSettings.HTTP_MAX_BODY_BYTES),
             settings.get(HttpSettings.REQUEST_TIMEOUT),
             settings.get(ServingSettings.HTTP_REMEMBERED),
+            settings.get(HttpSettings.REMEMBERED_OFFERS),
             settings.get(HttpSettings.REPEAT_WINDOW),
             settings.get(ServingSettings.HTTP_MAX_AHEAD),
             settings.get(HttpSettings.LOG_PATIENCE),

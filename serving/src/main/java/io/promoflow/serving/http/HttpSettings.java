@@ -40,6 +40,14 @@ public final class HttpSettings {
           "serving.http.repeat-window",
           "PT1H",
           "how long after a decision the same question gets it again from whichever server");
+  public static final Option<Integer> REMEMBERED_OFFERS =
+      Option.integer(
+          "serving.http.remembered-offers",
+          300_000,
+          1_000,
+          100_000_000,
+          "most offers of the last ten minutes that a server counts against caps by itself, before"
+              + " the store has them; ten minutes of 500 offers a second by default");
   public static final Option<Duration> LOG_PATIENCE =
       Option.duration(
           "serving.http.log-patience",
@@ -77,6 +85,7 @@ public final class HttpSettings {
           BURST,
           REQUEST_TIMEOUT,
           REPEAT_WINDOW,
+          REMEMBERED_OFFERS,
           LOG_PATIENCE,
           DRAIN,
           LEAVE,

@@ -8,6 +8,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.allocation.DualPrices;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,10 +28,15 @@ import org.slf4j.LoggerFactory;
 public final class Knowledge {
   private static final Logger LOG = LoggerFactory.getLogger(Knowledge.class);
 
-  /** More than one, so that a question about a moment just passed still finds its row. */
-  private static final int ROWS_PER_SHOPPER = 4;
+  /**
+   * Rows per shopper that are old enough for a decision of now: more than one, so that a question
+   * about a moment just passed still finds its row.
+   */
+  private static final int OLD_ENOUGH = 4;
 
   private final TopicNames topics;
+  private final Duration featuresLag;
+  private final int featureRows;
   private final AtomicReference<RuleSet> rules = new AtomicReference<>();
   private final AtomicReference<Map<String, ModelVersion>> models = new AtomicReference<>(Map.of());
   private final AtomicReference<DualPrices> prices = new AtomicReference<>();
@@ -38,8 +44,21 @@ public final class Knowledge {
   private final ConcurrentHashMap<String, List<FeatureRow>> rows = new ConcurrentHashMap<>();
   private final Set<String> categories = ConcurrentHashMap.newKeySet();
 
+  /** Keeps rows for whoever looks at the newest. */
   public Knowledge(TopicNames topics) {
+    this(topics, Duration.ZERO, OLD_ENOUGH);
+  }
+
+  /**
+   * Keeps rows for whoever looks at those of some time ago, as far as the job keeps them.
+   *
+   * @param featuresLag how old a row must at least be at the moment of a decision
+   * @param featureRows most rows per shopper, when that is more than {@value #OLD_ENOUGH}
+   */
+  public Knowledge(TopicNames topics, Duration featuresLag, int featureRows) {
     this.topics = topics;
+    this.featuresLag = featuresLag;
+    this.featureRows = Math.max(OLD_ENOUGH, featureRows);
   }
 
   /** Takes in one record of a topic; one that cannot be read is logged and left out. */
@@ -75,19 +94,26 @@ public final class Knowledge {
   }
 
   private void learn(FeatureRow row) {
-    rows.merge(row.shopperId(), List.of(dense.of(row)), Knowledge::newest);
+    rows.merge(row.shopperId(), List.of(dense.of(row)), this::newest);
     if (row.categories() != null) {
       categories.addAll(row.categories().keySet());
     }
   }
 
-  private static List<FeatureRow> newest(List<FeatureRow> known, List<FeatureRow> more) {
+  /** Those that are too young still, and of the others the newest few. */
+  private List<FeatureRow> newest(List<FeatureRow> known, List<FeatureRow> more) {
     FeatureRow row = more.get(0);
     var all = new ArrayList<>(known);
     all.removeIf(old -> old.asOf().equals(row.asOf()));
     all.add(row);
     all.sort(Comparator.comparing(FeatureRow::asOf).reversed());
-    return List.copyOf(all.subList(0, Math.min(ROWS_PER_SHOPPER, all.size())));
+    Instant oldEnough = all.get(0).asOf().minus(featuresLag);
+    int young = 0;
+    while (young < all.size() && all.get(young).asOf().isAfter(oldEnough)) {
+      young++;
+    }
+    int kept = Math.min(all.size(), Math.min(featureRows, young + OLD_ENOUGH));
+    return List.copyOf(all.subList(0, kept));
   }
 
   /** Null before the first. */

@@ -2,6 +2,7 @@ package io.promoflow.serving.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
@@ -13,23 +14,41 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** What shoppers were offered from here and is on its way to the archive; for caps. */
 final class Offered {
   /** Longer than a decision takes from the log into the archive. */
   private static final Duration ON_ITS_WAY = Duration.ofMinutes(10);
 
-  private final Cache<String, Map<String, Offer>> recent;
+  /** By shopper, the oldest first; each offer lasts for its own ten minutes. */
+  private final Cache<String, ConcurrentLinkedDeque<Noted>> recent;
+
+  private final Ticker clock;
   private volatile Capped capped = new Capped(null, false);
 
   private record Capped(RuleSet rules, boolean matters) {}
 
-  Offered(int remembered) {
+  /** An offer, and when it went from here by the clock of the machine. */
+  private record Noted(String decisionId, Offer offer, long nanos) {}
+
+  /**
+   * Remembers the latest offers.
+   *
+   * @param most offers of all shoppers together
+   */
+  Offered(int most) {
+    this(most, Ticker.systemTicker());
+  }
+
+  Offered(int most, Ticker clock) {
+    this.clock = clock;
     this.recent =
         Caffeine.newBuilder()
-            .maximumSize(remembered)
+            .maximumWeight(most)
+            .<String, ConcurrentLinkedDeque<Noted>>weigher((shopper, ours) -> ours.size())
             .expireAfterWrite(ON_ITS_WAY)
+            .ticker(clock)
             .executor(Runnable::run)
             .build();
   }
@@ -59,9 +78,9 @@ final class Offered {
       return Caps.NONE;
     }
     var offers = new HashMap<>(archived);
-    Map<String, Offer> ours = recent.getIfPresent(shopperId);
+    ConcurrentLinkedDeque<Noted> ours = recent.getIfPresent(shopperId);
     if (ours != null) {
-      offers.putAll(ours);
+      ours.forEach(one -> offers.put(one.decisionId(), one.offer()));
     }
     var counts = new HashMap<String, Integer>();
     var times = new HashMap<String, List<Long>>();
@@ -76,16 +95,34 @@ final class Offered {
 
   void note(Decision decision) {
     if (decision.promotionId() != null && matters(capped.rules())) {
-      recent
-          .get(decision.shopperId(), id -> new ConcurrentHashMap<>())
-          .put(decision.decisionId(), new Offer(decision.promotionId(), decision.at()));
+      var offer = new Offer(decision.promotionId(), decision.at());
+      var now = new Noted(decision.decisionId(), offer, clock.read());
+      recent.asMap().compute(decision.shopperId(), (shopper, ours) -> with(now, ours));
     }
   }
 
   void forget(Decision decision) {
-    Map<String, Offer> ours = recent.getIfPresent(decision.shopperId());
-    if (ours != null) {
-      ours.remove(decision.decisionId());
+    recent
+        .asMap()
+        .computeIfPresent(
+            decision.shopperId(),
+            (shopper, ours) -> {
+              ours.removeIf(one -> one.decisionId().equals(decision.decisionId()));
+              return ours.isEmpty() ? null : ours;
+            });
+  }
+
+  /** One more, without those that the archive has by now. */
+  private static ConcurrentLinkedDeque<Noted> with(Noted now, ConcurrentLinkedDeque<Noted> ours) {
+    ConcurrentLinkedDeque<Noted> all = ours == null ? new ConcurrentLinkedDeque<>() : ours;
+    for (Noted first = all.peekFirst(); isOver(first, now); first = all.peekFirst()) {
+      all.pollFirst();
     }
+    all.addLast(now);
+    return all;
+  }
+
+  private static boolean isOver(Noted earlier, Noted now) {
+    return earlier != null && now.nanos() - earlier.nanos() >= ON_ITS_WAY.toNanos();
   }
 }

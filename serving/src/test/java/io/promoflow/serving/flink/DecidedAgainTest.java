@@ -133,7 +133,7 @@ class DecidedAgainTest {
   private static Decision decided(
       KeyedBroadcastOperatorTestHarness<String, ShopperInput, Guidance, Decision> job)
       throws Exception {
-    job.processElement(new ShopperInput(ADDED, null), NOON.toEpochMilli());
+    job.processElement(ShopperInput.of(ADDED), NOON.toEpochMilli());
     assertThat(job.extractOutputValues()).hasSize(1);
     return job.extractOutputValues().get(0);
   }

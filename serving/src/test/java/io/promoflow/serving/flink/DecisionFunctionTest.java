@@ -23,6 +23,7 @@ import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.serving.CapStory;
@@ -259,6 +260,89 @@ class DecisionFunctionTest {
     assertTold(CapStory.ofAReplacedPromotion());
   }
 
+  private static RuleSet fiveADay(Integer cap) {
+    var capped = promotion("once", PromotionKind.PERCENT_OFF, percent(10), List.of(), cap);
+    return new RuleSet(
+        1,
+        "ada",
+        "",
+        NOON,
+        null,
+        List.of(capped),
+        List.of(experiment("x", Trigger.CART_ADD, control(0), variant("give", 1, "once"))),
+        List.of(new ContactCap(null, 5, Duration.ofDays(1).toMillis())));
+  }
+
+  private static ToldOffer told(String decisionId, Instant at) {
+    return new ToldOffer(ADA, decisionId, "once", at.toEpochMilli());
+  }
+
+  private void decidingOnCartAdds() throws Exception {
+    job.close();
+    job = harness("CART_ADD", Awaited.ANY_RULES);
+  }
+
+  private void add(String id, String shopper, Instant at) throws Exception {
+    job.send(event(id, ADDED_TO_CART, shopper, at, "tea-1", 1_000));
+  }
+
+  @Test
+  void whatServersOfferedCountsAgainstContactCaps() throws Exception {
+    decidingOnCartAdds();
+    job.learn(fiveADay(null));
+    for (int i = 5; i > 0; i--) {
+      job.send(told("d-server" + i, NOON.minusSeconds(i)));
+    }
+    job.restart();
+    add("e1", ADA, NOON);
+    add("e2", BOB, NOON);
+    add("e3", ADA, NOON.plus(Duration.ofDays(1)).minusSeconds(5)); // the sixth within a day
+    add("e4", ADA, NOON.plus(Duration.ofDays(1)).minusSeconds(4));
+    assertThat(job.decisions())
+        .extracting(Decision::promotionId)
+        .containsExactly(null, "once", null, "once");
+  }
+
+  @Test
+  void theJobsOwnOffersThatComeBackCountOnce() throws Exception {
+    job.learn(fiveADay(2));
+    add("e1", ADA, NOON);
+    job.send(told(job.decisions().get(0).decisionId(), NOON));
+    add("e2", ADA, NOON.plusSeconds(1));
+    job.restart();
+    job.send(told(job.decisions().get(1).decisionId(), NOON.plusSeconds(1)));
+    add("e3", ADA, NOON.plusSeconds(2));
+    assertThat(job.decisions())
+        .extracting(Decision::promotionId)
+        .containsExactly("once", "once", null);
+  }
+
+  /** After a restart the log is read again from the checkpoint on, as the events are. */
+  @Test
+  void whatIsDecidedAgainComesOutTheSameThoughTheLogTellsItFirst() throws Exception {
+    job.learn(fiveADay(2));
+    Instant later = NOON.plusSeconds(1);
+    job.send(told(DecisionRequest.decisionId("e1", Trigger.CART_ADD), NOON));
+    job.send(told(DecisionRequest.decisionId("e2", Trigger.CART_ADD), later));
+    add("e1", ADA, NOON);
+    add("e2", ADA, later);
+    add("e3", ADA, NOON.plusSeconds(2));
+    assertThat(job.decisions())
+        .extracting(Decision::promotionId)
+        .containsExactly("once", "once", null);
+  }
+
+  @Test
+  void offersOfALaterMomentDoNotCountYet() throws Exception {
+    decidingOnCartAdds();
+    job.learn(fiveADay(2));
+    job.send(told("d-server1", NOON.plus(HOUR)));
+    job.send(told("d-server2", NOON.plus(HOUR)));
+    add("e1", ADA, NOON);
+    add("e2", ADA, NOON.plus(HOUR).plusMillis(1));
+    assertThat(job.decisions()).extracting(Decision::promotionId).containsExactly("once", null);
+  }
+
   /** Halfway the job is killed and goes on from its checkpoint. */
   private void assertTold(CapStory story) throws Exception {
     generous();
@@ -367,11 +451,15 @@ class DecisionFunctionTest {
     }
 
     void send(ShopEvent event) throws Exception {
-      operator.processElement(new ShopperInput(event, null), event.at().toEpochMilli());
+      operator.processElement(ShopperInput.of(event), event.at().toEpochMilli());
     }
 
     void send(FeatureRow row) throws Exception {
-      operator.processElement(new ShopperInput(null, row), row.asOf().toEpochMilli());
+      operator.processElement(ShopperInput.of(row), row.asOf().toEpochMilli());
+    }
+
+    void send(ToldOffer offer) throws Exception {
+      operator.processElement(ShopperInput.of(offer), offer.at());
     }
 
     void eventTime(Instant at) throws Exception {

@@ -19,6 +19,7 @@ import static org.awaitility.Awaitility.await;
 import io.promoflow.ingestion.flink.JobEnvironment;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.Decision.Loss;
 import io.promoflow.ingestion.schema.FeatureRow;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.Promotion.Terms;
@@ -27,7 +28,9 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.StrategyAdjustment;
 import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cast;
 import io.promoflow.serving.Decider;
 import io.promoflow.serving.DecisionRequest;
@@ -114,16 +117,21 @@ class DecisionJobTest {
   }
 
   /** The job at work on these, with a row of Ada's and models. */
-  private JobClient deciding(List<ShopEvent> events, RuleSet rules) throws Exception {
+  private JobClient deciding(List<ShopEvent> events, RuleSet rules, Decision... told)
+      throws Exception {
+    return deciding(stream(ShopEvent.class, events), rules, told);
+  }
+
+  private JobClient deciding(DataStream<ShopEvent> events, RuleSet rules, Decision... told)
+      throws Exception {
     ServingOptions options = ServingOptions.from(settings);
     var inputs =
         new DecisionJob.Inputs(
-            stream(ShopEvent.class, events)
-                .assignTimestampsAndWatermarks(DecisionJob.eventTime(options))
-                .setParallelism(1),
+            events.assignTimestampsAndWatermarks(DecisionJob.eventTime(options)).setParallelism(1),
             stream(FeatureRow.class, List.of(row(ADA, NOON.minusSeconds(1), 4)))
                 .assignTimestampsAndWatermarks(DecisionJob.rowTime(options))
                 .setParallelism(1),
+            stream(Decision.class, List.of(told)),
             stream(RuleSet.class, List.of(rules)),
             stream(ModelVersion.class, List.of(Cast.segments(), Cast.propensity())),
             stream(DualPrices.class, List.of()));
@@ -164,11 +172,60 @@ class DecisionJobTest {
     assertThat(stored("e2", Trigger.ABANDONED_CART)).isNull();
   }
 
-  /** All topics are idle after 0.2 s here. */
+  @Test
+  void whatAServerOfferedCountsAgainstTheCapInTheJob() throws Exception {
+    var once = Cast.promotion("once", PromotionKind.PERCENT_OFF, Cast.percent(10), List.of(), 1);
+    var visits = experiment("v", Trigger.VISIT, control(0), variant("give", 1, "once"));
+    var carts = experiment("x", Trigger.ABANDONED_CART, control(0), variant("give", 1, "once"));
+    RuleSet rules = rules(1, List.of(once), List.of(visits, carts));
+    Decision told =
+        new Decider(Cast.ASSUMED)
+            .decide(Cast.asks("r1", Trigger.VISIT, ADA, 0), null, Map.of(), rules, Caps.NONE);
+    assertThat(told.promotionId()).isEqualTo("once");
+    DataStream<ShopEvent> added =
+        stream(
+            ShopEvent.class,
+            List.of(
+                event("e1", ADDED_TO_CART, ADA, NOON.plusSeconds(1), "tea-1", 1_000),
+                event("e2", ADDED_TO_CART, BOB, NOON.plusSeconds(1), "tea-1", 1_000)));
+    DataStream<ShopEvent> twoHoursLater =
+        stream(
+                ShopEvent.class,
+                List.of(event("e3", PRODUCT_VIEWED, "k1.cat", NOON.plusSeconds(7_200))))
+            .map(DecisionJobTest::afterAWhile)
+            .returns(ShopEvent.class)
+            .setParallelism(1);
+    JobClient job = deciding(added.union(twoHoursLater), rules, told);
+    try {
+      await().atMost(SOON).until(() -> stored("e1", Trigger.ABANDONED_CART) != null);
+      await().atMost(SOON).until(() -> stored("e2", Trigger.ABANDONED_CART) != null);
+    } finally {
+      job.cancel().get();
+    }
+    assertThat(stored("e2", Trigger.ABANDONED_CART).promotionId()).isEqualTo("once");
+    Decision capped = stored("e1", Trigger.ABANDONED_CART);
+    assertThat(capped.promotionId()).isNull();
+    assertThat(capped.losses()).isEqualTo(String.valueOf(Loss.CAP_REACHED.letter()));
+  }
+
+  private static ShopEvent afterAWhile(ShopEvent event) throws InterruptedException {
+    TimeUnit.SECONDS.sleep(3);
+    return event;
+  }
+
+  /** All topics are idle after 0.2 s here; an offer of much later is told. */
   @Test
   void aQuietWhileAbandonsNoCart() throws Exception {
     List<ShopEvent> events = List.of(event("e1", ADDED_TO_CART, ADA, NOON, "tea-1", 1_000));
-    JobClient job = deciding(events, rules(1, List.of(percentOff("ten-off", 10)), List.of()));
+    RuleSet rules = rules(1, List.of(percentOff("ten-off", 10)), List.of());
+    var nextYear =
+        new DecisionRequest(
+            "r1", Trigger.VISIT, BOB, NOON.plus(Duration.ofDays(365)), new Cart(10_000, List.of()));
+    Decision told =
+        new Decider(new Assumptions(0.5, 0.4, 0.5, 5))
+            .decide(nextYear, null, Map.of(), rules, Caps.NONE);
+    assertThat(told.promotionId()).isEqualTo("ten-off");
+    JobClient job = deciding(events, rules, told);
     try {
       await().atMost(SOON).until(() -> stored("e1", Trigger.CART_ADD) != null);
       TimeUnit.SECONDS.sleep(3);

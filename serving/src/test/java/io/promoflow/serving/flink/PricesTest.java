@@ -57,7 +57,7 @@ class PricesTest {
   private static final int SHOPPERS = 40;
 
   /** Spread evenly over ten hours that begin with the slide: one slide has a tenth of it. */
-  private static final long BUDGET = 60_000;
+  private static final long BUDGET = 105_000;
 
   private static Postgres postgres;
   private StreamExecutionEnvironment env;
@@ -159,7 +159,7 @@ class PricesTest {
     List<Decision> slide = oneSlide();
     var decisions = new ArrayList<>(slide);
     decisions.add(slide.get(0)); // told twice, counted once
-    decisions.add(decision(500, Trigger.VISIT, 10)); // laid down, so no price is made of it
+    decisions.add(decision(79, Trigger.VISIT, 10)); // laid down, so no price is made of it
     decisions.add(decision(501, Trigger.CART_ADD, 4_000)); // ends the slide
     assertThat(pricesAfter(decisions))
         .hasSize(1)
@@ -171,7 +171,7 @@ class PricesTest {
   /** Solved here once more, from the decisions; the spending is that of all but the repeat. */
   private static double expected(List<Decision> slide) {
     var all = new ArrayList<>(slide);
-    all.add(decision(500, Trigger.VISIT, 10));
+    all.add(decision(79, Trigger.VISIT, 10));
     all.add(decision(501, Trigger.CART_ADD, 4_000));
     double spent =
         all.stream()
@@ -179,8 +179,10 @@ class PricesTest {
             .filter(given -> given != null && given.promotionId().equals("five"))
             .mapToDouble(Offer::budgetCents)
             .sum();
+    double laidDown = Sampled.given(decision(79, Trigger.VISIT, 10)).budgetCents();
+    assertThat(laidDown).isPositive();
     // after one of ten hours: a ninth of what is left is due, a tenth was planned
-    double due = (BUDGET - spent) / 9;
+    double due = (BUDGET - spent) / 9 - laidDown;
     List<List<Offer>> choices =
         slide.stream().map(one -> Sampled.of(one, 0).orElseThrow().offers()).toList();
     var solved = Allocation.solve(choices, new Limits(Map.of("five", due), Map.of(), null));
@@ -188,6 +190,9 @@ class PricesTest {
     assertThat(pace).isBetween(1.05, 3.95); // ahead of the plan, and not cut off
     double price = solved.prices().get("five").perBudgetCent();
     assertThat(price).isPositive(); // the limit binds, or there is nothing to test
+    var more = new Limits(Map.of("five", due + laidDown), Map.of(), null);
+    double lower = Allocation.solve(choices, more).prices().get("five").perBudgetCent();
+    assertThat(lower).isLessThan(price - 0.01); // and what is laid down matters
     return price * pace;
   }
 }

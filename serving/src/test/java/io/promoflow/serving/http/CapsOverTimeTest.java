@@ -72,27 +72,10 @@ class CapsOverTimeTest {
                 Map.of(
                     "kafka.bootstrap-servers", "none",
                     "postgres.url", "none",
-                    "serving.http.remembered", inTheStore ? "0" : "1000",
                     "serving.assumed-lift", "0.5")));
     var knowledge = new Knowledge(options.connections().topics());
     feed.start(knowledge::accept);
-    var log = new InMemory.Log();
-    var service =
-        new DecisionService(
-            options,
-            knowledge,
-            new Backends(
-                feed,
-                log,
-                new PostgresArchive(pool()),
-                Repeats.UNKNOWN,
-                OpenLedger.INSTANCE,
-                new InMemory.Collector(),
-                () -> {
-                  throw new IllegalStateException("nobody asks");
-                },
-                null,
-                List.of()));
+    DecisionService service = service(options, knowledge, feed);
     try {
       feed.write("serving-rules", story.rules());
       int number = 0;
@@ -108,11 +91,32 @@ class CapsOverTimeTest {
         assertThat(made.stale()).isFalse();
         if (inTheStore) {
           store(made);
+          service.close();
+          service = service(options, knowledge, feed); // one that remembers nothing itself
         }
       }
     } finally {
       service.close();
     }
+  }
+
+  private static DecisionService service(
+      HttpOptions options, Knowledge knowledge, InMemory.Feed feed) {
+    return new DecisionService(
+        options,
+        knowledge,
+        new Backends(
+            feed,
+            new InMemory.Log(),
+            new PostgresArchive(pool()),
+            Repeats.UNKNOWN,
+            OpenLedger.INSTANCE,
+            new InMemory.Collector(),
+            () -> {
+              throw new IllegalStateException("nobody asks");
+            },
+            null,
+            List.of()));
   }
 
   private static HikariDataSource pool() {
