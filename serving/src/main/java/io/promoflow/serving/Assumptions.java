@@ -13,7 +13,9 @@ import java.util.List;
  * a variant from getting its promotion.
  *
  * @param lift by how much a promotion raises the probability of an order, relative
- * @param marginShare share of the cart value that is left after the cost of goods, 0 to 1
+ * @param marginShare share of the cart value that is left after the cost of goods, 0 to 1, where
+ *     the rules state none
+ * @param orderCents value of a usual order, which an empty cart is taken for
  * @param propensity probability of an order when no model has said one, 0 to 1
  * @param contributions most score contributions that a decision lists
  * @param explorationShare share of the decisions outside experiments that are drawn, 0 to 1
@@ -22,11 +24,15 @@ import java.util.List;
 public record Assumptions(
     double lift,
     double marginShare,
+    long orderCents,
     double propensity,
     int contributions,
     double explorationShare,
     double holdoutShare)
     implements Serializable {
+
+  private static final long USUAL_ORDER_CENTS =
+      ShopOptions.ORDER_CENTS.parser().apply(ShopOptions.ORDER_CENTS.fallback());
 
   public static final Option<Double> LIFT =
       Option.number(
@@ -71,13 +77,38 @@ public record Assumptions(
     this(lift, marginShare, propensity, contributions, 0, 0);
   }
 
+  /** Orders are as the setting has them when nobody sets it. */
+  public Assumptions(
+      double lift,
+      double marginShare,
+      double propensity,
+      int contributions,
+      double explorationShare,
+      double holdoutShare) {
+    this(
+        lift,
+        marginShare,
+        USUAL_ORDER_CENTS,
+        propensity,
+        contributions,
+        explorationShare,
+        holdoutShare);
+  }
+
   public static Assumptions from(Settings settings) {
     return new Assumptions(
         settings.get(LIFT),
         settings.get(ShopOptions.MARGIN_SHARE),
+        settings.get(ShopOptions.ORDER_CENTS),
         settings.get(PROPENSITY),
         settings.get(CONTRIBUTIONS),
         settings.get(EXPLORATION_SHARE),
         settings.get(HOLDOUT_SHARE));
+  }
+
+  /** The same with another share that is drawn. */
+  public Assumptions exploring(double share) {
+    return new Assumptions(
+        lift, marginShare, orderCents, propensity, contributions, share, holdoutShare);
   }
 }

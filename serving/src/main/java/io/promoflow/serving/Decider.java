@@ -27,6 +27,7 @@ public final class Decider {
   private final Assumptions assumptions;
   private final ModelScores models;
   private final Ledger ledger;
+  private final ExpectedOrder expected;
 
   /** Decides under no limits. */
   public Decider(Assumptions assumptions) {
@@ -38,6 +39,7 @@ public final class Decider {
     this.assumptions = assumptions;
     this.models = new ModelScores(assumptions.contributions());
     this.ledger = ledger;
+    this.expected = new ExpectedOrder(assumptions.orderCents());
   }
 
   /**
@@ -94,6 +96,8 @@ public final class Decider {
             new Eligibility(features, scores, request),
             strategy,
             new OfferLimits(rules, caps, request.at()));
+    Cart cart = expected.of(request.cart());
+    double margin = Valuation.marginCents(request, cart, rules.margin(), assumptions);
     var open = new ArrayList<Scored>();
     var losses = new HashMap<String, Candidate>();
     for (Promotion promotion : rules.promotions()) {
@@ -103,7 +107,7 @@ public final class Decider {
       } else {
         open.add(
             new Scored(
-                promotion, Valuation.of(promotion, request.cart(), scores, assumptions, prices)));
+                promotion, Valuation.of(promotion, cart, margin, scores, assumptions, prices)));
       }
     }
     var groups = new ExclusiveGroups(open);
@@ -146,7 +150,8 @@ public final class Decider {
     Strategy strategy = strategy(request, rules, screening.layers(), scores.segment());
     screening.run(request, features, scores, strategy, new OfferLimits(rules, caps, request.at()));
     var answer = new Answer(request, features, scores, rules, prices);
-    List<Scored> open = screening.open(request.cart(), scores, assumptions, prices);
+    List<Scored> open =
+        screening.open(request, expected.of(request.cart()), scores, assumptions, prices);
     var losses = new HashMap<String, Candidate>();
     Arms.Drawn drawn =
         Choosing.briefly(

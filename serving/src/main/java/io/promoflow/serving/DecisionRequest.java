@@ -18,6 +18,8 @@ import java.util.HexFormat;
  * @param channel where the shopper is, such as {@code app} or {@code mail}; null when unknown
  * @param memberLevel level that the question tells; null when it tells none, and what the features
  *     know counts
+ * @param marginCents what the shop makes of the cart when nothing is given, where a decision is
+ *     made again and only that is known of its lines; null for what the rules say of the cart
  * @param decisionId id of the answer, found out once: the same question always gets the same one
  */
 public record DecisionRequest(
@@ -28,6 +30,7 @@ public record DecisionRequest(
     Cart cart,
     String channel,
     String memberLevel,
+    Double marginCents,
     String decisionId) {
 
   /** A request, with the id that its answer has. */
@@ -47,7 +50,14 @@ public record DecisionRequest(
         cart,
         channel,
         memberLevel,
+        null,
         decisionId(requestId, trigger));
+  }
+
+  /** The same on a cart of which the shop makes so much. */
+  public DecisionRequest making(double cents) {
+    return new DecisionRequest(
+        requestId, trigger, shopperId, at, cart, channel, memberLevel, cents, decisionId);
   }
 
   /** A request that tells no level. */

@@ -48,6 +48,7 @@ final class Screening implements Successors {
   private final int[] firstOfGroup;
   private List<Scored> scored;
   private Cart cart;
+  private double margin;
   private Scores scores;
   private Assumptions assumptions;
   private DualPrices prices;
@@ -143,12 +144,16 @@ final class Screening implements Successors {
   /**
    * What is open, in the order of the rules, with what it would bring; grows when a promotion takes
    * the place of another one, and is another list after the next {@link #run}.
+   *
+   * @param of see {@link ExpectedOrder}
    */
-  List<Scored> open(Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
-    this.cart = cart;
-    this.scores = scores;
-    this.assumptions = assumptions;
-    this.prices = prices;
+  List<Scored> open(
+      DecisionRequest request, Cart of, Scores said, Assumptions assumed, DualPrices priced) {
+    this.cart = of;
+    this.margin = Valuation.marginCents(request, of, rules.rules().margin(), assumed);
+    this.scores = said;
+    this.assumptions = assumed;
+    this.prices = priced;
     this.scored = new ArrayList<>();
     for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
       scored.add(scored(i));
@@ -158,7 +163,7 @@ final class Screening implements Successors {
 
   private Scored scored(int promotion) {
     Promotion one = rules.promotion(promotion).promotion();
-    return new Scored(one, Valuation.of(one, cart, scores, assumptions, prices));
+    return new Scored(one, Valuation.of(one, cart, margin, scores, assumptions, prices));
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.promoflow.serving;
 
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.PromotionKind;
+import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.models.UpliftScorer;
+import io.promoflow.serving.Cart.Line;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,17 +30,58 @@ record Valuation(long costCents, double gainCents, double use, double priceCents
    * By the response model of the promotion's kind where there is one, else by the assumed lift on
    * the propensity.
    *
+   * @param cart see {@link ExpectedOrder}
+   * @param margin what the shop makes of it when nothing is given, see {@link #marginCents}
    * @param prices null without
    */
   static Valuation of(
-      Promotion promotion, Cart cart, Scores scores, Assumptions assumptions, DualPrices prices) {
+      Promotion promotion,
+      Cart cart,
+      double margin,
+      Scores scores,
+      Assumptions assumptions,
+      DualPrices prices) {
     long cost = Cost.cents(promotion, cart);
-    double margin = assumptions.marginShare() * cart.totalCents();
     Response response = response(promotion.kind(), scores, assumptions);
     double gain = response.with() * (margin - cost) - response.without() * margin;
     double use = response.with();
     double price = prices == null ? 0 : prices.cents(promotion.id(), use * cost, use);
     return new Valuation(cost, gain, use, price);
+  }
+
+  /**
+   * What the shop makes of a cart when nothing is given: by the margins that the rules state, else
+   * by the assumed share. Whatever is of no category that has a share of its own goes by the usual
+   * one: what is expected of it, where a floor would have to fear the least.
+   *
+   * @param cart see {@link ExpectedOrder}
+   * @param stated null when the rules state none
+   */
+  static double marginCents(
+      DecisionRequest request, Cart cart, Margin stated, Assumptions assumptions) {
+    if (request.marginCents() != null) {
+      return request.marginCents();
+    }
+    if (stated == null) {
+      return assumptions.marginShare() * cart.totalCents();
+    }
+    double sum = 0;
+    long rest = cart.totalCents();
+    if (!stated.categories().isEmpty()) {
+      List<Line> lines = cart.lines();
+      for (int i = 0; i < lines.size(); i++) {
+        Line line = lines.get(i);
+        Double share =
+            line.category() == null || line.cents() == null
+                ? null
+                : stated.categories().get(line.category());
+        if (share != null) {
+          sum += share * line.cents();
+          rest -= line.cents();
+        }
+      }
+    }
+    return sum + stated.share() * Math.max(0, rest);
   }
 
   /** What is compared: the gain that is left when others are paid. */
@@ -56,9 +100,10 @@ record Valuation(long costCents, double gainCents, double use, double priceCents
     return words;
   }
 
-  private record Response(double with, double without) {}
+  /** Probabilities of an order with the promotion and without. */
+  record Response(double with, double without) {}
 
-  private static Response response(PromotionKind kind, Scores scores, Assumptions assumptions) {
+  static Response response(PromotionKind kind, Scores scores, Assumptions assumptions) {
     Map<String, Double> responses = scores.responses();
     Double with = responses.isEmpty() ? null : responses.get(WORDS.get(kind));
     if (with != null) {

@@ -117,15 +117,21 @@ public record RuleSet(
 
   /** The same with other promotions. */
   public RuleSet withPromotions(List<Promotion> others) {
-    return with(others, experiments);
+    return with(others, experiments, margin);
   }
 
   /** The same with other experiments. */
   public RuleSet withExperiments(List<Experiment> others) {
-    return with(promotions, others);
+    return with(promotions, others, margin);
   }
 
-  private RuleSet with(List<Promotion> otherPromotions, List<Experiment> otherExperiments) {
+  /** The same with another margin. */
+  public RuleSet withMargin(Margin other) {
+    return with(promotions, experiments, other);
+  }
+
+  private RuleSet with(
+      List<Promotion> otherPromotions, List<Experiment> otherExperiments, Margin otherMargin) {
     return new RuleSet(
         version,
         author,
@@ -137,7 +143,7 @@ public record RuleSet(
         contactCaps,
         budgetMoves,
         holdoutShare,
-        margin);
+        otherMargin);
   }
 
   /**

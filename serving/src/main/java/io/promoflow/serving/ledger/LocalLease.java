@@ -111,7 +111,7 @@ final class LocalLease {
   /** A claim that was refused is asked for when there is a writing next. */
   synchronized void want(Claim claim) {
     note(claim);
-    wantedCents = Math.max(wantedCents, Math.max(1, claim.costCents()));
+    wantedCents = Math.max(wantedCents, leastCents(claim));
   }
 
   private void note(Claim claim) {
@@ -124,7 +124,7 @@ final class LocalLease {
     if (pending.containsKey(claim.decisionId())) {
       return Optional.empty();
     }
-    Amount cost = counted(claim);
+    Amount cost = Amount.one(leastCents(claim)).countedBy(budget);
     boolean lasts = cost.equals(Amount.ZERO) || now - validUntil < 0;
     if (lasts && available.covers(cost) && pending.size() < MOST_PENDING) {
       return Optional.empty();
@@ -137,6 +137,11 @@ final class LocalLease {
       return Optional.of(Refusal.NO_LEASE);
     }
     return Optional.of(left.units() < cost.units() ? Refusal.OUT_OF_STOCK : Refusal.BUDGET_SPENT);
+  }
+
+  /** What must be there: of a budget that is spent nothing is promised, not even for nothing. */
+  private static long leastCents(Claim claim) {
+    return Math.max(1, claim.costCents());
   }
 
   private Amount counted(Claim claim) {

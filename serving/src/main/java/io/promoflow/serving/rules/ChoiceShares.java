@@ -45,16 +45,7 @@ final class ChoiceShares {
   ChoiceShares(Assumptions assumptions, RuleSet rules, Ledger ledger) {
     this.decider = new Decider(assumptions, ledger);
     this.exploration = assumptions.explorationShare();
-    this.best =
-        new Decider(
-            new Assumptions(
-                assumptions.lift(),
-                assumptions.marginShare(),
-                assumptions.propensity(),
-                assumptions.contributions(),
-                0,
-                assumptions.holdoutShare()),
-            ledger);
+    this.best = new Decider(assumptions.exploring(0), ledger);
     this.rules = rules;
   }
 
@@ -92,7 +83,7 @@ final class ChoiceShares {
       Caps caps,
       DualPrices prices) {
     Decision made =
-        with.decideBriefly(logged.request(), logged.features(), scores, under, caps, prices);
+        with.decideBriefly(logged.request(under), logged.features(), scores, under, caps, prices);
     keepers.addAll(KeptOut.of(made, under).values());
     return made;
   }

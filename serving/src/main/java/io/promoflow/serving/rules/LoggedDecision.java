@@ -3,10 +3,14 @@ package io.promoflow.serving.rules;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.FeatureRow;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.ingestion.wire.Wire;
+import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.DecisionRequest;
 import io.promoflow.serving.DecisionTable;
+import io.promoflow.serving.LoggedMargin;
 import io.promoflow.serving.scoring.Scores;
 import java.io.IOException;
 import java.sql.ResultSet;
@@ -15,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -23,8 +28,9 @@ import javax.sql.DataSource;
  *
  * @param decision as it was made
  * @param features null when there was no row
+ * @param margin what the shop makes of the cart; null as long as nobody found it out
  */
-record LoggedDecision(Decision decision, FeatureRow features) {
+record LoggedDecision(Decision decision, FeatureRow features, Told margin) {
   private static final String DECISIONS =
       "SELECT d.*, h.features, h.categories FROM ("
           + DecisionTable.SELECT_BETWEEN
@@ -32,6 +38,18 @@ record LoggedDecision(Decision decision, FeatureRow features) {
           + " ON h.shopper_id = d.shopper_id AND h.as_of = d.features_as_of"
           + " ORDER BY d.at, d.decision_id";
   private static final int AT_ONCE = 10_000;
+
+  /**
+   * What the candidates tell of the margin of a cart.
+   *
+   * @param by shares of categories by which it was reckoned
+   */
+  record Told(double cents, Margin by) {}
+
+  /** One of whose cart nothing is found out yet. */
+  LoggedDecision(Decision decision, FeatureRow features) {
+    this(decision, features, null);
+  }
 
   /** Goes through what was decided for in [from, until), in order. */
   static void forEach(
@@ -58,16 +76,50 @@ record LoggedDecision(Decision decision, FeatureRow features) {
   }
 
   /**
-   * The same question; of the cart the log keeps only the value, of the rest no channel, nor a
-   * level that the question told.
+   * The same question under some rules; of the cart the log keeps only the value, of the rest no
+   * channel, nor a level that the question told. Its margin is that of then where the rules reckon
+   * as then.
    */
-  DecisionRequest request() {
-    return new DecisionRequest(
-        decision.requestId(),
-        decision.trigger(),
-        decision.shopperId(),
-        decision.at(),
-        new Cart(decision.cartCents(), List.of()));
+  DecisionRequest request(RuleSet under) {
+    var request =
+        new DecisionRequest(
+            decision.requestId(),
+            decision.trigger(),
+            decision.shopperId(),
+            decision.at(),
+            new Cart(decision.cartCents(), List.of()));
+    return tellsMargin(under) ? request.making(margin.cents()) : request;
+  }
+
+  /**
+   * The same with what its candidates tell of the margin of the cart.
+   *
+   * @param then the rules that it was made under; null when they are lost
+   * @param scores what the models of then say
+   */
+  LoggedDecision knowingMargin(RuleSet then, Scores scores, Assumptions assumptions) {
+    if (then == null || !restsOnLines(then)) {
+      return this;
+    }
+    OptionalDouble cents = LoggedMargin.cents(decision, then, scores, assumptions);
+    return cents.isEmpty()
+        ? this
+        : new LoggedDecision(decision, features, new Told(cents.getAsDouble(), then.margin()));
+  }
+
+  /** Whether the margin of its cart is more than a share of the value: what lines would tell. */
+  boolean restsOnLines(RuleSet under) {
+    return decision.cartCents() > 0
+        && under.margin() != null
+        && !under.margin().categories().isEmpty();
+  }
+
+  /** Whether the margin that was found out is the one under these rules. */
+  boolean tellsMargin(RuleSet under) {
+    return margin != null
+        && under.margin() != null
+        && margin.by().share() == under.margin().share()
+        && margin.by().categories().equals(under.margin().categories());
   }
 
   /** Whether it rested on features that nobody kept. */

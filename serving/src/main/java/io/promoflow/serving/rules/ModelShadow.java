@@ -118,16 +118,18 @@ public final class ModelShadow {
     offers.note(decision);
   }
 
-  private Shadowed shadowed(LoggedDecision logged, Caps caps) {
-    Decision decision = logged.decision();
+  private Shadowed shadowed(LoggedDecision told, Caps caps) {
+    Decision decision = told.decision();
     Optional<Map<String, ModelVersion>> then = models.named(decision);
-    if (logged.featuresAreLost()
+    if (told.featuresAreLost()
         || then.isEmpty()
         || history.apply(decision.ruleVersion()) == null
         || prices.areLost(decision)) {
       return Shadowed.unknown(decision);
     }
-    Scores said = models.scores(logged, then.get());
+    Scores said = models.scores(told, then.get());
+    LoggedDecision logged =
+        told.knowingMargin(history.apply(decision.ruleVersion()), said, assumptions);
     Scores incumbent = models.scores(logged, with(incumbents, then.get()));
     Scores challenger = models.scores(logged, with(challengers, then.get()));
     // versions that say the same of a shopper choose the same

@@ -32,6 +32,7 @@ public final class RulePreview {
   /** What stands for no promotion. */
   public static final String NOTHING = "nothing";
 
+  private final Assumptions assumptions;
   private final Decider decider;
   private final RuleSet rules;
   private final AskedAgain models;
@@ -52,6 +53,7 @@ public final class RulePreview {
 
   private RulePreview(
       DataSource store, Assumptions assumptions, RuleSet rules, AskedAgain models, Instant from) {
+    this.assumptions = assumptions;
     this.decider = new Decider(assumptions, ledger);
     this.rules = rules;
     this.models = models;
@@ -157,13 +159,15 @@ public final class RulePreview {
     }
   }
 
-  private void again(LoggedDecision logged, Scores scores, DualPrices priced) {
-    Decision before = logged.decision();
+  private void again(LoggedDecision told, Scores scores, DualPrices priced) {
+    Decision before = told.decision();
     Caps caps = offers.of(before.shopperId());
     RuleSet of = then.of(before.ruleVersion());
+    LoggedDecision logged = told.knowingMargin(of, scores, assumptions);
     ledger.goBackTo(before, promotion -> RulesOfThen.hasSameLimits(promotion, of, rules));
     Decision after =
-        decider.decideBriefly(logged.request(), logged.features(), scores, rules, caps, priced);
+        decider.decideBriefly(
+            logged.request(rules), logged.features(), scores, rules, caps, priced);
     Predicate<Candidate> mayBeRefused =
         one ->
             ledger.hasRefused(one.promotionId())

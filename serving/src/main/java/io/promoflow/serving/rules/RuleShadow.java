@@ -102,10 +102,11 @@ public final class RuleShadow {
     return shadowed(logged, scores.get(), caps, prices.of(decision));
   }
 
-  private Shadowed shadowed(LoggedDecision logged, Scores scores, Caps caps, DualPrices priced) {
-    Decision decision = logged.decision();
+  private Shadowed shadowed(LoggedDecision told, Scores scores, Caps caps, DualPrices priced) {
+    Decision decision = told.decision();
     long version = decision.ruleVersion();
     RuleSet rules = history.apply(version);
+    LoggedDecision logged = told.knowingMargin(rules, scores, assumptions);
     ledger.goBackTo(decision, promotion -> true);
     ChoiceShares shares =
         before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules, ledger));

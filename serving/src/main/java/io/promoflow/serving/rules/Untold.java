@@ -28,13 +28,15 @@ import java.util.stream.Collectors;
  * Promotions that rest on what the log of decisions does not keep: lines of carts, the channel, and
  * the level of a member, which the question may have told. Whether one of them may have been open
  * is found out by deciding as if cart, channel and level were just as they need them. What the
- * ledger refused then leaves its place in its stacking group to them.
+ * ledger refused then leaves its place in its stacking group to them. What the lines mean for the
+ * margin of the cart {@link UntoldMargin} finds out.
  */
 final class Untold {
   private final Decider decider;
   private final RuleSet rules;
   private final RuleSet hopeful;
   private final Map<String, Promotion> resting;
+  private final UntoldMargin margin;
 
   /**
    * Of what the variant of a shopper gives.
@@ -50,6 +52,7 @@ final class Untold {
             .collect(Collectors.toMap(Promotion::id, Function.identity()));
     List<Promotion> promotions = rules.promotions().stream().map(Untold::hopeful).toList();
     this.hopeful = rules.withPromotions(promotions);
+    this.margin = new UntoldMargin(assumptions, rules);
   }
 
   /** Of what any variant that may be drawn gives. */
@@ -133,6 +136,9 @@ final class Untold {
       Caps caps,
       DualPrices prices,
       Predicate<Candidate> mayBeRefused) {
+    if (margin.mayMatter(logged, scores, caps, prices)) {
+      return true;
+    }
     if (resting.isEmpty()) {
       return false;
     }
@@ -155,7 +161,8 @@ final class Untold {
       DualPrices prices,
       Predicate<Candidate> mayBeRefused) {
     Decision made =
-        decider.decideBriefly(logged.request(), logged.features(), scores, under, caps, prices);
+        decider.decideBriefly(
+            logged.request(under), logged.features(), scores, under, caps, prices);
     Set<String> open =
         made.candidates().stream()
             .map(Candidate::promotionId)

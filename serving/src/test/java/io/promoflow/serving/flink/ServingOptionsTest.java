@@ -64,6 +64,21 @@ class ServingOptionsTest {
   }
 
   @Test
+  void aUsualOrderIsThatOfTheShop() {
+    assertThat(ServingOptions.from(Settings.of(PLACES)).assumptions().orderCents())
+        .isEqualTo(5_000);
+    var given = Settings.of(PLACES).with(Map.of("shop.order-cents", "8000"));
+    assertThat(
+            ServingOptions.from(given.refuseUnknown(ServingOptions.ALL)).assumptions().orderCents())
+        .isEqualTo(8_000);
+    var none = Settings.of(PLACES).with(Map.of("shop.order-cents", "0"));
+    assertThatThrownBy(() -> ServingOptions.from(none))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("shop.order-cents")
+        .hasMessageContaining("must lie in 1 to 1000000000");
+  }
+
+  @Test
   void aWrongValueIsRefusedNamingKeyRuleAndValue() {
     var wrong = Settings.of(PLACES).with(Map.of("serving.triggers", "CART_ADD,LATER"));
     assertThatThrownBy(() -> ServingOptions.from(wrong))

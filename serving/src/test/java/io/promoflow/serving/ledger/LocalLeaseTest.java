@@ -50,6 +50,27 @@ class LocalLeaseTest {
   }
 
   @Test
+  void ofASpentBudgetNothingIsPromisedNotEvenWhatCostsNothing() {
+    leased(new Amount(300, 3), new Amount(0, 1), 0);
+    assertThat(lease.reserve(next(0), 0)).isEmpty();
+    assertThat(lease.reserve(next(300), 0)).isEmpty();
+    assertThat(lease.reserve(next(0), 0)).contains(Refusal.BUDGET_SPENT);
+    leased(new Amount(0, 3), new Amount(1, 1), 1);
+    assertThat(lease.reserve(next(0), 2)).contains(Refusal.NO_LEASE);
+    leased(new Amount(1, 3), Amount.ZERO, 3);
+    assertThat(lease.wouldRefuse(next(0), 3 + 30 * SECOND)).as("ran out").isPresent();
+  }
+
+  @Test
+  void withoutABudgetOnlyTheStockCounts() {
+    var stock = new Amount(Amount.UNLIMITED, 10);
+    var done = lease.writing(lease.claims());
+    lease.written(done, new Lease(new Amount(0, 1), stock, Amount.ZERO, false), 0, SECOND);
+    assertThat(lease.reserve(next(0), 0)).isEmpty();
+    assertThat(lease.reserve(next(0), 0)).contains(Refusal.OUT_OF_STOCK);
+  }
+
+  @Test
   void whatWasRefusedIsAskedForAtOnceAndWhatWasDeniedAfterATenthOfASecond() {
     leased(new Amount(100, 3), new Amount(900, 7), 0);
     assertThat(lease.hasWork(1)).isFalse();

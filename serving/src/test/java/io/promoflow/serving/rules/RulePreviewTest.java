@@ -209,6 +209,47 @@ class RulePreviewTest {
     return RulePreview.of(LOG.store(), Cast.ASSUMED, rules, knowing(List.of()), LONG_AGO, LATER);
   }
 
+  private static final String MARGINS =
+      """
+      margin: {share: 0.4, floor: -1, categories: [{category: tea, share: %s}]}
+      promotions:
+        - {id: five, kind: percent-off, terms: {percent: 5}}
+      """;
+
+  @Test
+  void theMarginOfACartIsKnownWithoutItsLines() throws Exception {
+    RuleSet rules = inForce(MARGINS.formatted("0.05"));
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    var tea = List.of(new Cart.Line("t", "tea", 1, 10_000L, Cast.NOON));
+    var mugs = List.of(new Cart.Line("m", "mugs", 1, 10_000L, Cast.NOON));
+    Decision low = decided("low", rules, tea, null, OpenLedger.INSTANCE);
+    Decision high = decided("high", rules, mugs, null, OpenLedger.INSTANCE);
+    assertThat(low.promotionId()).as("would take more than it brings").isNull();
+    assertThat(high.promotionId()).isEqualTo("five");
+    LOG.write(low, high);
+    Preview same = under(rules);
+    assertThat(same.decisions()).isEqualTo(2);
+    assertThat(same.changed()).isZero();
+    for (Shadowed one :
+        RuleShadow.of(
+            LOG.store(),
+            Cast.ASSUMED,
+            Map.of(rules.version(), rules)::get,
+            knowing(List.of()),
+            rules,
+            LONG_AGO,
+            LATER)) {
+      assertThat(one.then()).isEqualTo(Map.of(one.choice(), 1.0));
+      assertThat(one.challenger()).isEqualTo(one.then());
+    }
+    Preview others = under(rules(9, MARGINS.formatted("0.06")));
+    assertThat(others.undecidable()).as("by other shares, of lines that nobody kept").isEqualTo(2);
+    Preview all = under(rules(9, MARGINS.formatted("0.35")));
+    assertThat(all.undecidable()).as("pays on whatever lines").isZero();
+    assertThat(all.moves())
+        .isEqualTo(Map.of(new Move("five", "five"), 1L, new Move(RulePreview.NOTHING, "five"), 1L));
+  }
+
   @Test
   void theSameRulesChangeNothingUnderTheDualPricesOfThen() throws Exception {
     RuleSet rules = inForce(OFFERS.formatted(LONG_AGO));
