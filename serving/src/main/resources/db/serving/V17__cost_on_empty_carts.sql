@@ -1,0 +1,1 @@
+COMMENT ON COLUMN serving.decisions.expected_cost_cents IS 'Cost of the chosen promotion on this cart when it is used, on a usual order (shop.order-cents) where the cart is empty, cents; 0 when none';
