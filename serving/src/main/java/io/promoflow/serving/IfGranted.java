@@ -10,7 +10,7 @@ final class IfGranted {
   /** What was missing. */
   static String with(Loss loss, long costCents) {
     return switch (loss) {
-      case BUDGET_SPENT -> "with " + costCents + " cents left in its budget";
+      case BUDGET_SPENT -> "with " + Math.max(1, costCents) + " cents left in its budget";
       case OUT_OF_STOCK -> "with a unit of it left";
       case PACED -> "with its budget not ahead of the plan";
       case NO_LEASE -> "with enough of its budget leased by the server";

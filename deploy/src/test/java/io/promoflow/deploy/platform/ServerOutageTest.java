@@ -176,7 +176,7 @@ class ServerOutageTest {
     large += " ".repeat(MOST_EVENT_BYTES - large.length()); // leaves no room for a record's head
     HttpResponse<String> refused = send("/v1/events", shop, large);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
-    assertThat(refused.body()).contains("an event is larger than the broker takes");
+    assertThat(refused.body()).contains("event 0, counted from 0, is larger than the broker");
   }
 
   /** Nothing else could keep them, so whoever has them must keep them, and hears so in time. */

@@ -21,7 +21,8 @@ import java.util.Map;
  * @param variant null when the shopper is in no experiment here
  * @param promotionId null when no promotion was chosen
  * @param probability with which this choice was made, 0 to 1
- * @param expectedCostCents expected cost of the chosen promotion; 0 when none
+ * @param expectedCostCents cost of the chosen promotion when it is used, on a usual order where the
+ *     cart is empty; 0 when none
  * @param candidates every promotion that was looked at, then giving nothing, and why each but the
  *     chosen one lost; those that were not open to the shopper may be told by {@code losses}
  *     instead
@@ -271,7 +272,8 @@ public record Decision(
    *     priceCents}; null when it was never scored
    * @param loss null for the chosen one
    * @param detail the rule and the value, for people; null for the chosen one
-   * @param costCents what it costs the shop when it is used on this cart; null when never scored
+   * @param costCents what it costs the shop when it is used on this cart, on a usual order where
+   *     the cart is empty; null when never scored
    * @param gainCents expected incremental profit in cents; null when never scored
    * @param use probability that it would be used, 0 to 1; null when never scored
    * @param priceCents what the budget, stock and contacts that it would use are worth to others, by

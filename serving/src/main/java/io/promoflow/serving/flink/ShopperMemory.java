@@ -30,6 +30,9 @@ final class ShopperMemory {
   /** A row below the newest usable one, for events that come a little late. */
   private static final int OLDER_ROWS = 1;
 
+  /** Offers that wait for their moment; of more the older ones count at once. */
+  private static final int MOST_TOLD = 100;
+
   private final ValueState<ShopperActivity> activity;
   private final MapState<Long, FeatureRow> rows;
   private final MapState<String, Integer> offers;
@@ -134,25 +137,34 @@ final class ShopperMemory {
     if (ours == null || !ours.contains(offer.at())) { // else the job's own that came back
       told.put(offer.decisionId(), offer);
     }
-    countToldUntil(watermark);
+    List<Long> ahead = countToldUntil(watermark);
+    if (ahead.size() > MOST_TOLD) {
+      Collections.sort(ahead);
+      countToldUntil(ahead.get(MOST_TOLD / 2));
+    }
   }
 
-  private void countToldUntil(long millis) throws Exception {
+  /** The moments of those that are left. */
+  private List<Long> countToldUntil(long millis) throws Exception {
+    var left = new ArrayList<Long>();
     var entries = told.iterator();
     while (entries.hasNext()) {
       ToldOffer one = entries.next().getValue();
       if (one.at() <= millis) {
         entries.remove();
         offered(one.promotionId(), one.at());
+      } else {
+        left.add(one.at());
       }
     }
+    return left;
   }
 
   /**
    * What the shopper was offered before a moment; what nobody kept the moments of counts always.
    */
   Caps caps(Instant at) throws Exception {
-    countToldUntil(at.toEpochMilli() - 1);
+    var unused = countToldUntil(at.toEpochMilli() - 1);
     var counts = new HashMap<String, Integer>();
     offers.entries().forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
     var times = new HashMap<String, List<Long>>();

@@ -4,7 +4,6 @@ import io.promoflow.serving.ledger.LedgerUnavailableException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +46,14 @@ final class Failures {
         : isAway(cause) ? 503 : 500;
   }
 
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
   private static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
@@ -60,10 +67,6 @@ final class Failures {
     if (failure instanceof ProblemException known) {
       return known.problem();
     }
-    if (failure instanceof RecordTooLargeException) { // would be too large whenever it came again
-      return Problem.of(
-          "too-large", "The body is too large", 413, "an event is larger than the broker takes");
-    }
     return switch (status) {
       case 400 -> Problem.badRequest("the request cannot be read");
       case 404 -> Problem.notFound("nothing is here: " + method + " " + path);
@@ -74,7 +77,7 @@ final class Failures {
       case 503 -> Problem.unavailable("what the server needs did not answer in time");
       default -> {
         if (failure instanceof KafkaException || failure instanceof LedgerUnavailableException) {
-          LOG.warn("{} {} failed: {}", method, path, failure.toString()); // once per request
+          LOG.warn("{} {} failed: {}", method, path, root(failure).toString()); // once per request
         } else {
           LOG.error("{} {} failed", method, path, failure);
         }

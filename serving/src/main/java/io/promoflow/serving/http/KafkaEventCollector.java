@@ -12,11 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -98,14 +100,30 @@ public final class KafkaEventCollector implements EventCollector {
       throw unavailable(); // whoever waits is about to hear that it took too long
     }
     var sent = new ArrayList<CompletableFuture<Void>>();
-    for (Raw event : events) {
-      CompletableFuture<Void> one = send(event);
-      if (one.isCompletedExceptionally()) {
+    int tooLarge = -1;
+    for (int i = 0; i < events.size(); i++) {
+      CompletableFuture<Void> one = send(events.get(i));
+      if (isTooLarge(one)) {
+        tooLarge = i; // nobody waited for it
+      } else if (one.isCompletedExceptionally()) {
         return one;
+      } else {
+        sent.add(one);
       }
-      sent.add(one);
     }
-    return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
+    var all = CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
+    return tooLarge < 0 ? all : all.thenCompose(refused(tooLarge));
+  }
+
+  private static boolean isTooLarge(CompletableFuture<Void> one) {
+    return one.isCompletedExceptionally()
+        && one.handle((done, failure) -> failure instanceof RecordTooLargeException).getNow(false);
+  }
+
+  private static Function<Void, CompletableFuture<Void>> refused(int index) {
+    String what = "event %d, counted from 0, is larger than the broker takes; the others are taken";
+    Problem problem = Problem.of("too-large", "The body is too large", 413, what.formatted(index));
+    return done -> CompletableFuture.failedFuture(new ProblemException(problem));
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome

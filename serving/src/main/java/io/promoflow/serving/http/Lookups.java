@@ -29,10 +29,13 @@ final class Lookups<V> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
 
-  /** Keys of a crowd that may each take too long; more are the store's fault. */
-  private static final int MOST_STOPPED = 2;
+  /** For a crowd whose keys are asked for one by one; a store that needs longer is away. */
+  private static final long APART_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** For so long a key that took too long keeps nobody waiting. */
+  /**
+   * For so long a key that took too long keeps nobody waiting; another one within that time is the
+   * store's fault.
+   */
   private static final Duration REST = Duration.ofMinutes(1);
 
   private static final int MOST_SLOW = 1_000;
@@ -186,7 +189,7 @@ final class Lookups<V> {
     try {
       var unused = found(List.of());
       if (keys.size() == 1) {
-        keys.forEach(this::tooMuch);
+        tooMuch(keys.iterator().next());
       } else {
         askApart(keys, told);
       }
@@ -197,23 +200,32 @@ final class Lookups<V> {
   }
 
   private void askApart(Set<String> keys, Told<V> told) {
-    int stopped = 0;
+    long began = System.nanoTime();
     for (String key : keys) {
+      if (System.nanoTime() - began > APART_NANOS) {
+        throw new SlowStatementException("one by one takes too long", null);
+      }
       try {
         told.found().putAll(found(List.of(key)));
         told.asked().add(key);
       } catch (SlowStatementException e) {
         tooMuch(key);
-        if (++stopped == MOST_STOPPED) {
-          throw e;
-        }
       }
     }
   }
 
+  /**
+   * Lets a key rest.
+   *
+   * @throws SlowStatementException when another one rests already
+   */
   private void tooMuch(String key) {
-    LOG.warn("what is kept of {} is too much to be read in time", key);
+    boolean isSecond = slow.asMap().keySet().stream().anyMatch(other -> !other.equals(key));
     slow.put(key, true);
+    if (isSecond) {
+      throw new SlowStatementException("several took too long, at last " + key, null);
+    }
+    LOG.warn("what is kept of {} is too much to be read in time", key);
   }
 
   private static <V> void answer(List<Lookup<V>> batch, Told<V> told) {

@@ -24,6 +24,7 @@ final class Offered {
   /** By shopper, the oldest first; each offer lasts for its own ten minutes. */
   private final Cache<String, ConcurrentLinkedDeque<Noted>> recent;
 
+  private final int mostOfOne;
   private final Ticker clock;
   private volatile Capped capped = new Capped(null, false, 0);
 
@@ -43,6 +44,7 @@ final class Offered {
 
   Offered(int most, Ticker clock) {
     this.clock = clock;
+    this.mostOfOne = Math.min(MOST_OF_ONE, most / 2); // whoever weighs more than all is forgotten
     this.recent =
         Caffeine.newBuilder()
             .maximumWeight(most)
@@ -125,12 +127,12 @@ final class Offered {
   }
 
   /** One more, without those that the archive has by now, and the oldest of too many. */
-  private static ConcurrentLinkedDeque<Noted> with(Noted now, ConcurrentLinkedDeque<Noted> ours) {
+  private ConcurrentLinkedDeque<Noted> with(Noted now, ConcurrentLinkedDeque<Noted> ours) {
     ConcurrentLinkedDeque<Noted> all = ours == null ? new ConcurrentLinkedDeque<>() : ours;
     for (Noted first = all.peekFirst(); isOver(first, now); first = all.peekFirst()) {
       all.pollFirst();
     }
-    if (all.size() >= MOST_OF_ONE) {
+    if (all.size() >= mostOfOne) {
       all.pollFirst();
     }
     all.addLast(now);

@@ -130,10 +130,10 @@ final class QuickWay implements Handler<HttpServerRequest> {
     }
 
     private void whole() {
-      arrivals.remove(this);
       if (ended) {
-        return;
+        return; // who was told that the connection closes sees it close
       }
+      arrivals.remove(this);
       byte[] bytes = body == null ? new byte[0] : body.getBytes();
       end();
       try {

@@ -170,7 +170,8 @@ public final class RulePreview {
             logged.request(rules), logged.features(), scores, rules, caps, priced);
     Predicate<Candidate> mayBeRefused =
         one ->
-            ledger.hasRefused(one.promotionId())
+            (ledger.hasRefused(one.promotionId())
+                    && RulesOfThen.isLimited(one.promotionId(), rules))
                 || !limits.wouldCover(one.promotionId(), one.costCents(), of);
     if (!ledger.isSure()
         || KeptOut.of(after, rules).values().stream()

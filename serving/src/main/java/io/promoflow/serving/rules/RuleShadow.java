@@ -124,7 +124,8 @@ public final class RuleShadow {
             wished.merge(RulesOfThen.named(choice, rules, planned.rules()), share, Double::sum));
     Predicate<Candidate> mayBeRefused =
         one ->
-            ledger.hasRefused(one.promotionId())
+            (ledger.hasRefused(one.promotionId())
+                    && RulesOfThen.isLimited(one.promotionId(), planned.rules()))
                 || !limits.wouldCover(one.promotionId(), one.costCents(), rules);
     boolean kept = planned.keepers().stream().noneMatch(mayBeRefused);
     boolean covered = promise(now, rules);

@@ -79,4 +79,11 @@ public final class RulesOfThen {
             .findFirst()
             .orElse(null);
   }
+
+  /** Whether a ledger may refuse it at all. */
+  static boolean isLimited(String promotion, RuleSet rules) {
+    Promotion one = find(promotion, rules);
+    return one != null
+        && (one.budgetCents() != null || one.stock() != null || one.perShopperCap() != null);
+  }
 }

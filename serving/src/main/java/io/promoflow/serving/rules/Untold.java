@@ -44,6 +44,10 @@ final class Untold {
    * @param ledger that answers as the one of then did
    */
   Untold(Assumptions assumptions, RuleSet rules, Ledger ledger) {
+    this(assumptions, rules, ledger, false);
+  }
+
+  private Untold(Assumptions assumptions, RuleSet rules, Ledger ledger, boolean ofAnyVariant) {
     this.decider = new Decider(assumptions, new DryLedger(ledger));
     this.rules = rules;
     this.resting =
@@ -52,14 +56,14 @@ final class Untold {
             .collect(Collectors.toMap(Promotion::id, Function.identity()));
     List<Promotion> promotions = rules.promotions().stream().map(Untold::hopeful).toList();
     this.hopeful = rules.withPromotions(promotions);
-    this.margin = new UntoldMargin(assumptions, rules);
+    this.margin = new UntoldMargin(assumptions, rules, ofAnyVariant);
   }
 
   /** Of what any variant that may be drawn gives. */
   static Untold ofAnyVariant(Assumptions assumptions, RuleSet rules, Ledger ledger) {
     List<Experiment> experiments =
         rules.experiments().stream().map(Untold::givingWhatAnyVariantGives).toList();
-    return new Untold(assumptions, rules.withExperiments(experiments), ledger);
+    return new Untold(assumptions, rules.withExperiments(experiments), ledger, true);
   }
 
   private static Experiment givingWhatAnyVariantGives(Experiment experiment) {

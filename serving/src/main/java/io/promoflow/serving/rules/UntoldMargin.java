@@ -27,14 +27,22 @@ final class UntoldMargin {
   private final LedgerOfThen ledger = new LedgerOfThen();
   private final List<Decider> deciders;
   private final boolean exploring;
+  private final boolean ofAnyVariant;
   private final RuleSet rules;
   private final RuleSet least;
   private final RuleSet most;
 
-  UntoldMargin(Assumptions assumptions, RuleSet rules) {
+  /**
+   * Under some rules.
+   *
+   * @param ofAnyVariant whether variants there have all that any of them gives: what is best among
+   *     all says nothing of one of them
+   */
+  UntoldMargin(Assumptions assumptions, RuleSet rules, boolean ofAnyVariant) {
     Assumptions best = assumptions.exploring(0);
     this.deciders = List.of(new Decider(best), new Decider(best, ledger));
     this.exploring = assumptions.explorationShare() > 0;
+    this.ofAnyVariant = ofAnyVariant;
     this.rules = rules;
     Margin stated = rules.margin();
     Collection<Double> shares = stated == null ? List.of() : stated.categories().values();
@@ -60,7 +68,7 @@ final class UntoldMargin {
                     .equals(order(one, most, logged, scores, caps, prices)));
   }
 
-  /** What is chosen; where chance may choose, what it may choose from, best first. */
+  /** What is chosen; where chance or a variant may choose, what may be chosen, best first. */
   private List<String> order(
       Decider decider,
       RuleSet under,
@@ -71,10 +79,12 @@ final class UntoldMargin {
     Decision made =
         decider.decideBriefly(
             logged.request(under), logged.features(), scores, under, caps, prices);
-    if (!exploring || made.experimentId() != null) {
+    boolean laidDown = made.experimentId() != null;
+    if (laidDown ? !ofAnyVariant : !exploring) {
       return List.of(ChoiceShares.choice(made));
     }
     var open = new ArrayList<>(made.candidates());
+    open.removeIf(one -> laidDown && one.promotionId() == null); // given whatever it scores
     Collections.reverse(open); // nothing, which comes last, goes before what scores the same
     open.sort(Comparator.comparing(Candidate::score).reversed());
     return open.stream()

@@ -332,6 +332,20 @@ class DecisionFunctionTest {
         .containsExactly("once", "once", null);
   }
 
+  /** An id that many people share, in a shop that sends no events. */
+  @Test
+  void noMoreThanSomeOffersWaitForTheirMoment() throws Exception {
+    decidingOnCartAdds();
+    job.learn(fiveADay(null));
+    long began = System.nanoTime();
+    for (int i = 0; i < 50_000; i++) {
+      job.send(told("d-server" + i, NOON.plusSeconds(i)));
+    }
+    assertThat(System.nanoTime() - began).as("nanoseconds").isLessThan(20_000_000_000L);
+    add("e1", ADA, NOON.plus(HOUR));
+    assertThat(job.decisions()).extracting(Decision::promotionId).containsExactly((String) null);
+  }
+
   @Test
   void offersOfALaterMomentDoNotCountYet() throws Exception {
     decidingOnCartAdds();

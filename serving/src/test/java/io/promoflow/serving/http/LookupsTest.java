@@ -19,6 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,6 +157,40 @@ class LookupsTest {
     assertThat(answers).containsExactly("kGuest=blind");
     assertThat(statements).containsExactly(List.of("kGuest"), List.of());
     assertThat(store.isAway()).isFalse();
+  }
+
+  @Test
+  void twoLoneKeysThatTakeTooLongOneAfterTheOtherAreTheStoresFault() {
+    Lookups<String> some = withSlow(List.of("kGuest", "kOther"));
+    find(some, "kGuest");
+    work();
+    assertThat(store.isAway()).isFalse();
+    find(some, "kOther");
+    work();
+    assertThat(answers).containsExactly("kGuest=blind", "kOther=blind");
+    assertThat(store.isAway()).isTrue();
+  }
+
+  @Test
+  void aStoreThatIsSlowWithEachIsAwayBeforeAllAreAsked() {
+    var slow =
+        new Lookups<String>(
+            keys -> {
+              statements.add(List.copyOf(keys));
+              if (keys.size() > 1) {
+                throw new SlowStatementException("stopped", null);
+              }
+              LockSupport.parkNanos(keys.isEmpty() ? 0 : 50_000_000);
+              return known(keys);
+            },
+            store,
+            tasks::add);
+    IntStream.range(0, 400).forEach(i -> find(slow, "k" + i));
+    work();
+    assertThat(statements).as("of 400, which take 20 s").hasSizeLessThan(60);
+    assertThat(answers).hasSize(400).anyMatch(one -> one.endsWith("=blind"));
+    assertThat(answers.stream().filter(one -> one.contains("=vk"))).hasSizeGreaterThan(1);
+    assertThat(store.isAway()).isTrue();
   }
 
   @Test

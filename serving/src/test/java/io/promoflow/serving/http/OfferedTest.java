@@ -118,13 +118,21 @@ class OfferedTest {
   }
 
   @Test
-  void ofOneShopperTheNewestCount() {
+  void ofOneShopperTheNewestCountUnderTheSmallestSetting() {
+    int most = 500;
     offered.note(decision("first", ADA, "b"));
-    IntStream.range(0, Offered.MOST_OF_ONE - 1)
-        .forEach(i -> offered.note(decision("d" + i, ADA, "a")));
+    IntStream.range(0, most - 1).forEach(i -> offered.note(decision("d" + i, ADA, "a")));
     assertThat(offers("b")).isOne();
-    IntStream.range(0, 500).forEach(i -> offered.note(decision("e" + i, ADA, "a")));
+    IntStream.range(0, 1_000).forEach(i -> offered.note(decision("e" + i, ADA, "a")));
     assertThat(offers("b")).isZero();
-    assertThat(offers("a")).isEqualTo(Offered.MOST_OF_ONE);
+    assertThat(offers("a")).isEqualTo(most);
+  }
+
+  @Test
+  void ofOneShopperNoMoreThanSomeAreKept() {
+    var large = new Offered(300_000, () -> nanos);
+    large.matters(capped);
+    IntStream.range(0, 3_000).forEach(i -> large.note(decision("d" + i, ADA, "a")));
+    assertThat(large.caps(capped, ADA, Offers.NONE).offered("a")).isEqualTo(Offered.MOST_OF_ONE);
   }
 }

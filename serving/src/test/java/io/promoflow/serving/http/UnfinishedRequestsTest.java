@@ -127,6 +127,18 @@ class UnfinishedRequestsTest {
   }
 
   @Test
+  void isClosedWhenItIsTooLargeAndComesWholeAllTheSame() throws Exception {
+    try (var live = new LiveServer(Map.of(), null);
+        var socket = connected(live)) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      send(socket, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n");
+      send(socket, "x".repeat(70_000));
+      byte[] all = socket.getInputStream().readAllBytes(); // until it is closed
+      assertThat(new String(all, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 413 ");
+    }
+  }
+
+  @Test
   void aRequestThatIsWholeKeepsItsConnectionWhateverItsAnswer() throws Exception {
     try (var live = new LiveServer(Map.of(), null);
         var socket = connected(live)) {

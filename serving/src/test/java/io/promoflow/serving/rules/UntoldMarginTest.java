@@ -1,0 +1,65 @@
+package io.promoflow.serving.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.ingestion.schema.RuleSet.Margin;
+import io.promoflow.ingestion.schema.Trigger;
+import io.promoflow.serving.Assumptions;
+import io.promoflow.serving.Caps;
+import io.promoflow.serving.Cart;
+import io.promoflow.serving.Cast;
+import io.promoflow.serving.Decider;
+import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.ledger.OpenLedger;
+import io.promoflow.serving.scoring.Scores;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is best of all variants together says nothing of one of them. */
+class UntoldMarginTest {
+  private static final Assumptions ASSUMED = new Assumptions(0.2, 0.4, 0.1, 5);
+  private static final Scores SAID =
+      new Scores(
+          null,
+          null,
+          List.of(),
+          Map.of(),
+          Map.of("none", 0.1, "percent-off", 0.3, "gift", 0.2, "free-shipping", 0.45));
+  private static final RuleSet RULES =
+      RuleFile.parse(
+              "rules.yaml",
+              """
+              promotions:
+                - {id: tenth, kind: percent-off, terms: {percent: 10}}
+                - {id: cup, kind: gift, terms: {amountCents: 300, giftProductId: cup}, stock: 1000000}
+                - {id: sent, kind: free-shipping, terms: {amountCents: 100}}
+              experiments:
+                - id: x
+                  trigger: CART_ADD
+                  primaryMetric: profit
+                  variants:
+                    - {id: control, control: true, weight: 0.2}
+                    - {id: one, weight: 0.4, promotions: [tenth, cup]}
+                    - {id: other, weight: 0.4, promotions: [sent]}
+              """)
+          .asVersion(1, "ada", "", Cast.NOON)
+          .withMargin(new Margin(0.4, -1, Map.of("electronics", 0.05), Map.of()));
+
+  private static LoggedDecision logged() {
+    var asked =
+        new DecisionRequest(
+            "r", Trigger.CART_ADD, Cast.ADA, Cast.NOON, new Cart(20_000, List.of()));
+    Decision made = new Decider(ASSUMED).decideBriefly(asked, null, SAID, RULES, Caps.NONE, null);
+    return new LoggedDecision(made, null);
+  }
+
+  @Test
+  void oneVariantMayRestOnTheLinesThoughTheBestOfAllDoesNot() {
+    Untold any = Untold.ofAnyVariant(ASSUMED, RULES, OpenLedger.INSTANCE);
+    // a tenth scores .2 m - 600, the cup .1 m - 60, shipping .35 m - 45; m is 1000 to 8000
+    assertThat(any.mayMatter(logged(), RULES, SAID, Caps.NONE, null, one -> false)).isTrue();
+  }
+}
