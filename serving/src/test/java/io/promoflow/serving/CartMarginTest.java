@@ -79,7 +79,7 @@ class CartMarginTest {
       double margin = 0;
       long total = 0;
       for (int l = random.nextInt(4); l > 0; l--) {
-        long cents = 1 + random.nextInt(9_000);
+        long cents = 1L + random.nextInt(9_000);
         boolean low = random.nextBoolean();
         lines.add(line(low ? "electronics" : "tea", cents));
         total += cents;

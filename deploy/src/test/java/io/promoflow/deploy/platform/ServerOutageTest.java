@@ -174,9 +174,17 @@ class ServerOutageTest {
         .containsExactlyInAnyOrder(event("e1").strip(), event("e2").strip(), "{\"no\": \"event\"}");
     String large = event("e5").strip();
     large += " ".repeat(MOST_EVENT_BYTES - large.length()); // leaves no room for a record's head
-    HttpResponse<String> refused = send("/v1/events", shop, large);
+    refuseLarge(large, "event [0]");
+    large = large.replaceFirst("\\}( +)$", "$1}");
+    refuseLarge("[" + large + "," + event("e6").strip() + "," + large + "]", "event [0, 2]");
+    assertThat(values(servers, "behavior-events", 4)).contains(event("e6").strip());
+  }
+
+  /** The others are taken. */
+  private void refuseLarge(String body, String which) throws Exception {
+    HttpResponse<String> refused = send("/v1/events", shop, body);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
-    assertThat(refused.body()).contains("event 0, counted from 0, is larger than the broker");
+    assertThat(refused.body()).contains("larger than the broker takes: " + which);
   }
 
   /** Nothing else could keep them, so whoever has them must keep them, and hears so in time. */
@@ -223,6 +231,7 @@ class ServerOutageTest {
             "serving.http.port", "0",
             "serving.http.api-keys", "true",
             "serving.http.keys-refresh", "PT0.2S",
+            "serving.http.max-body-bytes", "262144",
             "serving.assumed-lift", "0.5"));
   }
 

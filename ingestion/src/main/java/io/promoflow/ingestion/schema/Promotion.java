@@ -297,4 +297,28 @@ public record Promotion(
     /** One code for all, which holds as often as budget, stock and caps let it. */
     MULTI
   }
+
+  /** The same, which excludes no other. */
+  public Promotion withoutGroup() {
+    return new Promotion(
+        id,
+        kind,
+        terms,
+        products,
+        categories,
+        eligibility,
+        from,
+        until,
+        budgetCents,
+        stock,
+        perShopperCap,
+        priority,
+        null,
+        campaign,
+        periods,
+        zone,
+        capPeriodMillis,
+        productsWhere,
+        mostProducts);
+  }
 }

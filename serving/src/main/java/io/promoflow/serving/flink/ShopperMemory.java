@@ -140,7 +140,7 @@ final class ShopperMemory {
     List<Long> ahead = countToldUntil(watermark);
     if (ahead.size() > MOST_TOLD) {
       Collections.sort(ahead);
-      countToldUntil(ahead.get(MOST_TOLD / 2));
+      countToldUntil(ahead.get(ahead.size() - 1 - MOST_TOLD / 2));
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -100,30 +100,36 @@ public final class KafkaEventCollector implements EventCollector {
       throw unavailable(); // whoever waits is about to hear that it took too long
     }
     var sent = new ArrayList<CompletableFuture<Void>>();
-    int tooLarge = -1;
-    for (int i = 0; i < events.size(); i++) {
-      CompletableFuture<Void> one = send(events.get(i));
-      if (isTooLarge(one)) {
-        tooLarge = i; // nobody waited for it
-      } else if (one.isCompletedExceptionally()) {
+    for (Raw event : events) {
+      CompletableFuture<Void> one = send(event);
+      if (one.isCompletedExceptionally() && !isTooLarge(one)) {
         return one;
-      } else {
-        sent.add(one);
       }
+      sent.add(one);
     }
-    var all = CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
-    return tooLarge < 0 ? all : all.thenCompose(refused(tooLarge));
+    return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
+        .exceptionallyCompose(failure -> refused(sent, failure));
+  }
+
+  /** What is too large today is so tomorrow, so who sent it is told, once all others are taken. */
+  private static CompletableFuture<Void> refused(
+      List<CompletableFuture<Void>> sent, Throwable failure) {
+    List<Integer> failed =
+        IntStream.range(0, sent.size())
+            .filter(i -> sent.get(i).isCompletedExceptionally())
+            .boxed()
+            .toList();
+    if (!failed.stream().allMatch(i -> isTooLarge(sent.get(i)))) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    String what =
+        "larger than the broker takes: event " + failed + ", counted from 0; others are taken";
+    return CompletableFuture.failedFuture(
+        new ProblemException(Problem.of("too-large", "The body is too large", 413, what)));
   }
 
   private static boolean isTooLarge(CompletableFuture<Void> one) {
-    return one.isCompletedExceptionally()
-        && one.handle((done, failure) -> failure instanceof RecordTooLargeException).getNow(false);
-  }
-
-  private static Function<Void, CompletableFuture<Void>> refused(int index) {
-    String what = "event %d, counted from 0, is larger than the broker takes; the others are taken";
-    Problem problem = Problem.of("too-large", "The body is too large", 413, what.formatted(index));
-    return done -> CompletableFuture.failedFuture(new ProblemException(problem));
+    return one.handle((done, failure) -> failure instanceof RecordTooLargeException).getNow(false);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback gets the same outcome

@@ -83,7 +83,6 @@ public final class RulesOfThen {
   /** Whether a ledger may refuse it at all. */
   static boolean isLimited(String promotion, RuleSet rules) {
     Promotion one = find(promotion, rules);
-    return one != null
-        && (one.budgetCents() != null || one.stock() != null || one.perShopperCap() != null);
+    return one != null && (one.budgetCents() != null || one.stock() != null);
   }
 }

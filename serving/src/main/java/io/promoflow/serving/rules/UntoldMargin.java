@@ -2,6 +2,7 @@ package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
+import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.serving.Assumptions;
@@ -36,18 +37,22 @@ final class UntoldMargin {
    * Under some rules.
    *
    * @param ofAnyVariant whether variants there have all that any of them gives: what is best among
-   *     all says nothing of one of them
+   *     all, or excludes others of its group there, says nothing of one of them
    */
   UntoldMargin(Assumptions assumptions, RuleSet rules, boolean ofAnyVariant) {
     Assumptions best = assumptions.exploring(0);
     this.deciders = List.of(new Decider(best), new Decider(best, ledger));
     this.exploring = assumptions.explorationShare() > 0;
     this.ofAnyVariant = ofAnyVariant;
-    this.rules = rules;
+    this.rules =
+        ofAnyVariant
+            ? rules.withPromotions(
+                rules.promotions().stream().map(Promotion::withoutGroup).toList())
+            : rules;
     Margin stated = rules.margin();
     Collection<Double> shares = stated == null ? List.of() : stated.categories().values();
-    this.least = shares.isEmpty() ? rules : withShare(Collections.min(shares), Math::min);
-    this.most = shares.isEmpty() ? rules : withShare(Collections.max(shares), Math::max);
+    this.least = shares.isEmpty() ? this.rules : withShare(Collections.min(shares), Math::min);
+    this.most = shares.isEmpty() ? this.rules : withShare(Collections.max(shares), Math::max);
   }
 
   private RuleSet withShare(double ofCategories, DoubleBinaryOperator which) {

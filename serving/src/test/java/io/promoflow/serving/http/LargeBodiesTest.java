@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,7 +51,7 @@ class LargeBodiesTest {
 
   /** Tells how much comes, or that nobody knows how much, and sends nothing of it. */
   private void promise(String length) throws Exception {
-    var socket = new Socket("127.0.0.1", server.server.port());
+    var socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
     slow.add(socket);
     String head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n";
     socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));

@@ -159,6 +159,27 @@ class LookupsTest {
     assertThat(store.isAway()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"k1", "k2", "k3"}) // wherever it comes
+  void whatIsWaitedForOneKeyIsNotTakenOffTheOthers(String slow) {
+    var some =
+        new Lookups<String>(
+            keys -> {
+              if (keys.contains(slow)) {
+                LockSupport.parkNanos(keys.size() > 1 ? 0 : 2_100_000_000L);
+                throw new SlowStatementException("stopped", null);
+              }
+              return known(keys);
+            },
+            store,
+            tasks::add);
+    find(some, "k1", "k2", "k3");
+    work();
+    assertThat(answers).hasSize(3).contains(slow + "=blind");
+    assertThat(answers.stream().filter(one -> one.contains("=vk"))).hasSize(2);
+    assertThat(store.isAway()).isFalse();
+  }
+
   @Test
   void twoLoneKeysThatTakeTooLongOneAfterTheOtherAreTheStoresFault() {
     Lookups<String> some = withSlow(List.of("kGuest", "kOther"));

@@ -93,10 +93,8 @@ class UnfinishedRequestsTest {
   void isClosedWhenItsCallerWantsItClosedAndGoesOnDripping() throws Exception {
     try (var live = new LiveServer(HASTY, null);
         var socket = connected(live)) {
-      send(
-          socket,
-          "GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-              + "Content-Length: 60000\r\n\r\n");
+      String wish = "Connection: close\r\nContent-Length: 60000\r\n\r\n";
+      send(socket, "GET /health/live HTTP/1.1\r\nHost: a\r\n" + wish);
       assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 200 ");
     }
   }

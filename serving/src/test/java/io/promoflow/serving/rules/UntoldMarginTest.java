@@ -28,38 +28,58 @@ class UntoldMarginTest {
           List.of(),
           Map.of(),
           Map.of("none", 0.1, "percent-off", 0.3, "gift", 0.2, "free-shipping", 0.45));
-  private static final RuleSet RULES =
-      RuleFile.parse(
-              "rules.yaml",
-              """
-              promotions:
-                - {id: tenth, kind: percent-off, terms: {percent: 10}}
-                - {id: cup, kind: gift, terms: {amountCents: 300, giftProductId: cup}, stock: 1000000}
-                - {id: sent, kind: free-shipping, terms: {amountCents: 100}}
-              experiments:
-                - id: x
-                  trigger: CART_ADD
-                  primaryMetric: profit
-                  variants:
-                    - {id: control, control: true, weight: 0.2}
-                    - {id: one, weight: 0.4, promotions: [tenth, cup]}
-                    - {id: other, weight: 0.4, promotions: [sent]}
-              """)
-          .asVersion(1, "ada", "", Cast.NOON)
-          .withMargin(new Margin(0.4, -1, Map.of("electronics", 0.05), Map.of()));
+  private static final String OFFERS =
+      """
+      promotions:
+        - {id: tenth, kind: percent-off, terms: {percent: 10}}
+        - {id: cup, kind: gift, terms: {amountCents: 300, giftProductId: cup}, stock: 1000000}
+        - {id: sent, kind: free-shipping, terms: {amountCents: 100}}
+      experiments:
+        - id: x
+          trigger: CART_ADD
+          primaryMetric: profit
+          variants:
+            - {id: control, control: true, weight: 0.2}
+            - {id: one, weight: 0.4, promotions: [tenth, cup]}
+            - {id: other, weight: 0.4, promotions: [sent]}
+      """;
 
-  private static LoggedDecision logged() {
+  private static RuleSet rules(String text) {
+    return TestLog.rules(1, text)
+        .withMargin(new Margin(0.4, -1, Map.of("electronics", 0.05), Map.of()));
+  }
+
+  private static LoggedDecision logged(RuleSet rules) {
     var asked =
         new DecisionRequest(
             "r", Trigger.CART_ADD, Cast.ADA, Cast.NOON, new Cart(20_000, List.of()));
-    Decision made = new Decider(ASSUMED).decideBriefly(asked, null, SAID, RULES, Caps.NONE, null);
+    Decision made = new Decider(ASSUMED).decideBriefly(asked, null, SAID, rules, Caps.NONE, null);
     return new LoggedDecision(made, null);
+  }
+
+  private static boolean mayMatter(RuleSet rules) {
+    Untold any = Untold.ofAnyVariant(ASSUMED, rules, OpenLedger.INSTANCE);
+    return any.mayMatter(logged(rules), rules, SAID, Caps.NONE, null, one -> false);
   }
 
   @Test
   void oneVariantMayRestOnTheLinesThoughTheBestOfAllDoesNot() {
-    Untold any = Untold.ofAnyVariant(ASSUMED, RULES, OpenLedger.INSTANCE);
     // a tenth scores .2 m - 600, the cup .1 m - 60, shipping .35 m - 45; m is 1000 to 8000
-    assertThat(any.mayMatter(logged(), RULES, SAID, Caps.NONE, null, one -> false)).isTrue();
+    assertThat(mayMatter(rules(OFFERS))).isTrue();
+  }
+
+  @Test
+  void whatAnotherVariantExcludesMayRestOnTheLines() {
+    String grouped =
+        OFFERS
+            .replace("{percent: 10}}", "{percent: 10}, stackingGroup: g, priority: 1}")
+            .replace("{amountCents: 100}}", "{amountCents: 100}, stackingGroup: g, priority: 2}");
+    assertThat(mayMatter(rules(grouped))).isTrue();
+  }
+
+  @Test
+  void whatIsInFrontOnWhateverLinesDoesNotRestOnThem() {
+    String lone = OFFERS.replace("[tenth, cup]", "[tenth]").replace("[sent]", "[tenth]");
+    assertThat(mayMatter(rules(lone))).isFalse();
   }
 }
