@@ -19,6 +19,30 @@ public final class Cast {
     return event(id, ShopEventType.ORDER_PLACED, at, "p1", "tea", cents, discount, order);
   }
 
+  /** Which no feature of shoppers looks at. */
+  public static ShopEvent shown(String id, Instant at, String promotion) {
+    return new ShopEvent(
+        id,
+        ShopEventType.PROMOTION_VIEWED,
+        ADA,
+        null,
+        at,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        promotion,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   static ShopEvent event(
       String id,
       ShopEventType type,

@@ -10,6 +10,7 @@ import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.ingestion.schema.TrainingExample;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -98,24 +99,27 @@ public final class FeatureJob {
    */
   public static Outputs pipeline(DataStream<ShopEvent> events, FeatureOptions options) {
     List<FeatureEngine> others = options.engines().subList(1, options.engines().size());
-    FeatureEngine shoppers = options.engine();
     var vectors =
         events
             .keyBy(ShopEvent::shopperId)
-            .process(new WindowsBySlices(shoppers, forShoppers(options, !others.isEmpty())))
+            .process(new WindowsBySlices(options.engine(), forShoppers(options, !others.isEmpty())))
             .name("shopper windows")
             .uid("shopper-features");
-    DataStream<ShopEvent> once = vectors.getSideOutput(WindowsBySlices.ONCE);
-    DataStream<WrittenRow> entityRows =
-        others.stream()
-            .map(engine -> entityRows(once, engine, options))
-            .reduce((one, other) -> one.union(other))
-            .orElseGet(() -> once.process(new Nothing<>(WrittenRow.class)));
+    DataStream<ShopEvent> passedOn = vectors.getSideOutput(WindowsBySlices.PASSED_ON);
+    DataStream<ShopEvent> late = vectors.getSideOutput(WindowsBySlices.LATE);
+    var entityRows = new ArrayList<DataStream<WrittenRow>>();
+    for (FeatureEngine engine : others) {
+      var entityVectors = entityVectors(passedOn, engine, options);
+      entityRows.add(rows(entityVectors, engine));
+      late = late.union(entityVectors.getSideOutput(WindowsBySlices.LATE));
+    }
     return new Outputs(
         vectors,
-        entityRows,
+        entityRows.stream()
+            .reduce((one, other) -> one.union(other))
+            .orElseGet(() -> passedOn.process(new Nothing<>(WrittenRow.class))),
         vectors.getSideOutput(WindowsBySlices.EXAMPLES),
-        vectors.getSideOutput(WindowsBySlices.LATE));
+        late);
   }
 
   /** Vectors as topic and tables hold them. */
@@ -141,19 +145,18 @@ public final class FeatureJob {
         .uid("daily-health");
   }
 
-  private static DataStream<WrittenRow> entityRows(
-      DataStream<ShopEvent> once, FeatureEngine engine, FeatureOptions options) {
+  private static SingleOutputStreamOperator<FeatureVector> entityVectors(
+      DataStream<ShopEvent> passedOn, FeatureEngine engine, FeatureOptions options) {
     Entity entity = engine.entity();
     String name = entity.word().replace('_', '-');
-    var vectors =
-        once.filter(event -> engine.uses(event.type()) && entity.key(event) != null)
-            .name(name + " events")
-            .uid(name + "-events")
-            .keyBy(entity::key)
-            .process(new WindowsBySlices(engine, forOthers(options, engine)))
-            .name(name + " windows")
-            .uid(name + "-features");
-    return rows(vectors, engine);
+    return passedOn
+        .filter(event -> engine.uses(event.type()) && entity.key(event) != null)
+        .name(name + " events")
+        .uid(name + "-events")
+        .keyBy(entity::key)
+        .process(new WindowsBySlices(engine, forOthers(options, engine)))
+        .name(name + " windows")
+        .uid(name + "-features");
   }
 
   private static WindowsBySlices.Duties forShoppers(FeatureOptions options, boolean passOn) {

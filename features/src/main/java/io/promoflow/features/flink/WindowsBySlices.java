@@ -35,8 +35,8 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
 
   static final OutputTag<ShopEvent> LATE =
       new OutputTag<>("late", TypeInformation.of(ShopEvent.class));
-  static final OutputTag<ShopEvent> ONCE =
-      new OutputTag<>("once", TypeInformation.of(ShopEvent.class));
+  static final OutputTag<ShopEvent> PASSED_ON =
+      new OutputTag<>("passed on", TypeInformation.of(ShopEvent.class));
   static final OutputTag<TrainingExample> EXAMPLES =
       new OutputTag<>("examples", TypeInformation.of(TrainingExample.class));
 
@@ -48,7 +48,8 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
    *     removed before
    * @param examplesEvery time between training examples; null for none
    * @param horizon how long after an example an order makes its label
-   * @param passOn whether events that count are given to {@link #ONCE}
+   * @param passOn whether events that count, once each, and those of types that are of no use here
+   *     are given to {@link #PASSED_ON}
    */
   record Duties(
       Duration lateness,
@@ -80,7 +81,8 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
             ? null
             : new Examples(engine, duties.examplesEvery(), duties.horizon());
     long horizon = examples == null ? 0 : duties.horizon().toMillis();
-    this.retention = roundUp(engine.largestWindowMillis() + horizon + lateness);
+    long needed = Math.max(engine.largestWindowMillis() + horizon, duties.remember().toMillis());
+    this.retention = roundUp(needed + lateness);
   }
 
   private long roundUp(long millis) {
@@ -101,6 +103,10 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
   @Override
   public void processElement(ShopEvent event, Context context, Collector<FeatureVector> out)
       throws Exception {
+    if (!engine.uses(event.type())) {
+      passOn(event, context);
+      return;
+    }
     Slices slices = state.value();
     slices = slices == null ? engine.newSlices() : codec.adopt(slices);
     long start = engine.sliceOf(event.at().toEpochMilli());
@@ -119,12 +125,7 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
       context.output(LATE, event);
       return;
     }
-    if (duties.passOn()) {
-      context.output(ONCE, event);
-    }
-    if (!engine.uses(event.type())) {
-      return;
-    }
+    passOn(event, context);
     boolean isNew = slice < 0;
     if (isNew) {
       slice = slices.insert(start);
@@ -139,6 +140,15 @@ final class WindowsBySlices extends KeyedProcessFunction<String, ShopEvent, Feat
       wakeAt(end, slices, context.timerService());
     }
     state.update(slices);
+  }
+
+  /**
+   * What is of no use here is passed on unseen: whoever uses it knows its repeats and late ones.
+   */
+  private void passOn(ShopEvent event, Context context) {
+    if (duties.passOn()) {
+      context.output(PASSED_ON, event);
+    }
   }
 
   /** Writes again what a late event changes. */

@@ -129,6 +129,17 @@ class WindowsBySlicesTest {
   }
 
   @Test
+  void whatIsOfNoUseIsPassedOnHoweverLateAndLeavesNoState() throws Exception {
+    timePasses(NOON.plus(DAY));
+    happens(Cast.shown("e1", NOON, "tenoff"));
+    assertThat(harness.getSideOutput(WindowsBySlices.PASSED_ON))
+        .extracting(record -> record.getValue().eventId())
+        .containsExactly("e1");
+    assertThat(harness.getSideOutput(WindowsBySlices.LATE)).isNullOrEmpty();
+    assertThat(harness.numKeyedStateEntries()).isZero();
+  }
+
+  @Test
   void aRepeatCountsOnceAndIsNotCalledLate() throws Exception {
     ShopEvent view = Cast.view("e1", NOON.plusSeconds(5), "p1", "tea");
     happens(view);
