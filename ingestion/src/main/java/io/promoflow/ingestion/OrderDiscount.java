@@ -20,7 +20,7 @@ final class OrderDiscount {
     for (ShopEvent line : lines) {
       soFar += line.grossCents();
       long upToHere = gross == 0 ? 0 : share(discountCents, soFar, gross);
-      discounted.add(withDiscount(line, upToHere - given));
+      discounted.add(line.withDiscountCents(upToHere - given));
       given = upToHere;
     }
     return discounted;
@@ -31,30 +31,5 @@ final class OrderDiscount {
         .multiply(BigInteger.valueOf(part))
         .divide(BigInteger.valueOf(whole))
         .longValueExact();
-  }
-
-  private static ShopEvent withDiscount(ShopEvent e, long discountCents) {
-    return new ShopEvent(
-        e.eventId(),
-        e.type(),
-        e.shopperId(),
-        e.sessionId(),
-        e.at(),
-        e.productId(),
-        e.category(),
-        e.brand(),
-        e.quantity(),
-        e.unitPriceCents(),
-        discountCents,
-        e.currency(),
-        e.orderId(),
-        e.promotionId(),
-        e.decisionId(),
-        e.query(),
-        e.rating(),
-        e.text(),
-        e.dwellMillis(),
-        e.memberLevel(),
-        e.couponCode());
   }
 }

@@ -54,6 +54,13 @@ public record DecisionRequest(
         decisionId(requestId, trigger));
   }
 
+  /** The same asked under another id. */
+  public DecisionRequest as(String otherId) {
+    String answer = decisionId(otherId, trigger);
+    return new DecisionRequest(
+        otherId, trigger, shopperId, at, cart, channel, memberLevel, marginCents, answer);
+  }
+
   /** The same on a cart of which the shop makes so much. */
   public DecisionRequest making(double cents) {
     return new DecisionRequest(

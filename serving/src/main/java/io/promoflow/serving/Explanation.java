@@ -148,18 +148,7 @@ public record Explanation(Decision decision, RuleSet rules, FeatureRow row) {
   }
 
   private Candidate inWords(Candidate one) {
-    if (one.detail() != null || one.loss() == null) {
-      return one;
-    }
-    return new Candidate(
-        one.promotionId(),
-        one.score(),
-        one.loss(),
-        why(one),
-        one.costCents(),
-        one.gainCents(),
-        one.use(),
-        one.priceCents());
+    return one.detail() != null || one.loss() == null ? one : one.withDetail(why(one));
   }
 
   private String why(Candidate one) {

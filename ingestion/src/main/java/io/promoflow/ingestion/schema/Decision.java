@@ -293,6 +293,11 @@ public record Decision(
     public Candidate(String promotionId, Double score, Loss loss, String detail) {
       this(promotionId, score, loss, detail, null, null, null, null);
     }
+
+    /** The same in words. */
+    public Candidate withDetail(String words) {
+      return new Candidate(promotionId, score, loss, words, costCents, gainCents, use, priceCents);
+    }
   }
 
   /** Why a candidate was not chosen. */

@@ -128,14 +128,43 @@ public record Experiment(
         List.of());
   }
 
+  /** The same with other variants, or other weights of them. */
+  public Experiment withVariants(List<Variant> others) {
+    return with(others, segmentWeights, status, buckets, places);
+  }
+
+  /** The same with other weights within segments. */
+  public Experiment withSegmentWeights(List<SegmentWeights> others) {
+    return with(variants, List.copyOf(others), status, buckets, places);
+  }
+
+  /** The same, running or paused. */
+  public Experiment withStatus(Status other) {
+    return with(variants, segmentWeights, other, buckets, places);
+  }
+
+  /** The same with its variants elsewhere. */
+  public Experiment withBuckets(List<Bucket> others) {
+    return with(variants, segmentWeights, status, others, places);
+  }
+
   /** The same experiment elsewhere in its layer; null for as declared. */
-  public Experiment withPlaces(List<Place> other) {
+  public Experiment withPlaces(List<Place> others) {
+    return with(variants, segmentWeights, status, buckets, others);
+  }
+
+  private Experiment with(
+      List<Variant> otherVariants,
+      List<SegmentWeights> otherWeights,
+      Status otherStatus,
+      List<Bucket> otherBuckets,
+      List<Place> otherPlaces) {
     return new Experiment(
         id,
         salt,
         trigger,
-        variants,
-        segmentWeights,
+        otherVariants,
+        otherWeights,
         segments,
         segmentRequired,
         from,
@@ -144,11 +173,11 @@ public record Experiment(
         guardrails,
         holdoutShare,
         policy,
-        status,
+        otherStatus,
         layer,
         share,
-        buckets,
-        other);
+        otherBuckets,
+        otherPlaces);
   }
 
   /** Whether an experiment assigns variants; a paused one gives everyone the control. */

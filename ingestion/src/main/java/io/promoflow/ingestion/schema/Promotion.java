@@ -150,37 +150,76 @@ public record Promotion(
     }
   }
 
+  /** What it works on. */
+  private record Coverage(
+      List<String> products,
+      List<String> categories,
+      List<Condition> productsWhere,
+      Integer mostProducts) {
+    private static final Coverage ALL = new Coverage(List.of(), List.of(), List.of(), null);
+  }
+
+  private Coverage coverage() {
+    return new Coverage(products, categories, productsWhere, mostProducts);
+  }
+
   /** The same with another budget. */
   public Promotion withBudgetCents(Long budget) {
-    return with(products, budget);
+    return with(kind, coverage(), eligibility, budget, stackingGroup);
   }
 
   /** The same with other products. */
   public Promotion withProducts(List<String> covered) {
-    return with(covered, budgetCents);
+    var others = new Coverage(covered, categories, productsWhere, mostProducts);
+    return with(kind, others, eligibility, budgetCents, stackingGroup);
   }
 
-  private Promotion with(List<String> covered, Long budget) {
+  /** The same of whatever lies in a cart. */
+  public Promotion coveringAll() {
+    return with(kind, Coverage.ALL, eligibility, budgetCents, stackingGroup);
+  }
+
+  /** The same of another kind. */
+  public Promotion withKind(PromotionKind other) {
+    return with(other, coverage(), eligibility, budgetCents, stackingGroup);
+  }
+
+  /** The same under other conditions. */
+  public Promotion withEligibility(List<Condition> others) {
+    return with(kind, coverage(), others, budgetCents, stackingGroup);
+  }
+
+  /** The same, which excludes no other. */
+  public Promotion withoutGroup() {
+    return with(kind, coverage(), eligibility, budgetCents, null);
+  }
+
+  private Promotion with(
+      PromotionKind otherKind,
+      Coverage covered,
+      List<Condition> conditions,
+      Long budget,
+      String group) {
     return new Promotion(
         id,
-        kind,
+        otherKind,
         terms,
-        covered,
-        categories,
-        eligibility,
+        covered.products(),
+        covered.categories(),
+        conditions,
         from,
         until,
         budget,
         stock,
         perShopperCap,
         priority,
-        stackingGroup,
+        group,
         campaign,
         periods,
         zone,
         capPeriodMillis,
-        productsWhere,
-        mostProducts);
+        covered.productsWhere(),
+        covered.mostProducts());
   }
 
   /** Whether it works on whatever lies in a cart. */
@@ -296,29 +335,5 @@ public record Promotion(
     SINGLE,
     /** One code for all, which holds as often as budget, stock and caps let it. */
     MULTI
-  }
-
-  /** The same, which excludes no other. */
-  public Promotion withoutGroup() {
-    return new Promotion(
-        id,
-        kind,
-        terms,
-        products,
-        categories,
-        eligibility,
-        from,
-        until,
-        budgetCents,
-        stock,
-        perShopperCap,
-        priority,
-        null,
-        campaign,
-        periods,
-        zone,
-        capPeriodMillis,
-        productsWhere,
-        mostProducts);
   }
 }

@@ -107,10 +107,19 @@ public record ShopEvent(
 
   /** The same event about another shopper id: how the pseudonym takes the place of the raw id. */
   public ShopEvent withShopperId(String id) {
+    return with(id, discountCents);
+  }
+
+  /** The same line with another discount. */
+  public ShopEvent withDiscountCents(long discount) {
+    return with(shopperId, discount);
+  }
+
+  private ShopEvent with(String shopper, Long discount) {
     return new ShopEvent(
         eventId,
         type,
-        id,
+        shopper,
         sessionId,
         at,
         productId,
@@ -118,7 +127,7 @@ public record ShopEvent(
         brand,
         quantity,
         unitPriceCents,
-        discountCents,
+        discount,
         currency,
         orderId,
         promotionId,

@@ -79,6 +79,27 @@ public record StrategyAdjustment(
         null);
   }
 
+  /** What became of it, when, by whom, in which rule version, and why. */
+  public StrategyAdjustment as(Status next, String by, Instant when, Long version, String why) {
+    return new StrategyAdjustment(
+        id,
+        experimentId,
+        segment,
+        change,
+        from,
+        to,
+        evidence,
+        policy,
+        next,
+        at,
+        by,
+        when,
+        outcomeSeenAt,
+        version,
+        why,
+        policyVersion);
+  }
+
   /** What an adjustment changes. */
   public enum Change {
     SHIFT_WEIGHTS,

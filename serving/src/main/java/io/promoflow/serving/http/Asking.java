@@ -2,12 +2,11 @@ package io.promoflow.serving.http;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiPredicate;
 
 /** A question that is being answered; whoever claims it answers. */
 final class Asking extends CompletableFuture<Answered> implements Patience.Waiting {
   private final String id;
-  private final BiPredicate<Asking, Answered> unlogged;
+  private final OpenQuestions questions;
   private final AtomicBoolean claimed = new AtomicBoolean();
 
   /** The answer that waits for the log; null before. */
@@ -19,12 +18,12 @@ final class Asking extends CompletableFuture<Answered> implements Patience.Waiti
    * Not answered yet.
    *
    * @param id of the decision
-   * @param unlogged answers before the log has it; false when it was answered
+   * @param questions that it is one of
    */
-  Asking(String id, BiPredicate<Asking, Answered> unlogged) {
+  Asking(String id, OpenQuestions questions) {
     super();
     this.id = id;
-    this.unlogged = unlogged;
+    this.questions = questions;
   }
 
   String id() {
@@ -47,6 +46,6 @@ final class Asking extends CompletableFuture<Answered> implements Patience.Waiti
 
   @Override
   public boolean giveUp() {
-    return unlogged.test(this, waiting.asStale());
+    return questions.answerUnlogged(this, waiting.asStale());
   }
 }

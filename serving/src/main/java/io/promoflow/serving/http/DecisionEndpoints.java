@@ -19,7 +19,9 @@ record DecisionEndpoints(
   private void decide(RoutingContext ctx) {
     if (Endpoints.isDryRun(ctx)) {
       Endpoints.then(
-          ctx, service.dryRun(question(ctx)), decision -> Answers.json(ctx.response(), decision));
+          ctx,
+          service.dryRuns().of(question(ctx)),
+          decision -> Answers.json(ctx.response(), decision));
     } else {
       Endpoints.then(
           ctx,
@@ -43,7 +45,7 @@ record DecisionEndpoints(
     }
     Endpoints.then(
         ctx,
-        service.find(id),
+        service.known().find(id),
         found ->
             explain(
                 ctx,
@@ -53,6 +55,8 @@ record DecisionEndpoints(
 
   private void explain(RoutingContext ctx, Decision decision) {
     Endpoints.then(
-        ctx, service.explain(decision), explained -> Answers.json(ctx.response(), explained));
+        ctx,
+        service.explaining().of(decision),
+        explained -> Answers.json(ctx.response(), explained));
   }
 }

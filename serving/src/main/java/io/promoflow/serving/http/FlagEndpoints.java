@@ -90,7 +90,7 @@ record FlagEndpoints(
     Function<DecisionRequest, CompletableFuture<Decision>> named =
         decides
             ? question -> meters.asked(() -> service.decide(question))
-            : question -> service.dryRun(question, rules);
+            : question -> service.dryRuns().of(question, rules);
     Endpoints.then(
         ctx, flag(key, experiment, context, rules, named), flag -> answer(ctx, 200, flag));
   }
@@ -105,7 +105,7 @@ record FlagEndpoints(
     var dry = context.deepCopy();
     ((com.fasterxml.jackson.databind.node.ObjectNode) dry).remove(REQUEST_ID);
     Function<DecisionRequest, CompletableFuture<Decision>> named =
-        question -> service.dryRun(question, rules);
+        question -> service.dryRuns().of(question, rules);
     flags.add(flag(PROMOTION, null, dry, rules, named));
     rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules, named)));
     Endpoints.then(
@@ -195,20 +195,13 @@ record FlagEndpoints(
     }
     return (context.hasNonNull(REQUEST_ID)
             ? named.apply(question)
-            : service.dryRunOfNew(nameless(question), rules))
+            : service.dryRuns().ofNew(nameless(question), rules))
         .thenApply(made -> experiment == null ? promotion(made) : variant(experiment, made));
   }
 
   /** The same under an id of this shopper's alone, which no decision can have. */
   private static DecisionRequest nameless(DecisionRequest question) {
-    return new DecisionRequest(
-        NAMELESS + question.shopperId(),
-        question.trigger(),
-        question.shopperId(),
-        question.at(),
-        question.cart(),
-        question.channel(),
-        question.memberLevel());
+    return question.as(NAMELESS + question.shopperId());
   }
 
   private DecisionRequest question(Experiment experiment, JsonNode context) {

@@ -6,8 +6,12 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.http.Lookups.Found;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -23,6 +27,7 @@ final class Past implements AutoCloseable {
   private static final int REMEMBERED_RULES = 64;
 
   private final DecisionArchive archive;
+  private final Executor workers;
   private final Reachable store = new Reachable("the store");
   private final Lookups<Decision> decisions;
   private final Lookups<Offers> offers;
@@ -39,6 +44,7 @@ final class Past implements AutoCloseable {
    */
   Past(DecisionArchive archive, Executor workers, IntSupplier most) {
     this.archive = archive;
+    this.workers = workers;
     this.decisions = new Lookups<>(archive::find, store, workers);
     this.offers = new Lookups<>(ids -> archive.offers(ids, most.getAsInt()), store, workers);
     this.probing = new Probing(store, () -> archive.find(List.of()), REST);
@@ -64,7 +70,20 @@ final class Past implements AutoCloseable {
     return Optional.ofNullable(rules.get(version, this::stored));
   }
 
-  /** The same for whoever can do without: empty, too, while nobody can say. */
+  /** Of some versions, without those that nobody has any more. */
+  CompletableFuture<Map<Long, RuleSet>> rules(Set<Long> versions) {
+    return versions.isEmpty()
+        ? CompletableFuture.completedFuture(Map.of())
+        : CompletableFuture.supplyAsync(() -> found(versions), workers);
+  }
+
+  private Map<Long, RuleSet> found(Set<Long> versions) {
+    var found = new HashMap<Long, RuleSet>();
+    versions.forEach(version -> rules(version).ifPresent(one -> found.put(version, one)));
+    return found;
+  }
+
+  /** The rules of a version for whoever can do without: empty, too, while nobody can say. */
   Optional<RuleSet> rulesIfAny(long version) {
     try {
       return rules(version);

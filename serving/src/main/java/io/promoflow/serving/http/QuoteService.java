@@ -20,10 +20,11 @@ import java.util.concurrent.CompletionStage;
  * Makes quotes of what rules, decisions and ledger say.
  *
  * @param decisions that were made, here or elsewhere
+ * @param past with the rules of then
  * @param knowledge of the rules in force
  * @param ledger that keeps the promises
  */
-record QuoteService(DecisionService decisions, Knowledge knowledge, Ledger ledger) {
+record QuoteService(KnownDecisions decisions, Past past, Knowledge knowledge, Ledger ledger) {
 
   /** Spends nothing and keeps nothing. Nobody waits for a store that is known to be away. */
   CompletionStage<Quote> quote(QuoteRequest request) {
@@ -31,14 +32,13 @@ record QuoteService(DecisionService decisions, Knowledge knowledge, Ledger ledge
     if (rules == null) {
       throw new ProblemException(Problem.notReady("there are no serving rules yet"));
     }
-    if (decisions.isStoreAway()) {
+    if (past.isAway()) {
       throw Past.unavailable();
     }
     return found(request.decisionIds())
         .thenCompose(
             found ->
-                decisions
-                    .rules(Quoting.versionsThatFoundProducts(rules, found.values()))
+                past.rules(Quoting.versionsThatFoundProducts(rules, found.values()))
                     .thenCompose(older -> quote(request, rules, older, found)));
   }
 

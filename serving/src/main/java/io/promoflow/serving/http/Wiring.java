@@ -44,7 +44,7 @@ record Wiring(
         List.of(
             new DecisionEndpoints(service, questions, backends.feed(), meters),
             new QuoteEndpoints(
-                new QuoteService(service, knowledge, backends.ledger()),
+                new QuoteService(service.known(), service.past(), knowledge, backends.ledger()),
                 new QuoteReader(pseudonym, clock, options.maxAhead()),
                 backends.feed()),
             new RedemptionEndpoints(
@@ -55,7 +55,7 @@ record Wiring(
                 options.metrics(),
                 options.policies(),
                 backends.rules(),
-                service::isStoreAway),
+                service.past()::isAway),
             new FlagEndpoints(service, knowledge, questions, backends.feed(), meters),
             new OperationEndpoints(knowledge, backends.feed(), gate, service, meters, stopping),
             new DocEndpoints(openApi));

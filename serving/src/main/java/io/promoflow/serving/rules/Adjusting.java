@@ -37,7 +37,7 @@ final class Adjusting {
     Experiment then = find(before, adjustment.experimentId());
     Experiment restored =
         switch (adjustment.change()) {
-          case PAUSE -> with(live, live.variants(), live.segmentWeights(), then.status());
+          case PAUSE -> live.withStatus(then.status());
           case SHIFT_WEIGHTS -> restored(live, then, adjustment);
           case MOVE_BUDGET -> throw notOfExperiments(adjustment);
         };
@@ -50,7 +50,7 @@ final class Adjusting {
         if (live.status() == Experiment.Status.PAUSED) {
           throw new RefusedException("experiment " + live.id() + " is already paused");
         }
-        yield with(live, live.variants(), live.segmentWeights(), Experiment.Status.PAUSED);
+        yield live.withStatus(Experiment.Status.PAUSED);
       }
       case SHIFT_WEIGHTS -> {
         Map<String, Double> current = weights(live, adjustment.segment());
@@ -77,7 +77,7 @@ final class Adjusting {
     String segment = adjustment.segment();
     boolean hadNone = segment != null && Assignment.segmentWeights(then, segment).isEmpty();
     if (hadNone) {
-      return with(live, live.variants(), without(live, segment), live.status());
+      return live.withSegmentWeights(without(live, segment));
     }
     Map<String, Double> weights = weights(then, segment);
     if (!weights.keySet().equals(weights(live, null).keySet())) {
@@ -105,12 +105,12 @@ final class Adjusting {
           live.variants().stream()
               .map(v -> new Variant(v.id(), v.control(), to.get(v.id()), v.promotions()))
               .toList();
-      return with(live, variants, live.segmentWeights(), live.status(), buckets);
+      return live.withVariants(variants).withBuckets(buckets);
     }
     var overrides = new ArrayList<SegmentWeights>(without(live, segment));
     overrides.add(new SegmentWeights(segment, new TreeMap<>(to), buckets));
     overrides.sort(Comparator.comparing(SegmentWeights::segment));
-    return with(live, live.variants(), overrides, live.status());
+    return live.withSegmentWeights(overrides);
   }
 
   private static List<SegmentWeights> without(Experiment live, String segment) {
@@ -166,42 +166,5 @@ final class Adjusting {
     return rules.experiments().stream()
         .map(experiment -> experiment.id().equals(changed.id()) ? changed : experiment)
         .toList();
-  }
-
-  /** The experiment with other weights or status. */
-  static Experiment with(
-      Experiment old,
-      List<Variant> variants,
-      List<SegmentWeights> segmentWeights,
-      Experiment.Status status) {
-    return with(old, variants, segmentWeights, status, old.buckets());
-  }
-
-  /** The experiment with other weights, that lie elsewhere, or status. */
-  static Experiment with(
-      Experiment old,
-      List<Variant> variants,
-      List<SegmentWeights> segmentWeights,
-      Experiment.Status status,
-      List<Bucket> buckets) {
-    return new Experiment(
-        old.id(),
-        old.salt(),
-        old.trigger(),
-        variants,
-        List.copyOf(segmentWeights),
-        old.segments(),
-        old.segmentRequired(),
-        old.from(),
-        old.until(),
-        old.primaryMetric(),
-        old.guardrails(),
-        old.holdoutShare(),
-        old.policy(),
-        status,
-        old.layer(),
-        old.share(),
-        buckets,
-        old.places());
   }
 }

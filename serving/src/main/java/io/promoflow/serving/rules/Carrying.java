@@ -93,9 +93,9 @@ final class Carrying {
               : next.withExperiments(Adjusting.apply(current, proposed));
       TellableSize.check(next);
       insert(new RuleVersion(next, null, null), proposed);
-      answer = with(proposed, Status.APPLIED, decidedBy, next.version(), null);
+      answer = proposed.as(Status.APPLIED, decidedBy, now, next.version(), null);
     } catch (RefusedException e) {
-      answer = with(proposed, Status.REFUSED, decidedBy, null, e.getMessage());
+      answer = proposed.as(Status.REFUSED, decidedBy, now, null, e.getMessage());
     }
     RuleStore.save(connection, answer, now);
     return answer;
@@ -109,7 +109,7 @@ final class Carrying {
 
   StrategyAdjustment refuse(StrategyAdjustment waiting, String author, String reason)
       throws SQLException {
-    StrategyAdjustment answer = with(waiting, Status.REFUSED, author, null, reason);
+    StrategyAdjustment answer = waiting.as(Status.REFUSED, author, now, null, reason);
     RuleStore.save(connection, answer, now);
     return answer;
   }
@@ -132,7 +132,7 @@ final class Carrying {
             : next.withExperiments(Adjusting.revert(current, before, applied));
     TellableSize.check(next);
     insert(new RuleVersion(next, applied.id(), null), applied);
-    StrategyAdjustment answer = with(applied, Status.REVERTED, author, next.version(), note);
+    StrategyAdjustment answer = applied.as(Status.REVERTED, author, now, next.version(), note);
     RuleStore.save(connection, answer, now);
     return answer;
   }
@@ -177,7 +177,7 @@ final class Carrying {
 
   private void save(StrategyAdjustment old, Status status, RuleSet next, String reason)
       throws SQLException {
-    RuleStore.save(connection, with(old, status, next.author(), next.version(), reason), now);
+    RuleStore.save(connection, old.as(status, next.author(), now, next.version(), reason), now);
   }
 
   private void insert(RuleVersion version, StrategyAdjustment adjustment) throws SQLException {
@@ -194,26 +194,5 @@ final class Carrying {
     } catch (SQLException e) {
       throw new IllegalStateException("the ledger cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  private StrategyAdjustment with(
-      StrategyAdjustment old, Status status, String decidedBy, Long ruleVersion, String reason) {
-    return new StrategyAdjustment(
-        old.id(),
-        old.experimentId(),
-        old.segment(),
-        old.change(),
-        old.from(),
-        old.to(),
-        old.evidence(),
-        old.policy(),
-        status,
-        old.at(),
-        decidedBy,
-        now,
-        old.outcomeSeenAt(),
-        ruleVersion,
-        reason,
-        old.policyVersion());
   }
 }

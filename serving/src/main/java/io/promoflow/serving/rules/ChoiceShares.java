@@ -119,7 +119,7 @@ final class ChoiceShares {
                         one.promotions()))
             .toList();
     Experiment sure =
-        Adjusting.with(experiment, variants, List.of(), experiment.status(), List.of());
+        experiment.withVariants(variants).withSegmentWeights(List.of()).withBuckets(List.of());
     List<Experiment> experiments =
         rules.experiments().stream()
             .map(one -> one.id().equals(experiment.id()) ? sure : one)

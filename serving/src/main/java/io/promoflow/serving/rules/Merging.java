@@ -37,27 +37,18 @@ final class Merging {
     boolean sameStatus = written.status() == before.status();
     Experiment weighted =
         sameWeights
-            ? Adjusting.with(
-                written,
-                reweighted(written, live),
-                live.segmentWeights(),
-                written.status(),
-                moved(live, written, weights(live)))
+            ? written
+                .withVariants(reweighted(written, live))
+                .withSegmentWeights(live.segmentWeights())
+                .withBuckets(moved(live, written, weights(live)))
             : rewritten(written, live);
-    return sameStatus
-        ? Adjusting.with(weighted, weighted.variants(), weighted.segmentWeights(), live.status())
-        : weighted;
+    return sameStatus ? weighted.withStatus(live.status()) : weighted;
   }
 
   /** Weights that a person has changed move the fewest shoppers, too; another salt draws anew. */
   private static Experiment rewritten(Experiment written, Experiment live) {
     return written.salt().equals(live.salt())
-        ? Adjusting.with(
-            written,
-            written.variants(),
-            written.segmentWeights(),
-            written.status(),
-            moved(live, written, weights(written)))
+        ? written.withBuckets(moved(live, written, weights(written)))
         : written;
   }
 

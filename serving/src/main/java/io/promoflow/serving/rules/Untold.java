@@ -79,7 +79,7 @@ final class Untold {
         experiment.variants().stream()
             .map(one -> new Variant(one.id(), one.control(), one.weight(), all))
             .toList();
-    return Adjusting.with(experiment, variants, experiment.segmentWeights(), experiment.status());
+    return experiment.withVariants(variants);
   }
 
   private static boolean rests(Promotion one) {
@@ -95,27 +95,11 @@ final class Untold {
 
   /** The same promotion, of everything in the cart, wherever the shopper is and of any level. */
   private static Promotion hopeful(Promotion one) {
-    if (!rests(one)) {
-      return one;
-    }
-    return new Promotion(
-        one.id(),
-        hopeful(one.kind()),
-        one.terms(),
-        List.of(),
-        List.of(),
-        one.eligibility().stream().filter(Untold::isLogged).toList(),
-        one.from(),
-        one.until(),
-        one.budgetCents(),
-        one.stock(),
-        one.perShopperCap(),
-        one.priority(),
-        one.stackingGroup(),
-        one.campaign(),
-        one.periods(),
-        one.zone(),
-        one.capPeriodMillis());
+    return rests(one)
+        ? one.withKind(hopeful(one.kind()))
+            .coveringAll()
+            .withEligibility(one.eligibility().stream().filter(Untold::isLogged).toList())
+        : one;
   }
 
   private static PromotionKind hopeful(PromotionKind kind) {

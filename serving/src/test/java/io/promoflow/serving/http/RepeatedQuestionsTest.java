@@ -134,13 +134,13 @@ class RepeatedQuestionsTest {
     archive.away = false;
     await().until(() -> found(id).equals(others));
     assertThat(ask().decision()).isEqualTo(others);
-    assertThat(service.dryRun(question()).get(20, TimeUnit.SECONDS)).isEqualTo(others);
+    assertThat(service.dryRuns().of(question()).get(20, TimeUnit.SECONDS)).isEqualTo(others);
     archive.away = true;
     assertThat(ask().decision()).as("from now on").isEqualTo(others);
   }
 
   private Decision found(String id) throws Exception {
-    return service.find(id).get(20, TimeUnit.SECONDS).orElseThrow();
+    return service.known().find(id).get(20, TimeUnit.SECONDS).orElseThrow();
   }
 
   @Test

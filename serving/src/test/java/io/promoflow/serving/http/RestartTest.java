@@ -198,9 +198,9 @@ class RestartTest {
     Decision first = answers(once, List.of(before)).get(0);
     try (var service = started(once, new InMemory.Log())) {
       asked.countDown();
-      assertThat(service.dryRun(before).get(20, TimeUnit.SECONDS)).isEqualTo(first);
-      assertThat(promotionOf(service.dryRun(questions("new-").get(0)))).isNull();
-      assertThat(promotionOf(service.dryRun(questions("new-").get(1)))).isEqualTo("five");
+      assertThat(service.dryRuns().of(before).get(20, TimeUnit.SECONDS)).isEqualTo(first);
+      assertThat(promotionOf(service.dryRuns().of(questions("new-").get(0)))).isNull();
+      assertThat(promotionOf(service.dryRuns().of(questions("new-").get(1)))).isEqualTo("five");
     }
   }
 

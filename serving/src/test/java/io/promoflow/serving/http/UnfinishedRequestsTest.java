@@ -15,18 +15,20 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of the connections of requests that do not come whole, or by drops. */
 class UnfinishedRequestsTest {
   private static final Map<String, String> HASTY = Map.of("serving.http.request-timeout", "PT0.3S");
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(10);
   private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String QUESTION =
       "{\"requestId\":\"r1\",\"trigger\":\"VISIT\",\"shopperId\":\"ada\"}";
@@ -65,71 +67,108 @@ class UnfinishedRequestsTest {
     throw new AssertionError("still open after " + answer);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "POST, /v1/decisions, 408", // the quick way
-    "POST, /v1/decisions?dryRun=true, 408", // the router
-    "POST, /v1/events, 408",
-    "POST, /nowhere, 404",
-    "PUT, /v1/events, 405",
-    "GET, /health/live, 200",
-  })
-  void isClosedWhenItsRestComesByDrops(String method, String path, int status) throws Exception {
-    for (boolean inChunks : List.of(false, true)) {
-      try (var live = new LiveServer(HASTY, null);
-          var socket = connected(live)) {
-        String length = inChunks ? "Transfer-Encoding: chunked" : "Content-Length: 60000";
-        send(socket, method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n");
-        String answer = closedAlthoughItDrips(socket, inChunks);
-        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-        assertThat(answer.toLowerCase(Locale.ROOT).contains("connection: close"))
-            .isEqualTo(status == 408);
+  /** What a caller does and sees. */
+  private interface Call {
+    void make() throws Exception;
+  }
+
+  /** Each takes seconds, and needs not wait for the others. */
+  private static void atOnce(List<Call> calls) throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(calls.size());
+    try {
+      List<Future<?>> made = new ArrayList<>();
+      for (Call call : calls) {
+        made.add(
+            callers.submit(
+                () -> {
+                  call.make();
+                  return null;
+                }));
       }
+      for (Future<?> one : made) {
+        one.get();
+      }
+    } finally {
+      callers.shutdownNow();
     }
   }
 
-  /** HTTP itself closes it only when the request has come whole. */
-  @Test
-  void isClosedWhenItsCallerWantsItClosedAndGoesOnDripping() throws Exception {
-    try (var live = new LiveServer(HASTY, null);
-        var socket = connected(live)) {
-      String wish = "Connection: close\r\nContent-Length: 60000\r\n\r\n";
-      send(socket, "GET /health/live HTTP/1.1\r\nHost: a\r\n" + wish);
-      assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 200 ");
+  private static String post(String path, int length) {
+    return "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(path, length);
+  }
+
+  private static String assertClosed(LiveServer live, String start, boolean inChunks, int status)
+      throws IOException {
+    try (var socket = connected(live)) {
+      send(socket, start);
+      String answer = closedAlthoughItDrips(socket, inChunks);
+      assertThat(answer)
+          .as(start.lines().findFirst().orElseThrow())
+          .startsWith("HTTP/1.1 " + status + " ");
+      return answer;
     }
+  }
+
+  @Test
+  void isClosedWhenItsRestComesByDrops() throws Exception {
+    var statuses =
+        Map.of(
+            "POST /v1/decisions", 408, // the quick way
+            "POST /v1/decisions?dryRun=true", 408, // the router
+            "POST /v1/events", 408,
+            "POST /nowhere", 404,
+            "PUT /v1/events", 405,
+            "GET /health/live", 200);
+    try (var live = new LiveServer(HASTY, null)) {
+      var calls = new ArrayList<Call>();
+      statuses.forEach(
+          (asked, status) -> {
+            calls.add(() -> assertClosedByDrops(live, asked, false, status));
+            calls.add(() -> assertClosedByDrops(live, asked, true, status));
+          });
+      // HTTP itself closes it only when the request has come whole
+      String wish = " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n";
+      calls.add(() -> assertClosed(live, "GET /health/live" + wish, false, 200));
+      atOnce(calls);
+    }
+  }
+
+  private static void assertClosedByDrops(
+      LiveServer live, String asked, boolean inChunks, int status) throws IOException {
+    String length = inChunks ? "Transfer-Encoding: chunked" : "Content-Length: 60000";
+    String start = asked + " HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n";
+    String answer = assertClosed(live, start, inChunks, status);
+    assertThat(answer.toLowerCase(Locale.ROOT).contains("connection: close"))
+        .as("whether %s is told: %s", asked, answer)
+        .isEqualTo(status == 408);
   }
 
   @Test
   void isClosedWhenItIsNotLetIn() throws Exception {
     try (var live = new LiveServer(HASTY, List.of())) {
-      for (String path : List.of("/v1/decisions", "/v1/events")) {
-        try (var socket = connected(live)) {
-          send(socket, "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
-          assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 401 ");
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"/v1/decisions, 100000", "/v1/events, 2000000"})
-  void isClosedWhenItIsTooLarge(String path, int length) throws Exception {
-    try (var live = new LiveServer(Map.of(), null);
-        var socket = connected(live)) {
-      send(
-          socket,
-          "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
-      send(socket, "x".repeat(70_000));
-      assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 413 ");
+      atOnce(
+          List.of(
+              () -> assertClosed(live, post("/v1/decisions", 60_000), false, 401),
+              () -> assertClosed(live, post("/v1/events", 60_000), false, 401)));
     }
   }
 
   @Test
-  void isClosedWhenItIsTooLargeAndComesWholeAllTheSame() throws Exception {
-    try (var live = new LiveServer(Map.of(), null);
-        var socket = connected(live)) {
+  void isClosedWhenItIsTooLarge() throws Exception {
+    String some = "x".repeat(70_000);
+    try (var live = new LiveServer(Map.of(), null)) {
+      atOnce(
+          List.of(
+              () -> assertClosed(live, post("/v1/decisions", 100_000) + some, false, 413),
+              () -> assertClosed(live, post("/v1/events", 2_000_000) + some, false, 413),
+              () -> assertClosedThoughItComesWhole(live)));
+    }
+  }
+
+  private static void assertClosedThoughItComesWhole(LiveServer live) throws IOException {
+    try (var socket = connected(live)) {
       socket.setSoTimeout((int) SOON.toMillis());
-      send(socket, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n");
+      send(socket, post("/v1/decisions", 70_000));
       send(socket, "x".repeat(70_000));
       byte[] all = socket.getInputStream().readAllBytes(); // until it is closed
       assertThat(new String(all, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 413 ");
