@@ -27,10 +27,11 @@ public record Allocation(Map<String, Price> prices, double contactCents, double 
    *
    * @param sample of each decision, what it could have given
    * @param limits over the whole sample
+   * @throws UnsolvedException when no prices are found
    */
   public static Allocation solve(Collection<List<Offer>> sample, Limits limits) {
     Resources resources = Resources.of(limits);
-    DualSolution solution = new CuttingPlanes(new DualFunction(sample, resources)).minimum();
+    DualSolution solution = minimum(new DualFunction(sample, resources));
     double[] prices = solution.prices();
     var byPromotion = new HashMap<String, Price>();
     for (String promotion : resources.promotions()) {
@@ -41,6 +42,15 @@ public record Allocation(Map<String, Price> prices, double contactCents, double 
     }
     return new Allocation(
         Map.copyOf(byPromotion), at(prices, resources.contacts()), solution.value());
+  }
+
+  /** Whatever a solver throws at unusual numbers, and ours when it finds nothing. */
+  private static DualSolution minimum(DualFunction dual) {
+    try {
+      return new CuttingPlanes(dual).minimum();
+    } catch (RuntimeException e) {
+      throw new UnsolvedException(e);
+    }
   }
 
   private static double at(double[] prices, int resource) {

@@ -38,6 +38,16 @@ public record AllocationOptions(Duration slide, int sample, Duration horizon)
     return new AllocationOptions(settings.get(SLIDE), settings.get(SAMPLE), settings.get(HORIZON));
   }
 
+  /** Most decisions of one slide that are kept; with one more its share is halved. */
+  public long mostSampled() {
+    return 2L * sample;
+  }
+
+  /** Share of the shoppers that the next slide begins with, after one of so many decisions. */
+  public double shareAfter(long decisions) {
+    return Math.min(1, sample / (double) decisions);
+  }
+
   /** End of the slide that a moment lies in. */
   public long slideEnd(long epochMillis) {
     long length = slide.toMillis();

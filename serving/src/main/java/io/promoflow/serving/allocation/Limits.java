@@ -9,18 +9,4 @@ import java.util.Map;
  * @param units of stock by promotion; one that is not named has no stock to keep
  * @param contacts offers of whatever; null when unlimited
  */
-public record Limits(Map<String, Double> budgetCents, Map<String, Double> units, Double contacts) {
-
-  /** As much of everything, as a share of what there is. */
-  public Limits times(double share) {
-    return new Limits(
-        times(budgetCents, share), times(units, share), contacts == null ? null : contacts * share);
-  }
-
-  private static Map<String, Double> times(Map<String, Double> amounts, double share) {
-    return amounts.entrySet().stream()
-        .collect(
-            java.util.stream.Collectors.toUnmodifiableMap(
-                Map.Entry::getKey, amount -> amount.getValue() * share));
-  }
-}
+public record Limits(Map<String, Double> budgetCents, Map<String, Double> units, Double contacts) {}

@@ -4,10 +4,11 @@ import io.promoflow.serving.allocation.DualPrices.Price;
 import java.util.Map;
 
 /**
- * Corrects prices by how much was spent against the plan, because what was expected to be used and
- * what is used differ, and one sample is not the next.
+ * Corrects prices by how much decisions are expected to have used against the plan, because one
+ * slide's decisions are not the next one's. What was really redeemed it does not know: by that the
+ * ledger's own {@link io.promoflow.serving.ledger.Pacing} goes.
  *
- * <p>A price is multiplied by exp(g · (spent − planned) / total), with g = {@value #GAIN}, within a
+ * <p>A price is multiplied by exp(g · (used − planned) / total), with g = {@value #GAIN}, within a
  * {@value #LEAST}th and {@value #MOST} times: a mirror-descent step on the dual (Balseiro, Lu,
  * Mirrokni, <i>The Best of Many Worlds: Dual Mirror Descent for Online Allocation Problems</i>,
  * Operations Research 2023). A budget that is a tenth of itself ahead of its plan costs others
@@ -23,14 +24,14 @@ public final class Pacing {
   /**
    * What the price of a budget, or of a stock, is multiplied by.
    *
-   * @param spent so far, at least 0
+   * @param used so far, as expected, at least 0
    * @param planned until now, at least 0
    * @param total over the whole period; 1 is returned when it is 0
    */
-  public static double multiplier(double spent, double planned, double total) {
+  public static double multiplier(double used, double planned, double total) {
     return total <= 0
         ? 1
-        : Math.max(LEAST, Math.min(MOST, Math.exp(GAIN * (spent - planned) / total)));
+        : Math.max(LEAST, Math.min(MOST, Math.exp(GAIN * (used - planned) / total)));
   }
 
   /**

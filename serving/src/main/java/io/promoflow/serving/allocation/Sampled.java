@@ -3,6 +3,7 @@ package io.promoflow.serving.allocation;
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.Decision.Candidate;
 import io.promoflow.ingestion.schema.Decision.Loss;
+import io.promoflow.serving.Assignment;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param offers at least one
  */
 public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
+  private static final String SALT = "allocation";
 
   /** Of a decision that was free and had something to give; what is laid down no price may move. */
   public static Optional<Sampled> of(Decision decision, long slideEnd) {
@@ -29,6 +31,16 @@ public record Sampled(long slideEnd, String shopperId, List<Offer> offers) {
     return offers.isEmpty()
         ? Optional.empty()
         : Optional.of(new Sampled(slideEnd, decision.shopperId(), offers));
+  }
+
+  /**
+   * Whether it is one of the sample. It goes by the shopper, of whom all decisions are sampled or
+   * none; a smaller share's shoppers are among those of a larger one.
+   *
+   * @param share of the shoppers, 0 to 1
+   */
+  public boolean isAmong(double share) {
+    return Assignment.position(SALT, shopperId) < share;
   }
 
   /** Whether an experiment said what to give: one that runs, or one that is paused. */

@@ -46,6 +46,7 @@ public record SlidePlan(
    *
    * @param sample of the slide
    * @param share of the slide's free decisions that the sample holds, above 0 to 1
+   * @throws UnsolvedException when none are found
    */
   public DualPrices prices(List<Sampled> sample, double share) {
     var budgets = new HashMap<String, Double>();

@@ -1,7 +1,8 @@
 package io.promoflow.serving.allocation;
 
 /**
- * What decisions are expected to have used of a promotion, all slides together.
+ * What decisions are expected to have used of a promotion, all slides together. It only grows:
+ * promises that run out, and all but one of those that lead to one order, stay in it.
  *
  * @param cents of its budget
  * @param units of its stock

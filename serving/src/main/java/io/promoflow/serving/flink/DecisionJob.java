@@ -16,6 +16,7 @@ import io.promoflow.ingestion.store.Store;
 import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.ledger.Redemptions;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Function;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -68,7 +69,7 @@ public final class DecisionJob {
         .name("decisions")
         .uid("decisions-sink");
     store(all, connections.postgres());
-    Prices.publish(Prices.ofFirst(first, in.rules(), options), connections);
+    Prices.publish(Prices.ofFirst(first, in.rules(), options, Clock.systemUTC()), connections);
     applyAdjustments(env, connections);
     settle(in.events(), LedgerOpening.settling(options));
   }

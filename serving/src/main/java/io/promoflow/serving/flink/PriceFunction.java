@@ -2,19 +2,20 @@ package io.promoflow.serving.flink;
 
 import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.serving.Assignment;
 import io.promoflow.serving.allocation.AllocationOptions;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.LaidDown;
 import io.promoflow.serving.allocation.Offer;
 import io.promoflow.serving.allocation.Sampled;
 import io.promoflow.serving.allocation.SlidePlan;
+import io.promoflow.serving.allocation.UnsolvedException;
 import io.promoflow.serving.allocation.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -22,8 +23,11 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a sample of each slide's free decisions and what all were expected to use, and makes prices
@@ -34,8 +38,11 @@ import org.apache.flink.util.Collector;
  */
 final class PriceFunction
     extends KeyedBroadcastProcessFunction<String, Decision, RuleSet, DualPrices> {
+  static final MapStateDescriptor<String, Sampled> SAMPLES =
+      new MapStateDescriptor<>("samples", Types.STRING, TypeInformation.of(Sampled.class));
+
   private static final long serialVersionUID = 1L;
-  private static final String SALT = "allocation";
+  private static final Logger LOG = LoggerFactory.getLogger(PriceFunction.class);
   private static final String RULES_KEY = "rules";
 
   private final AllocationOptions options;
@@ -49,7 +56,15 @@ final class PriceFunction
   private transient MapState<Long, Double> shares;
 
   private transient MapState<Long, Long> counts;
+
+  /**
+   * How many are sampled, by slide end; absent in savepoints of before, which then begin with 0.
+   */
+  private transient MapState<Long, Long> kept;
+
   private transient ValueState<Double> nextShare;
+  private transient Counter late;
+  private transient Counter failed;
 
   PriceFunction(AllocationOptions options) {
     this.options = options;
@@ -58,9 +73,7 @@ final class PriceFunction
   @Override
   public void open(OpenContext context) {
     var runtime = getRuntimeContext();
-    samples =
-        runtime.getMapState(
-            new MapStateDescriptor<>("samples", Types.STRING, TypeInformation.of(Sampled.class)));
+    samples = runtime.getMapState(SAMPLES);
     used =
         runtime.getMapState(
             new MapStateDescriptor<>("used", Types.STRING, TypeInformation.of(Usage.class)));
@@ -70,7 +83,10 @@ final class PriceFunction
                 "laid-down", Types.STRING, TypeInformation.of(LaidDown.class)));
     shares = runtime.getMapState(new MapStateDescriptor<>("shares", Types.LONG, Types.DOUBLE));
     counts = runtime.getMapState(new MapStateDescriptor<>("counts", Types.LONG, Types.LONG));
+    kept = runtime.getMapState(new MapStateDescriptor<>("kept", Types.LONG, Types.LONG));
     nextShare = runtime.getState(new ValueStateDescriptor<>("next-share", Types.DOUBLE));
+    late = runtime.getMetricGroup().counter("lateDecisions");
+    failed = runtime.getMetricGroup().counter("failedPrices");
   }
 
   @Override
@@ -86,7 +102,7 @@ final class PriceFunction
   @Override
   public void processElement(Decision decision, ReadOnlyContext ctx, Collector<DualPrices> out)
       throws Exception {
-    long at = decision.at().toEpochMilli();
+    long at = ctx.timestamp(); // the decision's own moment may be ahead of everybody's
     Offer given = Sampled.given(decision);
     if (given != null) {
       Usage before = used.get(given.promotionId());
@@ -94,6 +110,7 @@ final class PriceFunction
     }
     long end = options.slideEnd(at);
     if (end - 1 <= ctx.currentWatermark()) {
+      late.inc();
       return;
     }
     if (Sampled.isLaidDown(decision)) {
@@ -104,12 +121,33 @@ final class PriceFunction
     if (sampled == null) {
       return;
     }
-    Long count = counts.get(end);
-    counts.put(end, count == null ? 1 : count + 1);
-    if (Assignment.position(SALT, decision.shopperId()) < share(end)) {
+    add(counts, end, 1);
+    if (sampled.isAmong(share(end))) {
       samples.put(decision.decisionId(), sampled);
+      add(kept, end, 1);
+      thinOut(end);
     }
     ctx.timerService().registerEventTimeTimer(end - 1);
+  }
+
+  private static void add(MapState<Long, Long> numbers, long end, long more) throws Exception {
+    Long before = numbers.get(end);
+    numbers.put(end, before == null ? more : before + more);
+  }
+
+  /** Halves the share until the sample is not too large; one shopper may have asked most of it. */
+  private void thinOut(long end) throws Exception {
+    while (kept.get(end) > options.mostSampled()) {
+      shares.put(end, share(end) / 2);
+      var entries = samples.iterator();
+      while (entries.hasNext()) {
+        Sampled one = entries.next().getValue();
+        if (one.slideEnd() == end && !one.isAmong(share(end))) {
+          entries.remove();
+          add(kept, end, -1);
+        }
+      }
+    }
   }
 
   private void layDown(Offer given, long end, ReadOnlyContext ctx) throws Exception {
@@ -143,13 +181,25 @@ final class PriceFunction
     }
     counts.remove(end);
     shares.remove(end);
-    nextShare.update(Math.min(1, options.sample() / count.doubleValue()));
+    kept.remove(end);
+    nextShare.update(options.shareAfter(count));
     RuleSet rules = ctx.getBroadcastState(DecisionFunction.RULES).get(RULES_KEY);
     if (rules != null && !sample.isEmpty()) {
       var usage = new HashMap<String, Usage>();
       used.entries().forEach(entry -> usage.put(entry.getKey(), entry.getValue()));
       var plan = new SlidePlan(options, rules, Instant.ofEpochMilli(end), usage, fixed);
-      out.collect(plan.prices(sample, sample.size() / count.doubleValue()));
+      solve(plan, sample, count).ifPresent(out::collect);
+    }
+  }
+
+  /** Nothing when no prices are found: deciders then keep the last ones. */
+  private Optional<DualPrices> solve(SlidePlan plan, List<Sampled> sample, long count) {
+    try {
+      return Optional.of(plan.prices(sample, sample.size() / (double) count));
+    } catch (UnsolvedException e) {
+      failed.inc();
+      LOG.error("no prices of the slide until {}, the last ones stay", plan.at(), e);
+      return Optional.empty();
     }
   }
 

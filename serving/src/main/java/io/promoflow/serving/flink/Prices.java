@@ -8,6 +8,7 @@ import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.PriceRow;
+import java.time.Clock;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
@@ -23,8 +24,11 @@ final class Prices {
    * to the watermarks there is one subtask, for two would mix what the topic has in order.
    */
   static DataStream<DualPrices> pipeline(
-      DataStream<Decision> decisions, DataStream<RuleSet> rules, ServingOptions options) {
-    return ofFirst(first(decisions, options), rules, options);
+      DataStream<Decision> decisions,
+      DataStream<RuleSet> rules,
+      ServingOptions options,
+      Clock clock) {
+    return ofFirst(first(decisions, options), rules, options, clock);
   }
 
   /** The first decision with each id. */
@@ -37,13 +41,14 @@ final class Prices {
         .uid("first-decisions");
   }
 
-  /** The same of decisions that come once each. */
+  /** The same of decisions that come once each; one of a moment ahead of the clock is of now. */
   static DataStream<DualPrices> ofFirst(
-      DataStream<Decision> first, DataStream<RuleSet> rules, ServingOptions options) {
+      DataStream<Decision> first, DataStream<RuleSet> rules, ServingOptions options, Clock clock) {
     return first
         .assignTimestampsAndWatermarks(
             WatermarkStrategy.<Decision>forBoundedOutOfOrderness(options.outOfOrderness())
-                .withTimestampAssigner((decision, old) -> decision.at().toEpochMilli()))
+                .withTimestampAssigner(
+                    (decision, old) -> Math.min(decision.at().toEpochMilli(), clock.millis())))
         .setParallelism(1)
         .keyBy(decision -> KEY)
         .connect(

@@ -28,7 +28,12 @@ import io.promoflow.serving.allocation.Limits;
 import io.promoflow.serving.allocation.Offer;
 import io.promoflow.serving.allocation.Sampled;
 import io.promoflow.serving.scoring.Scores;
+import java.io.Serializable;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -130,7 +135,7 @@ class PricesTest {
   private Map<String, Double> pricesAfter(List<Decision> decisions) throws Exception {
     var first = Unending.stream(env, RuleSet.class, List.of(limited()));
     var all = Unending.stream(env, Decision.class, decisions);
-    Prices.store(Prices.pipeline(all, first, options), postgres.place());
+    Prices.store(Prices.pipeline(all, first, options, new Ticking()), postgres.place());
     JobClient job = env.executeAsync("prices");
     try {
       await().atMost(SOON).until(() -> !rows().isEmpty());
@@ -166,6 +171,43 @@ class PricesTest {
         .hasEntrySatisfying(
             "prices@2026-01-05T14:00:00Z five",
             price -> assertThat(price).isCloseTo(expected(slide), within(1e-6)));
+  }
+
+  @Test
+  void aClockThatIsFastEndsNobodysSlide() throws Exception {
+    var slide = new ArrayList<Decision>();
+    slide.add(decision(78, Trigger.CART_ADD, 3_600)); // an hour ahead, in the next slide
+    slide.addAll(oneSlide());
+    var decisions = new ArrayList<>(slide);
+    decisions.add(decision(79, Trigger.VISIT, 10));
+    decisions.add(decision(501, Trigger.CART_ADD, 4_000));
+    assertThat(pricesAfter(decisions))
+        .hasSize(1)
+        .hasEntrySatisfying(
+            "prices@2026-01-05T14:00:00Z five",
+            price -> assertThat(price).isCloseTo(expected(slide), within(1e-6)));
+  }
+
+  /** One o'clock when it is first asked, two minutes later each time. */
+  private static final class Ticking extends Clock implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final Duration TICK = Duration.ofMinutes(2);
+    private long ticks;
+
+    @Override
+    public Instant instant() {
+      return NOON.plusSeconds(3_600).plus(TICK.multipliedBy(ticks++));
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /** Solved here once more, from the decisions; the spending is that of all but the repeat. */

@@ -9,7 +9,10 @@ import io.promoflow.deploy.bench.SideResult;
 import io.promoflow.serving.allocation.bench.AllocationBench;
 import java.util.Map;
 
-/** Profit of deciding by dual prices as shoppers come, against the best that hindsight knows. */
+/**
+ * Profit of deciding by the decision job's dual prices as shoppers come, slide by slide, against
+ * the best that hindsight knows.
+ */
 public record AllocationRow(String name, Bar bar) implements BenchRow {
   private static final double NANOS = 1e9;
 
@@ -28,7 +31,7 @@ public record AllocationRow(String name, Bar bar) implements BenchRow {
     return new Prepared(
         Map.of(),
         "bound on the optimum; 20,000 simulated shoppers, another crowd each pair, 10 promotions,"
-            + " 5 budgets, 2 stocks, contacts",
+            + " 5 budgets, 2 stocks",
         () -> {});
   }
 
@@ -45,6 +48,6 @@ public record AllocationRow(String name, Bar bar) implements BenchRow {
         side == Side.OURS ? run.ours() : run.optimum(),
         (Meter.cpuNanos() - cpu) / NANOS,
         "crowd " + call.pair(),
-        Map.of("withoutPrices", run.greedy()));
+        Map.of("withoutPrices", run.greedy(), "overspent", run.overspent()));
   }
 }

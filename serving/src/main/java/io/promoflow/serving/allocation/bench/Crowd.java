@@ -13,8 +13,7 @@ import java.util.Random;
  * a lost cause or a sleeping dog, which says how the order probability answers to a promotion.
  *
  * <p>Five of the ten promotions have a budget and two a stock, each about a third of what would be
- * used without limits; all together are limited to three quarters of the offers made without
- * limits.
+ * used without limits.
  */
 final class Crowd {
   static final int PROMOTIONS = 10;
@@ -23,7 +22,6 @@ final class Crowd {
 
   private static final double MARGIN = 0.4;
   private static final double TIGHT = 0.33;
-  private static final double CONTACTS = 0.75;
 
   private final Random random;
 
@@ -68,7 +66,6 @@ final class Crowd {
   static Limits limits(List<List<Offer>> shoppers) {
     var cents = new HashMap<String, Double>();
     var units = new HashMap<String, Double>();
-    double contacts = 0;
     for (List<Offer> offers : shoppers) {
       Offer best = null;
       for (Offer offer : offers) {
@@ -77,16 +74,16 @@ final class Crowd {
       if (best != null) {
         cents.merge(best.promotionId(), best.budgetCents() * TIGHT, Double::sum);
         units.merge(best.promotionId(), best.units() * TIGHT, Double::sum);
-        contacts += CONTACTS;
       }
     }
-    return new Limits(numbered(cents, 0, BUDGETS), numbered(units, BUDGETS, STOCKS), contacts);
+    return new Limits(numbered(cents, 0, BUDGETS), numbered(units, BUDGETS, STOCKS), null);
   }
 
+  /** Whole cents and units, as rules have them. */
   private static Map<String, Double> numbered(Map<String, Double> all, int from, int count) {
     var some = new HashMap<String, Double>();
     for (int j = from; j < from + count; j++) {
-      some.put("p" + j, all.getOrDefault("p" + j, 0.0));
+      some.put("p" + j, Math.floor(all.getOrDefault("p" + j, 0.0)));
     }
     return some;
   }

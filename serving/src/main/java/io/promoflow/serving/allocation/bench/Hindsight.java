@@ -17,7 +17,7 @@ final class Hindsight {
   private Hindsight() {}
 
   static double bound(Collection<List<Offer>> decisions, Limits limits, DualPrices prices) {
-    double value = limits.contacts() * prices.contactCents();
+    double value = limits.contacts() == null ? 0 : limits.contacts() * prices.contactCents();
     for (Map.Entry<String, Double> budget : limits.budgetCents().entrySet()) {
       value += budget.getValue() * prices.of(budget.getKey()).perBudgetCent();
     }

@@ -1,109 +1,116 @@
 package io.promoflow.serving.allocation.bench;
 
+import io.promoflow.ingestion.schema.Promotion;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.allocation.Allocation;
+import io.promoflow.serving.allocation.AllocationOptions;
 import io.promoflow.serving.allocation.DualPrices;
-import io.promoflow.serving.allocation.Limits;
 import io.promoflow.serving.allocation.Offer;
-import io.promoflow.serving.allocation.Pacing;
+import io.promoflow.serving.allocation.Sampled;
+import io.promoflow.serving.allocation.SlidePlan;
+import io.promoflow.serving.allocation.Usage;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Decides shoppers one after the other, as they come, knowing only those that came before: prices
- * are made anew every slide, from a sample of the newest decisions and what is left to give, and
- * are corrected by pacing. Nothing is given beyond a limit.
+ * Decides shoppers one after the other, at even moments of a period, as the decision job would have
+ * them decided: the first slide goes without prices, each later one by those that {@link SlidePlan}
+ * makes of the slide before it, which knows neither how many shoppers there are nor who is still to
+ * come. Nothing is given beyond a limit, as the ledger would refuse it.
  */
 final class Stream {
-  private final Limits limits;
-  private final int expected;
-  private final int slide;
-  private final Deque<List<Offer>> sample;
-  private final Map<String, Double> spent = new HashMap<>();
-  private final Map<String, Double> used = new HashMap<>();
-  private double contacts;
+  private final RuleSet rules;
+  private final AllocationOptions options;
+  private final Instant from;
+  private final Duration period;
+  private final Map<String, Usage> used = new HashMap<>();
+  private final List<Sampled> sample = new ArrayList<>();
+  private DualPrices prices = new DualPrices("none", Instant.EPOCH, Map.of(), 0);
+  private double share = 1;
+  private long slideEnd;
+  private long decided;
   private double profit;
-  private int decided;
-  private DualPrices prices;
 
   /**
    * A stream.
    *
-   * @param limits over all of it
-   * @param expected shoppers
-   * @param slide shoppers between new prices
-   * @param before what shoppers before it could have been given: the first sample, and the size of
-   *     all later ones
+   * @param rules with what is limited
+   * @param from the first shopper's moment
+   * @param period over which shoppers come
    */
-  Stream(Limits limits, int expected, int slide, List<List<Offer>> before) {
-    this.limits = limits;
-    this.expected = expected;
-    this.slide = slide;
-    this.sample = new ArrayDeque<>(before);
+  Stream(RuleSet rules, AllocationOptions options, Instant from, Duration period) {
+    this.rules = rules;
+    this.options = options;
+    this.from = from;
+    this.period = period;
+    slideEnd = options.slideEnd(from.toEpochMilli());
   }
 
   /** Profit of all, in cents. */
   double decide(List<List<Offer>> shoppers) {
-    for (List<Offer> offers : shoppers) {
-      if (decided % slide == 0) {
-        prices = newPrices();
+    for (int i = 0; i < shoppers.size(); i++) {
+      Instant at = from.plus(period.multipliedBy(i).dividedBy(shoppers.size()));
+      if (at.toEpochMilli() >= slideEnd) {
+        endSlide();
+        slideEnd = options.slideEnd(at.toEpochMilli());
       }
-      List<Offer> possible = offers.stream().filter(this::isLeft).toList();
-      Allocation.best(possible, prices).ifPresent(this::give);
-      decided++;
-      sample.pollFirst();
-      sample.addLast(offers);
+      decide(new Sampled(slideEnd, "k1." + i, shoppers.get(i)), at);
     }
     return profit;
   }
 
-  private DualPrices newPrices() {
-    double share = sample.size() / (double) (expected - decided);
-    var left =
-        new Limits(
-            left(limits.budgetCents(), spent),
-            left(limits.units(), used),
-            Math.max(0, limits.contacts() - contacts));
-    DualPrices solved =
-        Allocation.solve(sample, left.times(share)).named("at " + decided, Instant.EPOCH);
-    return Pacing.corrected(
-        solved, multipliers(limits.budgetCents(), spent), multipliers(limits.units(), used));
+  private void decide(Sampled shopper, Instant at) {
+    List<Offer> possible = shopper.offers().stream().filter(this::isLeft).toList();
+    Allocation.best(possible, prices).ifPresent(offer -> give(offer, at.toEpochMilli()));
+    decided++;
+    if (shopper.isAmong(share)) {
+      sample.add(shopper);
+    }
   }
 
-  private static Map<String, Double> left(Map<String, Double> all, Map<String, Double> gone) {
-    var left = new HashMap<String, Double>();
-    all.forEach((id, amount) -> left.put(id, Math.max(0, amount - gone.getOrDefault(id, 0.0))));
-    return left;
-  }
-
-  private Map<String, Double> multipliers(Map<String, Double> all, Map<String, Double> gone) {
-    var multipliers = new HashMap<String, Double>();
-    all.forEach(
-        (id, total) ->
-            multipliers.put(
-                id,
-                Pacing.multiplier(gone.getOrDefault(id, 0.0), total * decided / expected, total)));
-    return multipliers;
+  private void endSlide() {
+    var plan = new SlidePlan(options, rules, Instant.ofEpochMilli(slideEnd), used, Map.of());
+    prices = plan.prices(sample, sample.size() / (double) decided);
+    share = options.shareAfter(decided);
+    sample.clear();
+    decided = 0;
   }
 
   private boolean isLeft(Offer offer) {
-    String id = offer.promotionId();
-    return isWithin(limits.budgetCents().get(id), spent.get(id), offer.budgetCents())
-        && isWithin(limits.units().get(id), used.get(id), offer.units())
-        && contacts + 1 <= limits.contacts();
+    Promotion promotion = promotion(offer.promotionId());
+    Usage gone = used.getOrDefault(offer.promotionId(), Usage.none(0));
+    return isWithin(promotion.budgetCents(), gone.cents() + offer.budgetCents())
+        && isWithin(promotion.stock(), gone.units() + offer.units());
   }
 
-  private static boolean isWithin(Double limit, Double gone, double more) {
-    return limit == null || (gone == null ? 0 : gone) + more <= limit;
+  private Promotion promotion(String id) {
+    return rules.promotions().stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
   }
 
-  private void give(Offer offer) {
+  private static boolean isWithin(Long limit, double used) {
+    return limit == null || used <= limit;
+  }
+
+  private void give(Offer offer, long at) {
     profit += offer.gainCents();
-    spent.merge(offer.promotionId(), offer.budgetCents(), Double::sum);
-    used.merge(offer.promotionId(), offer.units(), Double::sum);
-    contacts++;
+    used.merge(
+        offer.promotionId(),
+        Usage.none(at).plus(offer, at),
+        (before, first) -> before.plus(offer, at));
+  }
+
+  /** What was given beyond a limit, cents and units together; 0 unless something is wrong. */
+  double overspent() {
+    double over = 0;
+    for (Promotion one : rules.promotions()) {
+      Usage gone = used.getOrDefault(one.id(), Usage.none(0));
+      over += one.budgetCents() == null ? 0 : Math.max(0, gone.cents() - one.budgetCents());
+      over += one.stock() == null ? 0 : Math.max(0, gone.units() - one.stock());
+    }
+    return over;
   }
 }

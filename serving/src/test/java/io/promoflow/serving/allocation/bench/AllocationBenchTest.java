@@ -6,6 +6,7 @@ import io.promoflow.serving.allocation.Allocation;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.Limits;
 import io.promoflow.serving.allocation.Offer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,12 @@ import org.junit.jupiter.api.TestReporter;
 class AllocationBenchTest {
   @Test
   void theStreamMakesNinetyNineHundredthsOfTheProfitKnownWithHindsight(TestReporter reporter) {
-    AllocationBench.Run run = AllocationBench.run(3, 5_000, 1_000, 250);
+    AllocationBench.Run run = AllocationBench.run(3, 20_000, Duration.ofHours(10));
     reporter.publishEntry("ours / optimum", String.valueOf(run.ratio()));
     reporter.publishEntry("without prices / optimum", String.valueOf(run.greedyRatio()));
     assertThat(run.ratio()).isBetween(AllocationBench.BAR, 1.0);
-    assertThat(run.greedyRatio()).isLessThan(0.9); // the limits bind, or there is nothing to show
+    assertThat(run.overspent()).isZero();
+    assertThat(run.greedyRatio()).isLessThan(0.96); // the limits bind, or there is nothing to show
   }
 
   @Test
