@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,9 @@ final class SettlementBatch {
   private final List<Answered> added = new ArrayList<>();
   private final Map<String, Promise> changed = new LinkedHashMap<>();
   private final Set<String> touched = new TreeSet<>();
+
+  /** What redemptions of each promotion lack in all. */
+  private final Map<String, Amount> wanted = new TreeMap<>();
 
   private SettlementBatch(Connection connection, List<Redemption> asked, LedgerOptions options)
       throws SQLException {
@@ -77,14 +81,18 @@ final class SettlementBatch {
     }
     Settling.Outcome outcome =
         new Standing(promise, row, redeemed, options.codes()).outcome(refunds.beyond(asked));
-    boolean isFinal =
-        outcome.refusal() != Refusal.NOTHING_PROMISED && outcome.refusal() != Refusal.WRONG_CODE;
-    return isFinal ? keep(asked, row, outcome) : refused(asked, promise, outcome.refusal());
+    if (outcome.refusal() == null || outcome.refusal().isFinal()) {
+      return keep(asked, row, outcome);
+    }
+    if (outcome.refusal() == Refusal.LEASED) {
+      wanted.merge(row.promotionId(), outcome.lacking(), Amount::plus);
+    }
+    return refused(asked, promise, outcome.refusal());
   }
 
   private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
     Promise after = outcome.promise();
-    put(row.with(outcome.account()));
+    put(row.settled(outcome.account()));
     release(untrue.remove(after.decisionId()));
     promises.put(after.decisionId(), after);
     changed.put(after.decisionId(), after);
@@ -132,8 +140,10 @@ final class SettlementBatch {
   }
 
   private void save() throws SQLException {
+    wanted.forEach((id, needed) -> put(accounts.get(id).wanting(needed)));
     PromiseRows.save(connection, changed.values(), accounts.keySet(), options.reservation());
     AccountRows.save(connection, touched.stream().map(accounts::get).toList());
+    AccountRows.stillWanted(connection, wanted.keySet());
     SettlementRows.add(connection, added);
   }
 }

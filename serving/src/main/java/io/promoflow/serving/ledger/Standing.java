@@ -80,14 +80,14 @@ public final class Standing {
   /** What a redemption does to promise and account; changes nothing itself. */
   Settling.Outcome outcome(Redemption asked) {
     if (!isCodeRight(asked)) {
-      return new Settling.Outcome(row.account(), promise, Refusal.WRONG_CODE);
+      return Settling.Outcome.refused(row.account(), promise, Refusal.WRONG_CODE);
     }
     boolean capReached = redeemed.capReached(row, promise, asked.at());
     Settling.Outcome outcome = Settling.of(asked, promise, row.account(), capReached);
     boolean isCodeUsed =
         outcome.refusal() == Refusal.CAP_REACHED && row.coupon() != null && row.coupon().single();
     return isCodeUsed
-        ? new Settling.Outcome(outcome.account(), outcome.promise(), Refusal.CODE_USED)
+        ? Settling.Outcome.refused(outcome.account(), outcome.promise(), Refusal.CODE_USED)
         : outcome;
   }
 

@@ -50,6 +50,7 @@ final class LedgerModel {
   private final Instant[] eventTime = {Instant.EPOCH, Instant.EPOCH};
   private final long[] leased = new long[2];
   private final long[] available = new long[2];
+  private long wanted;
   private long budget;
 
   LedgerModel(long budget, Duration holds) {
@@ -68,7 +69,7 @@ final class LedgerModel {
         .sum();
   }
 
-  private long free() {
+  long free() {
     return Math.max(0, budget - leased[0] - leased[1] - sum("RESERVED") - sum("COMMITTED"));
   }
 
@@ -82,9 +83,20 @@ final class LedgerModel {
     leased[1] = second;
   }
 
-  /** A server has written, and knows its lease. */
+  /** A server has written, and knows its lease, and what of it is waited for. */
   void learns(int server) {
-    available[server] = leased[server];
+    long lacking = Math.min(Math.max(0, wanted - free()), leased[server]);
+    available[server] = leased[server] - lacking;
+  }
+
+  /** What redemptions wait for. */
+  long wanted() {
+    return wanted;
+  }
+
+  /** Nobody asked again. */
+  void marksEnd() {
+    wanted = 0;
   }
 
   boolean reserve(int server, Claim claim) {
@@ -174,7 +186,7 @@ final class LedgerModel {
     }
     Refusal refusal = carryOut(redemption, kept);
     Settlement answer = answer(redemption, kept.claim.promotionId(), refusal, kept.spent);
-    if (refusal != Refusal.NOTHING_PROMISED) {
+    if (refusal != Refusal.NOTHING_PROMISED && refusal != Refusal.LEASED) {
       answers.put(redemption.key(), answer);
       asked.put(redemption.key(), redemption);
     }
@@ -247,12 +259,24 @@ final class LedgerModel {
     }
     Long asks = redemption.costCents();
     long cost = asks == null ? kept.claim.costCents() : asks;
-    if (free() + (reserved ? kept.claim.costCents() : 0) < cost) {
-      return reserved ? Refusal.BUDGET_SPENT : Refusal.EXPIRED;
+    long lacking = cost - (reserved ? kept.claim.costCents() : 0);
+    if (free() < lacking) {
+      return waits(lacking, reserved ? Refusal.BUDGET_SPENT : Refusal.EXPIRED);
     }
+    wanted = Math.max(0, wanted - Math.max(0, lacking));
     kept.status = "COMMITTED";
     kept.spent = cost;
     return null;
+  }
+
+  /** For leases, if these cover what is lacking. */
+  private Refusal waits(long lacking, Refusal otherwise) {
+    long unpromised = Math.max(0, budget - sum("RESERVED") - sum("COMMITTED"));
+    if (unpromised < lacking) {
+      return otherwise;
+    }
+    wanted = Math.min(Math.max(wanted, lacking), unpromised);
+    return Refusal.LEASED;
   }
 
   private static Settlement answer(
