@@ -46,7 +46,7 @@ final class SettlementBatch {
     untrue = promised.untrue();
     answered = SettlementRows.find(connection, asked.stream().map(Redemption::key).toList());
     redeemed = Redeemed.find(connection, accounts.values(), promises.values());
-    refunds = Refunds.find(connection, asked);
+    refunds = Refunds.find(connection, asked, promises);
   }
 
   /** Answers all of them; the caller commits. */
@@ -80,7 +80,8 @@ final class SettlementBatch {
       return refused(asked, null, Refusal.NOTHING_PROMISED);
     }
     Settling.Outcome outcome =
-        new Standing(promise, row, redeemed, options.codes()).outcome(refunds.beyond(asked));
+        new Standing(promise, row, redeemed, options.codes())
+            .outcome(refunds.beyond(asked), refunds.back(asked.decisionId()));
     if (outcome.refusal() == null || outcome.refusal().isFinal()) {
       return keep(asked, row, outcome);
     }

@@ -23,17 +23,22 @@ final class Settling {
 
   /**
    * @param capReached whether the shopper has redeemed as often as the promotion lets one
+   * @param back what refunds of its decision have told so far, cents
    */
-  static Outcome of(Redemption asked, Promise promise, Account account, boolean capReached) {
+  static Outcome of(
+      Redemption asked, Promise promise, Account account, boolean capReached, long back) {
     return switch (asked.action()) {
-      case COMMIT -> commit(asked, promise, account, capReached);
+      case COMMIT -> commit(asked, promise, account, capReached, back);
       case CANCEL -> cancel(promise, account);
       case REFUND -> refund(asked, promise, account);
     };
   }
 
   private static Outcome commit(
-      Redemption asked, Promise promise, Account account, boolean capReached) {
+      Redemption asked, Promise promise, Account account, boolean capReached, long back) {
+    if (promise.isCostAssumed() && asked.costCents() != null) {
+      return correct(asked.costCents(), promise, account, back);
+    }
     if (promise.status() == Status.COMMITTED) {
       return Outcome.done(account, promise);
     }
@@ -60,6 +65,28 @@ final class Settling {
                     isKept ? Refusal.BUDGET_SPENT : Refusal.EXPIRED));
   }
 
+  /**
+   * A cost that is told after all, less what came back of it, counts instead of the assumed one.
+   */
+  private static Outcome correct(long told, Promise promise, Account account, long back) {
+    if (back > 0 && back >= told) {
+      return end(promise.spent(Status.COMMITTED, promise.spentCents(), true), account);
+    }
+    Amount before = Amount.one(promise.spentCents());
+    Amount actual = Amount.one(told - back);
+    return account
+        .correct(before, actual)
+        .map(after -> Outcome.done(after, promise.spent(Status.COMMITTED, actual.cents(), true)))
+        .orElseGet(() -> uncovered(account, promise, before, actual, Refusal.BUDGET_SPENT));
+  }
+
+  /** All of it came back. */
+  private static Outcome end(Promise promise, Account account) {
+    return Outcome.done(
+        account.refund(Amount.one(promise.spentCents())),
+        promise.spent(Status.REFUNDED, 0, promise.costTold()));
+  }
+
   /** What is free does not cover an amount in the place of another one; leases may. */
   private static Outcome uncovered(
       Account account, Promise promise, Amount before, Amount actual, Refusal otherwise) {
@@ -83,13 +110,18 @@ final class Settling {
     if (promise.status() != Status.COMMITTED) {
       return Outcome.refused(account, promise, Refusal.NOTHING_PROMISED);
     }
-    Long back = asked.costCents();
-    if (back == null || (back > 0 && back >= promise.spentCents())) {
-      Account after = account.refund(Amount.one(promise.spentCents()));
-      return Outcome.done(after, promise.spent(Status.REFUNDED, 0, promise.costTold()));
+    Long told = asked.costCents();
+    if (told == null || (told > 0 && told >= promise.spentCents() && !isOfMore(asked, promise))) {
+      return end(promise, account);
     }
+    long back = Math.min(told, promise.spentCents());
     long left = promise.spentCents() - back;
     Account after = account.refund(new Amount(back, 0));
     return Outcome.done(after, promise.spent(Status.COMMITTED, left, promise.costTold()));
+  }
+
+  /** A line whose discount is beyond what was assumed for all: other lines may keep theirs. */
+  private static boolean isOfMore(Redemption asked, Promise promise) {
+    return promise.isCostAssumed() && asked.isOfLine() && asked.costCents() > promise.spentCents();
   }
 }

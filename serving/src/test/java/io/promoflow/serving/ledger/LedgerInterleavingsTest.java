@@ -37,6 +37,7 @@ class LedgerInterleavingsTest {
   private static final Set<Refusal> SEEN = EnumSet.noneOf(Refusal.class);
   private static Postgres postgres;
   private static int waited;
+  private static int corrections;
 
   private Random random;
   private LedgerModel model;
@@ -60,6 +61,7 @@ class LedgerInterleavingsTest {
             Refusal.EXPIRED,
             Refusal.NOTHING_PROMISED,
             Refusal.KEY_REUSED);
+    assertThat(corrections).as("costs that were told after the redemption").isGreaterThan(3);
     assertThat(waited).as("redemptions that were carried out when leases came back").isPositive();
   }
 
@@ -79,6 +81,7 @@ class LedgerInterleavingsTest {
       }
     }
     assertThat(grants).isGreaterThan(20);
+    corrections += model.corrections();
   }
 
   private void step(int step) throws SQLException {
@@ -221,7 +224,8 @@ class LedgerInterleavingsTest {
 
   private Reversal line() {
     var type = random.nextBoolean() ? ORDER_CANCELLED : ORDER_REFUNDED;
-    return new Reversal(type, "o1", "p" + random.nextInt(2));
+    int product = random.nextInt(5);
+    return new Reversal(type, "o1", product == 4 ? null : "p" + product % 2);
   }
 
   private void observeLeases() throws SQLException {

@@ -23,6 +23,7 @@ final class LedgerModel {
     private final Claim claim;
     private String status;
     private long spent;
+    private boolean told;
     private final List<Redemption> refunds = new ArrayList<>();
 
     Kept(Claim claim, String status) {
@@ -51,6 +52,7 @@ final class LedgerModel {
   private final long[] leased = new long[2];
   private final long[] available = new long[2];
   private long wanted;
+  private int corrections;
   private long budget;
 
   LedgerModel(long budget, Duration holds) {
@@ -92,6 +94,11 @@ final class LedgerModel {
   /** What redemptions wait for. */
   long wanted() {
     return wanted;
+  }
+
+  /** How often a cost was told after the redemption. */
+  int corrections() {
+    return corrections;
   }
 
   /** Nobody asked again. */
@@ -211,10 +218,17 @@ final class LedgerModel {
       return Refusal.NOTHING_PROMISED;
     }
     Long back = redemption.costCents() == null ? null : beyond(redemption, kept.refunds);
-    boolean all = back == null || (back > 0 && back >= kept.spent);
-    kept.spent = all ? 0 : kept.spent - back;
+    boolean all =
+        back == null || (back > 0 && back >= kept.spent && !isOfMore(redemption, kept, back));
+    kept.spent = all ? 0 : Math.max(0, kept.spent - back);
     kept.status = all ? "REFUNDED" : "COMMITTED";
     return null;
+  }
+
+  /** Of a line alone, beyond what was assumed for all of them. */
+  private static boolean isOfMore(Redemption refund, Kept kept, long back) {
+    boolean line = refund.reversal() != null && refund.reversal().productId() != null;
+    return line && !kept.told && back > kept.spent;
   }
 
   /** What it gives back beyond what was told before, and is told from then on. */
@@ -252,7 +266,8 @@ final class LedgerModel {
   private Refusal commit(Redemption redemption, Kept kept) {
     boolean reserved = kept.status.equals("RESERVED");
     if (kept.status.equals("COMMITTED")) {
-      return null;
+      boolean corrects = redemption.costCents() != null && !kept.told;
+      return corrects ? correct(redemption.costCents(), kept) : null;
     }
     if (kept.status.equals("CANCELLED") || kept.status.equals("REFUNDED")) {
       return Refusal.EXPIRED;
@@ -266,6 +281,22 @@ final class LedgerModel {
     wanted = Math.max(0, wanted - Math.max(0, lacking));
     kept.status = "COMMITTED";
     kept.spent = cost;
+    kept.told = asks != null;
+    return null;
+  }
+
+  private Refusal correct(long told, Kept kept) {
+    long back = back(kept.refunds);
+    long spent = Math.max(0, told - back);
+    long lacking = Math.max(0, spent - kept.spent);
+    if (free() < lacking) {
+      return waits(lacking, Refusal.BUDGET_SPENT);
+    }
+    wanted = Math.max(0, wanted - lacking);
+    kept.spent = spent;
+    kept.told = true;
+    kept.status = back > 0 && spent == 0 ? "REFUNDED" : "COMMITTED";
+    corrections++;
     return null;
   }
 
