@@ -239,7 +239,7 @@ final class Choosing {
       case OUT_OF_STOCK -> Loss.OUT_OF_STOCK;
       case PACED -> Loss.PACED;
       case NO_LEASE -> Loss.NO_LEASE;
-      case CAP_REACHED, WRONG_CODE, CODE_USED, NOTHING_PROMISED, EXPIRED, KEY_REUSED ->
+      case CAP_REACHED, LEASED, WRONG_CODE, CODE_USED, NOTHING_PROMISED, EXPIRED, KEY_REUSED ->
           Loss.CAP_REACHED;
     };
   }

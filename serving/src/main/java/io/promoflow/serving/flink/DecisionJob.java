@@ -17,6 +17,7 @@ import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.ledger.Redemptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -71,16 +72,16 @@ public final class DecisionJob {
     store(all, connections.postgres());
     Prices.publish(Prices.ofFirst(first, in.rules(), options, Clock.systemUTC()), connections);
     applyAdjustments(env, connections);
-    settle(in.events(), LedgerOpening.settling(options));
+    settle(in.events(), LedgerOpening.settling(options), options.ledger().lease());
   }
 
   /** Redemptions, cancellations and refunds reach the ledger, those of one promise in order. */
-  static void settle(DataStream<ShopEvent> events, LedgerOpening ledger) {
+  static void settle(DataStream<ShopEvent> events, LedgerOpening ledger, Duration lease) {
     events
         .filter(event -> Redemptions.of(event).isPresent())
         .name("redemptions")
         .keyBy(ShopEvent::decisionId)
-        .sinkTo(new RedemptionSink(ledger))
+        .sinkTo(new RedemptionSink(ledger, lease))
         .name("ledger")
         .uid("ledger-sink");
   }

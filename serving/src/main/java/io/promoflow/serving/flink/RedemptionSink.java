@@ -30,14 +30,19 @@ import org.apache.flink.metrics.MetricGroup;
 final class RedemptionSink implements Sink<ShopEvent> {
   private static final long serialVersionUID = 1L;
   private final LedgerOpening opening;
+  private final Duration lease;
 
-  RedemptionSink(LedgerOpening opening) {
+  /**
+   * @param lease for how long what a killed server had leased may be away
+   */
+  RedemptionSink(LedgerOpening opening, Duration lease) {
     this.opening = opening;
+    this.lease = lease;
   }
 
   @Override
   public SinkWriter<ShopEvent> createWriter(WriterInitContext context) {
-    return new Writer(opening.open(), context.metricGroup());
+    return new Writer(opening.open(), context.metricGroup(), lease);
   }
 
   /** One subtask's. */
@@ -47,7 +52,11 @@ final class RedemptionSink implements Sink<ShopEvent> {
     private static final int TRIES_OF_UNKNOWN = 5;
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
+    /** Until leases that have run out are swept, and what they held is asked for again. */
+    private static final Duration AFTER_LEASE = Duration.ofSeconds(5);
+
     private final Ledger ledger;
+    private final long triesOfLeased;
     private final Counter settled;
     private final Counter refused;
     private final Counter unpromised;
@@ -55,8 +64,9 @@ final class RedemptionSink implements Sink<ShopEvent> {
 
     private record Open(Redemption asked, CompletionStage<Settlement> answer) {}
 
-    Writer(Ledger ledger, MetricGroup metrics) {
+    Writer(Ledger ledger, MetricGroup metrics, Duration lease) {
       this.ledger = ledger;
+      triesOfLeased = lease.plus(AFTER_LEASE).dividedBy(BETWEEN);
       settled = metrics.counter("settledRedemptions");
       refused = metrics.counter("refusedRedemptions");
       unpromised = metrics.counter("unpromisedRedemptions");
@@ -94,15 +104,14 @@ final class RedemptionSink implements Sink<ShopEvent> {
       }
     }
 
-    /** Counts an answer; what has none yet, or may become known, is asked again. */
+    /** Counts an answer; what has none yet, or may get another one, is asked again. */
     private void answer(Open one, int attempt) throws IOException {
       try {
         Settlement answer = one.answer().toCompletableFuture().join();
-        boolean unknown = answer.refusal() == Refusal.NOTHING_PROMISED;
-        if (unknown && attempt < TRIES_OF_UNKNOWN) {
+        if (attempt < tries(answer.refusal())) {
           open.add(one);
         } else {
-          (answer.settled() ? settled : unknown ? unpromised : refused).inc();
+          count(answer);
         }
       } catch (CompletionException e) {
         if (!(e.getCause() instanceof LedgerUnavailableException) || attempt == TRIES) {
@@ -110,6 +119,18 @@ final class RedemptionSink implements Sink<ShopEvent> {
         }
         open.add(one);
       }
+    }
+
+    private long tries(Refusal refusal) {
+      if (refusal == Refusal.NOTHING_PROMISED) {
+        return TRIES_OF_UNKNOWN;
+      }
+      return refusal == Refusal.LEASED ? triesOfLeased : 1;
+    }
+
+    private void count(Settlement answer) {
+      boolean unknown = answer.refusal() == Refusal.NOTHING_PROMISED;
+      (answer.settled() ? settled : unknown ? unpromised : refused).inc();
     }
 
     @Override

@@ -54,10 +54,17 @@ final class Answers {
 
   /** A problem with members of its own. */
   static void problem(HttpServerResponse response, int status, Object problem) {
-    if (status == 503 && !response.ended()) {
-      response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+    if (status == 503) {
+      retrySoon(response);
     }
     send(response, status, PROBLEM, Wire.bytes(problem));
+  }
+
+  /** Whoever asks again in a second may get another answer. */
+  static void retrySoon(HttpServerResponse response) {
+    if (!response.ended()) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+    }
   }
 
   static void send(HttpServerResponse response, int status, CharSequence type, byte[] body) {

@@ -2,6 +2,7 @@ package io.promoflow.serving.http;
 
 import io.promoflow.serving.ledger.Ledger;
 import io.promoflow.serving.ledger.Redemption;
+import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.ledger.Settlement;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
@@ -25,6 +26,9 @@ record RedemptionEndpoints(RedemptionReader reader, Ledger ledger) implements En
     if (settlement.settled()) {
       Answers.json(ctx.response(), settlement);
     } else {
+      if (settlement.refusal() == Refusal.LEASED) {
+        Answers.retrySoon(ctx.response());
+      }
       Answers.problem(ctx.response(), 409, RefusedRedemption.of(settlement));
     }
   }

@@ -79,6 +79,14 @@ record Account(Amount budget, Amount leased, Amount reserved, Amount committed, 
         : Optional.empty();
   }
 
+  /** What was spent is another amount now; empty when what is free does not cover the rest. */
+  Optional<Account> correct(Amount spent, Amount actual) {
+    return free().plus(spent).covers(actual)
+        ? Optional.of(
+            new Account(budget, leased, reserved, committed.minus(spent).plus(actual), released))
+        : Optional.empty();
+  }
+
   Account refund(Amount back) {
     return new Account(budget, leased, reserved, committed.minus(back), released);
   }

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param coupon code that a redemption needs; null for none
  * @param claimCents what one redemption may cost by the terms
  * @param account where everything is
+ * @param wanted what must be free for redemptions that were told to ask again; nothing once nobody
+ *     has asked again for a while
  */
 record AccountRow(
     String promotionId,
@@ -33,12 +35,13 @@ record AccountRow(
     OpenTime open,
     Coupon coupon,
     long claimCents,
-    Account account) {
+    Account account,
+    Amount wanted) {
   /** What a redemption is taken to cost when the terms give no amount. */
   private static final long USUAL_CLAIM_CENTS = 1_000;
 
-  /** The row of a promotion, with what is in the account already. */
-  static AccountRow following(Promotion promotion, long version, Account before) {
+  /** The row of a promotion, with what is in the account already; before may be null. */
+  static AccountRow following(Promotion promotion, long version, AccountRow before) {
     Amount budget = Amount.limit(promotion.budgetCents(), promotion.stock());
     return new AccountRow(
         promotion.id(),
@@ -51,7 +54,8 @@ record AccountRow(
         OpenTime.of(promotion),
         Coupon.of(promotion),
         claimCents(promotion.terms()),
-        before == null ? Account.of(budget) : before.follow(budget));
+        before == null ? Account.of(budget) : before.account.follow(budget),
+        before == null ? Amount.ZERO : before.wanted);
   }
 
   private static long claimCents(Promotion.Terms terms) {
@@ -79,10 +83,31 @@ record AccountRow(
         open,
         coupon,
         claimCents,
-        account.follow(Amount.ZERO));
+        account.follow(Amount.ZERO),
+        wanted);
   }
 
   AccountRow with(Account after) {
+    return with(after, wanted);
+  }
+
+  /** After a redemption: what it took of what is free is wanted no more. */
+  AccountRow settled(Account after) {
+    Amount taken = account.free().minus(after.free()).max(Amount.ZERO);
+    return with(after, wanted.minus(taken).max(Amount.ZERO));
+  }
+
+  /** When redemptions lack so much in all; no more is wanted than leases can bring. */
+  AccountRow wanting(Amount needed) {
+    return with(account, wanted.max(needed).min(account.unpromised()));
+  }
+
+  /** What of it is not free. */
+  Amount lacking() {
+    return wanted.minus(account.free()).max(Amount.ZERO);
+  }
+
+  private AccountRow with(Account after, Amount wantedThen) {
     return new AccountRow(
         promotionId,
         ruleVersion,
@@ -94,7 +119,8 @@ record AccountRow(
         open,
         coupon,
         claimCents,
-        after);
+        after,
+        wantedThen);
   }
 
   /** Moment up to which redemptions of a shopper no longer count at a moment; null for none. */

@@ -10,8 +10,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,13 +24,20 @@ final class AccountRows {
   /** Data corrupted, as PostgreSQL says it: the server is there, and its row of no use. */
   private static final String CORRUPTED = "XX001";
 
+  /** Longer than whoever waits takes to ask again; who never does blocks nothing for long. */
+  private static final int WANTED_SECONDS = 5;
+
+  private static final String SELECT =
+      "SELECT *, wanted_until > clock_timestamp() AS is_wanted FROM serving.budget_ledger";
+
   private AccountRows() {}
 
   /** Locks the rows until the transaction ends; ids without a row are left out. */
   static NavigableMap<String, AccountRow> lock(Connection connection, Collection<String> promotions)
       throws SQLException {
     String sql =
-        "SELECT * FROM serving.budget_ledger WHERE promotion_id = ANY (?)"
+        SELECT
+            + " WHERE promotion_id = ANY (?)"
             + " ORDER BY promotion_id COLLATE \"C\" FOR UPDATE";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       Sql.texts(query, 1, promotions);
@@ -39,7 +48,7 @@ final class AccountRows {
   /** The rows as they are, without a lock; ids without a row are left out. */
   static NavigableMap<String, AccountRow> find(Connection connection, Collection<String> promotions)
       throws SQLException {
-    String sql = "SELECT * FROM serving.budget_ledger WHERE promotion_id = ANY (?)";
+    String sql = SELECT + " WHERE promotion_id = ANY (?)";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       Sql.texts(query, 1, promotions);
       return read(query);
@@ -48,8 +57,7 @@ final class AccountRows {
 
   /** Locks every row. */
   static NavigableMap<String, AccountRow> lockAll(Connection connection) throws SQLException {
-    String sql =
-        "SELECT * FROM serving.budget_ledger ORDER BY promotion_id COLLATE \"C\" FOR UPDATE";
+    String sql = SELECT + " ORDER BY promotion_id COLLATE \"C\" FOR UPDATE";
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       return read(query);
     }
@@ -87,7 +95,8 @@ final class AccountRows {
             amount(row, "leased"),
             amount(row, "reserved"),
             amount(row, "committed"),
-            amount(row, "released")));
+            amount(row, "released")),
+        row.getBoolean("is_wanted") ? amount(row, "wanted") : Amount.ZERO);
   }
 
   private static Coupon coupon(ResultSet row) throws SQLException {
@@ -129,13 +138,13 @@ final class AccountRows {
             + " ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::bigint[], ?::bigint[],"
             + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
             + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::text[],"
-            + " ?::boolean[])"
+            + " ?::boolean[], ?::bigint[], ?::bigint[])"
             + " ON CONFLICT (promotion_id) DO UPDATE SET (rule_version, in_force, budget_cents,"
             + " stock_units, per_shopper_cap, cap_period_millis, starts_at, ends_at, claim_cents,"
             + " limit_cents, free_cents, leased_cents, reserved_cents, committed_cents,"
             + " released_cents, limit_units, free_units, leased_units, reserved_units,"
             + " committed_units, released_units, stretches, coupon_code,"
-            + " single_code) = ROW (excluded.rule_version, excluded.in_force,"
+            + " single_code, wanted_cents, wanted_units) = ROW (excluded.rule_version, excluded.in_force,"
             + " excluded.budget_cents, excluded.stock_units, excluded.per_shopper_cap,"
             + " excluded.cap_period_millis, excluded.starts_at, excluded.ends_at,"
             + " excluded.claim_cents, excluded.limit_cents, excluded.free_cents,"
@@ -143,7 +152,7 @@ final class AccountRows {
             + " excluded.released_cents, excluded.limit_units, excluded.free_units,"
             + " excluded.leased_units, excluded.reserved_units, excluded.committed_units,"
             + " excluded.released_units, excluded.stretches, excluded.coupon_code,"
-            + " excluded.single_code)";
+            + " excluded.single_code, excluded.wanted_cents, excluded.wanted_units)";
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       bind(insert, List.copyOf(rows));
       insert.executeUpdate();
@@ -176,5 +185,38 @@ final class AccountRows {
     Sql.column(into, 23, "text", rows, AccountRows::stretches);
     Sql.column(into, 24, "text", rows, row -> row.coupon() == null ? null : row.coupon().code());
     Sql.column(into, 25, "boolean", rows, row -> row.coupon() != null && row.coupon().single());
+    Sql.column(into, 26, "bigint", rows, row -> row.wanted().cents());
+    Sql.column(into, 27, "bigint", rows, row -> row.wanted().units());
+  }
+
+  /** What these rows want is wanted for some seconds from now on, by the clock of the database. */
+  static void stillWanted(Connection connection, Collection<String> promotions)
+      throws SQLException {
+    if (promotions.isEmpty()) {
+      return;
+    }
+    String sql =
+        "UPDATE serving.budget_ledger SET wanted_until = clock_timestamp() + ? * interval '1 s'"
+            + " WHERE promotion_id = ANY (?)";
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setInt(1, WANTED_SECONDS);
+      Sql.texts(update, 2, promotions);
+      update.executeUpdate();
+    }
+  }
+
+  /** Promotions of which something is wanted. */
+  static Set<String> wanted(Connection connection) throws SQLException {
+    String sql =
+        "SELECT promotion_id FROM serving.budget_ledger WHERE wanted_until > clock_timestamp()"
+            + " AND (wanted_cents > 0 OR wanted_units > 0)";
+    var found = new HashSet<String>();
+    try (PreparedStatement query = connection.prepareStatement(sql);
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+    }
+    return found;
   }
 }

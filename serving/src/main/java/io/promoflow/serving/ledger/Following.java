@@ -50,8 +50,7 @@ final class Following {
       rows.replaceAll((id, row) -> row.removed(rules.version()));
       for (Promotion promotion : rules.promotions()) {
         AccountRow before = rows.get(promotion.id());
-        Account account = before == null ? null : before.account();
-        rows.put(promotion.id(), AccountRow.following(promotion, rules.version(), account));
+        rows.put(promotion.id(), AccountRow.following(promotion, rules.version(), before));
       }
       AccountRows.save(connection, rows.values());
     }

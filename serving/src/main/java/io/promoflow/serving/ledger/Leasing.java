@@ -72,6 +72,16 @@ final class Leasing {
     }
   }
 
+  /** Comes by where redemptions wait for what servers have leased. */
+  void giveWanted() {
+    if (leases.isEmpty()) {
+      return;
+    }
+    Set<String> wanted = transactions.run("reading what is wanted", AccountRows::wanted);
+    wanted.retainAll(leases.keySet());
+    sync(wanted);
+  }
+
   private synchronized void sync(Set<String> promotions) {
     if (promotions.isEmpty()) {
       return;

@@ -1,6 +1,7 @@
 package io.promoflow.serving.ledger;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,10 @@ final class LocalLease {
   private final Set<String> sentReleases = new HashSet<>();
 
   private Amount available = Amount.ZERO;
+
+  /** Held, but no longer promised: redemptions wait for it, and the next writing gives it back. */
+  private Amount withheld = Amount.ZERO;
+
   private Amount granted = Amount.ZERO;
   private Amount budget = Amount.ZERO;
 
@@ -67,6 +72,8 @@ final class LocalLease {
    *     before when there are none, null before the first
    * @param claimed whether there were claims since the last time
    * @param paced whether spending was ahead of its plan
+   * @param usable what this server may still promise beside these claims, also while they are
+   *     written: of the lease no more than the rest can be given back for those who wait for it
    */
   record Writing(
       List<Claim> claims,
@@ -75,11 +82,13 @@ final class LocalLease {
       Amount demand,
       Instant newest,
       boolean claimed,
-      boolean paced) {
+      boolean paced,
+      Amount usable) {
 
-    /** The same with these claims alone. */
+    /** The same with these claims alone; the others need what is held, so none is given back. */
     Writing of(List<Claim> some, Set<String> someReleases) {
-      return new Writing(some, someReleases, wantedCents, demand, newest, claimed, paced);
+      return new Writing(
+          some, someReleases, wantedCents, demand, newest, claimed, paced, Amount.ALL);
     }
   }
 
@@ -90,8 +99,9 @@ final class LocalLease {
    * @param budget budget and stock in force
    * @param elsewhere what of it is neither promised, spent nor held here
    * @param paced whether more was free but is ahead of the plan
+   * @param lacking what redemptions wait for that is not free
    */
-  record Lease(Amount held, Amount budget, Amount elsewhere, boolean paced) {}
+  record Lease(Amount held, Amount budget, Amount elsewhere, boolean paced, Amount lacking) {}
 
   synchronized Optional<Refusal> reserve(Claim claim, long now) {
     if (pending.containsKey(claim.decisionId())) {
@@ -132,7 +142,7 @@ final class LocalLease {
     if (paced) {
       return Optional.of(Refusal.PACED);
     }
-    Amount left = available.plus(elsewhere);
+    Amount left = available.plus(withheld).plus(elsewhere);
     if (left.covers(cost)) {
       return Optional.of(Refusal.NO_LEASE);
     }
@@ -162,7 +172,8 @@ final class LocalLease {
   synchronized boolean hasWork(long now) {
     boolean asks = wantedCents > 0 && !(wasDenied && now - asksAgainAt < 0);
     boolean releasing = !releases.isEmpty() || !sentReleases.isEmpty();
-    return asks || !pending.isEmpty() || releasing || isLow();
+    boolean givesBack = !withheld.equals(Amount.ZERO);
+    return asks || !pending.isEmpty() || releasing || givesBack || isLow();
   }
 
   synchronized boolean isPending(String decision) {
@@ -194,7 +205,23 @@ final class LocalLease {
     releases.clear();
     List<Claim> kept = claims.stream().filter(this::isPending).toList();
     return new Writing(
-        kept, Set.copyOf(sentReleases), wantedCents, demand, newestBefore, claimed, paced);
+        kept,
+        Set.copyOf(sentReleases),
+        wantedCents,
+        demand,
+        newestBefore,
+        claimed,
+        paced,
+        usable(kept));
+  }
+
+  private Amount usable(List<Claim> written) {
+    Amount promised = sum(pending.values()).minus(sum(written));
+    return available.plus(promised).max(Amount.ZERO);
+  }
+
+  private Amount sum(Collection<Claim> claims) {
+    return claims.stream().map(this::counted).reduce(Amount.ZERO, Amount::plus);
   }
 
   /** Not one that was claimed anew after it was given back. */
@@ -230,8 +257,9 @@ final class LocalLease {
     budget = lease.budget();
     elsewhere = lease.elsewhere();
     granted = lease.held();
-    available = lease.held();
-    pending.values().forEach(claim -> available = available.minus(counted(claim)));
+    available = lease.held().minus(sum(pending.values()));
+    withheld = lease.lacking().min(available).max(Amount.ZERO);
+    available = available.minus(withheld);
     paced = lease.paced();
     validUntil = until;
     wantedCents = wantedCents > done.wantedCents() ? wantedCents : 0;

@@ -96,6 +96,7 @@ public final class PostgresLedger implements Ledger {
     every(FLUSH_MILLIS, leasing::flush);
     every(renewMillis, leasing::renew);
     every(FOLLOW_MILLIS, this::followRuleBook);
+    every(FOLLOW_MILLIS, leasing::giveWanted);
     every(Math.min(FOLLOW_MILLIS, renewMillis), this::sweep);
   }
 
@@ -160,6 +161,10 @@ public final class PostgresLedger implements Ledger {
 
   void renew() {
     leasing.renew();
+  }
+
+  void giveWanted() {
+    leasing.giveWanted();
   }
 
   void sweep() {

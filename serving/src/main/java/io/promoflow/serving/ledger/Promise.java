@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param spentCents what it has cost, less refunds
  * @param at moment of the decision, event time
  * @param spentAt when it was redeemed, event time; null before
+ * @param costTold false once it is redeemed without a cost, so that what was promised is taken for
+ *     it
  */
 record Promise(
     String decisionId,
@@ -23,7 +25,8 @@ record Promise(
     long costCents,
     long spentCents,
     Instant at,
-    Instant spentAt) {
+    Instant spentAt,
+    boolean costTold) {
 
   /** What became of a promise. */
   enum Status {
@@ -50,16 +53,29 @@ record Promise(
         claim.costCents(),
         0,
         claim.at(),
-        null);
+        null,
+        true);
   }
 
   Promise now(Status next) {
     return new Promise(
-        decisionId, promotionId, shopperId, next, costCents, spentCents, at, spentAt);
+        decisionId, promotionId, shopperId, next, costCents, spentCents, at, spentAt, costTold);
   }
 
-  Promise spent(Status next, long cents, Instant when) {
-    return new Promise(decisionId, promotionId, shopperId, next, costCents, cents, at, when);
+  Promise redeemed(long cents, Instant when, boolean told) {
+    return new Promise(
+        decisionId, promotionId, shopperId, Status.COMMITTED, costCents, cents, at, when, told);
+  }
+
+  /** Redeemed before; what it has cost is another amount now. */
+  Promise spent(Status next, long cents, boolean told) {
+    return new Promise(
+        decisionId, promotionId, shopperId, next, costCents, cents, at, spentAt, told);
+  }
+
+  /** Whether it is spent at a cost that nobody told. */
+  boolean isCostAssumed() {
+    return status == Status.COMMITTED && !costTold;
   }
 
   /** Neither redeemed nor called off by the shop. */

@@ -42,7 +42,8 @@ final class PromiseRows {
         row.getLong("cost_cents"),
         row.getLong("spent_cents"),
         Sql.moment(row, "at"),
-        Sql.moment(row, "spent_at"));
+        Sql.moment(row, "spent_at"),
+        row.getBoolean("cost_told"));
   }
 
   /** What the decisions promised by their own record; of no promotion when they gave nothing. */
@@ -86,14 +87,15 @@ final class PromiseRows {
     String sql =
         "INSERT INTO serving.budget_promises AS old SELECT id, promotion, shopper, status, cost, spent,"
             + " at, at + ? * interval '1 millisecond',"
-            + " clock_timestamp() + ? * interval '1 millisecond', spent_at"
+            + " clock_timestamp() + ? * interval '1 millisecond', spent_at, told"
             + " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],"
-            + " ?::timestamptz[], ?::timestamptz[])"
-            + " AS p (id, promotion, shopper, status, cost, spent, at, spent_at)"
+            + " ?::timestamptz[], ?::timestamptz[], ?::boolean[])"
+            + " AS p (id, promotion, shopper, status, cost, spent, at, spent_at, told)"
             + " ON CONFLICT (decision_id) DO UPDATE SET promotion_id = excluded.promotion_id,"
             + " shopper_id = excluded.shopper_id, status = excluded.status,"
             + " cost_cents = excluded.cost_cents, spent_cents = excluded.spent_cents,"
             + " at = excluded.at, due_at = excluded.due_at, spent_at = excluded.spent_at,"
+            + " cost_told = excluded.cost_told,"
             + " due_at_wall = CASE WHEN excluded.status = 'RESERVED' AND (old.status <> 'RESERVED'"
             + " OR old.promotion_id <> excluded.promotion_id) THEN excluded.due_at_wall"
             + " ELSE old.due_at_wall END WHERE old.promotion_id = ANY (?)";
@@ -109,7 +111,8 @@ final class PromiseRows {
       Sql.column(insert, 8, "bigint", rows, Promise::spentCents);
       Sql.column(insert, 9, "text", rows, Promise::at);
       Sql.column(insert, 10, "text", rows, Promise::spentAt);
-      Sql.texts(insert, 11, locked);
+      Sql.column(insert, 11, "boolean", rows, Promise::costTold);
+      Sql.texts(insert, 12, locked);
       if (insert.executeUpdate() < rows.size()) {
         throw Transactions.changedMeanwhile();
       }

@@ -9,8 +9,8 @@ import java.time.Instant;
  * @param key idempotency key: the same key with the same content gets the same answer
  * @param decisionId whose promise
  * @param action what to do with it
- * @param costCents what it cost in fact (COMMIT), what is given back (REFUND), at most what was
- *     spent; null for all of it
+ * @param costCents what it cost in fact (COMMIT), null for what was promised until another one
+ *     tells it; what is given back (REFUND), at most what was spent, null for all of it
  * @param couponCode code that the shopper entered (COMMIT); null when none
  * @param at when it happened, event time
  * @param reversal which line of an order came back (REFUND), when an event tells it; null when it
@@ -34,6 +34,11 @@ public record Redemption(
   /** One without a code. */
   public Redemption(String key, String decisionId, Action action, Long costCents, Instant at) {
     this(key, decisionId, action, costCents, null, at);
+  }
+
+  /** Whether an event tells of a line of an order, and not of the order. */
+  boolean isOfLine() {
+    return reversal != null && reversal.productId() != null;
   }
 
   Redemption costing(long cents) {

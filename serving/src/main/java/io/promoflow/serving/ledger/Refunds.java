@@ -49,15 +49,24 @@ final class Refunds {
 
   private Refunds() {}
 
-  /** Of the decisions that some of these redemptions refund, read under the locks. */
-  static Refunds find(Connection connection, List<Redemption> asked) throws SQLException {
+  /** Of the decisions that some of these redemptions refund or correct, read under the locks. */
+  static Refunds find(Connection connection, List<Redemption> asked, Map<String, Promise> promises)
+      throws SQLException {
     Collection<String> refunded =
-        asked.stream().filter(Refunds::isOfCents).map(Redemption::decisionId).distinct().toList();
+        asked.stream()
+            .filter(one -> isOfCents(one) || isCostAssumed(promises.get(one.decisionId())))
+            .map(Redemption::decisionId)
+            .distinct()
+            .toList();
     var found = new Refunds();
     if (!refunded.isEmpty()) {
       SettlementRows.refunds(connection, refunded).forEach(found::told);
     }
     return found;
+  }
+
+  private static boolean isCostAssumed(Promise promise) {
+    return promise != null && promise.isCostAssumed();
   }
 
   private static boolean isOfCents(Redemption asked) {
@@ -66,6 +75,12 @@ final class Refunds {
 
   private Told of(Redemption asked) {
     return decisions.computeIfAbsent(asked.decisionId(), id -> new Told());
+  }
+
+  /** What came back of a decision, by all that was told. */
+  long back(String decision) {
+    Told told = decisions.get(decision);
+    return told == null ? 0 : told.back();
   }
 
   /** Takes one that is carried out into account. */

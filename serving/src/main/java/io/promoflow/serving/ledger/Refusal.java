@@ -4,6 +4,11 @@ package io.promoflow.serving.ledger;
 public enum Refusal {
   /** What is left of the budget does not cover the cost. */
   BUDGET_SPENT,
+  /**
+   * What is free does not cover the cost of a redemption, but with what servers have leased it
+   * does: they give it back, so ask again.
+   */
+  LEASED,
   /** No unit is left. */
   OUT_OF_STOCK,
   /** The shopper has redeemed as often as the promotion lets one shopper. */
@@ -23,10 +28,30 @@ public enum Refusal {
   /** The key was used before, for something else. */
   KEY_REUSED;
 
+  /**
+   * Whether the same redemption is never answered otherwise. Else the decision may become known,
+   * the shopper enter another code, or leases come back.
+   */
+  boolean isFinal() {
+    return switch (this) {
+      case NOTHING_PROMISED, WRONG_CODE, LEASED -> false;
+      case BUDGET_SPENT,
+          OUT_OF_STOCK,
+          CAP_REACHED,
+          PACED,
+          NO_LEASE,
+          CODE_USED,
+          EXPIRED,
+          KEY_REUSED ->
+          true;
+    };
+  }
+
   /** For people. */
   public String inWords() {
     return switch (this) {
       case BUDGET_SPENT -> "what is left of the budget does not cover the cost";
+      case LEASED -> "what is left of the budget is leased to servers for now; ask again";
       case OUT_OF_STOCK -> "no unit is left";
       case CAP_REACHED -> "the shopper has redeemed as often as the promotion lets one shopper";
       case PACED -> "spending is ahead of the plan";

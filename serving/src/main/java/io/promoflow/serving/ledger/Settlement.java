@@ -1,8 +1,8 @@
 package io.promoflow.serving.ledger;
 
 /**
- * The ledger's answer to a redemption; final, whoever asks again. Only NOTHING_PROMISED and
- * WRONG_CODE are not: the decision may become known, the shopper may enter another code.
+ * The ledger's answer to a redemption; final, whoever asks again, unless {@link Refusal#isFinal}
+ * says that its refusal is not.
  *
  * @param key the redemption's
  * @param decisionId the redemption's

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,9 @@ final class SettlementBatch {
   private final Map<String, Promise> changed = new LinkedHashMap<>();
   private final Set<String> touched = new TreeSet<>();
 
+  /** What redemptions of each promotion lack in all. */
+  private final Map<String, Amount> wanted = new TreeMap<>();
+
   private SettlementBatch(Connection connection, List<Redemption> asked, LedgerOptions options)
       throws SQLException {
     this.connection = connection;
@@ -42,7 +46,7 @@ final class SettlementBatch {
     untrue = promised.untrue();
     answered = SettlementRows.find(connection, asked.stream().map(Redemption::key).toList());
     redeemed = Redeemed.find(connection, accounts.values(), promises.values());
-    refunds = Refunds.find(connection, asked);
+    refunds = Refunds.find(connection, asked, promises);
   }
 
   /** Answers all of them; the caller commits. */
@@ -76,15 +80,20 @@ final class SettlementBatch {
       return refused(asked, null, Refusal.NOTHING_PROMISED);
     }
     Settling.Outcome outcome =
-        new Standing(promise, row, redeemed, options.codes()).outcome(refunds.beyond(asked));
-    boolean isFinal =
-        outcome.refusal() != Refusal.NOTHING_PROMISED && outcome.refusal() != Refusal.WRONG_CODE;
-    return isFinal ? keep(asked, row, outcome) : refused(asked, promise, outcome.refusal());
+        new Standing(promise, row, redeemed, options.codes())
+            .outcome(refunds.beyond(asked), refunds.back(asked.decisionId()));
+    if (outcome.refusal() == null || outcome.refusal().isFinal()) {
+      return keep(asked, row, outcome);
+    }
+    if (outcome.refusal() == Refusal.LEASED) {
+      wanted.merge(row.promotionId(), outcome.lacking(), Amount::plus);
+    }
+    return refused(asked, promise, outcome.refusal());
   }
 
   private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
     Promise after = outcome.promise();
-    put(row.with(outcome.account()));
+    put(row.settled(outcome.account()));
     release(untrue.remove(after.decisionId()));
     promises.put(after.decisionId(), after);
     changed.put(after.decisionId(), after);
@@ -132,8 +141,10 @@ final class SettlementBatch {
   }
 
   private void save() throws SQLException {
+    wanted.forEach((id, needed) -> put(accounts.get(id).wanting(needed)));
     PromiseRows.save(connection, changed.values(), accounts.keySet(), options.reservation());
     AccountRows.save(connection, touched.stream().map(accounts::get).toList());
+    AccountRows.stillWanted(connection, wanted.keySet());
     SettlementRows.add(connection, added);
   }
 }

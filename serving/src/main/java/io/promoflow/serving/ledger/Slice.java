@@ -21,11 +21,20 @@ record Slice(Amount take, Amount back, boolean paced) {
       AccountRow row, Amount held, LocalLease.Writing writing, double share, Pacing pacing) {
     Account account = row.account();
     Amount budget = account.budget();
-    if (!budget.covers(account.used()) || isIdleWhileOthersStarve(account, held, writing)) {
+    if (!budget.covers(account.used())) {
+      return new Slice(Amount.ZERO, held, false);
+    }
+    Amount lacking = row.lacking();
+    if (!lacking.equals(Amount.ZERO)) {
+      Amount unused = held.minus(writing.usable()).max(Amount.ZERO);
+      return new Slice(Amount.ZERO, lacking.min(unused), false);
+    }
+    if (isIdleWhileOthersStarve(account, held, writing)) {
       return new Slice(Amount.ZERO, held, false);
     }
     Amount need = Amount.one(Math.max(row.claimCents(), writing.wantedCents())).countedBy(budget);
-    Amount whole = account.free().plus(held).countedBy(budget);
+    Amount open = open(row);
+    Amount whole = open.plus(held).countedBy(budget);
     Amount usual = new Amount(part(whole.cents(), share), part(whole.units(), share));
     Amount busy = writing.demand().times(WRITINGS_AHEAD).countedBy(budget).min(whole.half());
     Amount target = need.max(usual).max(busy);
@@ -34,9 +43,13 @@ record Slice(Amount take, Amount back, boolean paced) {
         new Amount(
             lacking(held.cents(), target.cents(), need.cents(), room.cents()),
             lacking(held.units(), target.units(), need.units(), room.units()));
-    boolean planBinds =
-        !held.plus(take).covers(need) && !room.covers(account.free().countedBy(budget));
+    boolean planBinds = !held.plus(take).covers(need) && !room.covers(open.countedBy(budget));
     return new Slice(take, Amount.ZERO, planBinds);
+  }
+
+  /** Free, and nothing waits for it. */
+  private static Amount open(AccountRow row) {
+    return row.account().free().minus(row.wanted()).max(Amount.ZERO);
   }
 
   private static boolean isIdleWhileOthersStarve(
@@ -49,8 +62,9 @@ record Slice(Amount take, Amount back, boolean paced) {
     Account account = row.account();
     Instant at = writing.newest() == null ? row.open().from() : writing.newest();
     Amount allowed = pacing.allowed(account.budget(), row.open(), at);
-    Amount room = account.free().min(allowed.minus(account.used()).max(Amount.ZERO));
-    return writing.paced() && !room.covers(slack(account).min(account.free())) ? Amount.ZERO : room;
+    Amount open = open(row);
+    Amount room = open.min(allowed.minus(account.used()).max(Amount.ZERO));
+    return writing.paced() && !room.covers(slack(account).min(open)) ? Amount.ZERO : room;
   }
 
   private static Amount slack(Account account) {

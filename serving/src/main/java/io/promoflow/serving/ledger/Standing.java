@@ -71,23 +71,29 @@ public final class Standing {
         : entered.stream().filter(this::isRedeemedBy).findFirst();
   }
 
-  /** Why it would not be redeemed at a cost with a code; empty when it would. */
+  /**
+   * Why it would not be redeemed, for the first time, at a cost with a code; empty when it would.
+   */
   public Optional<Refusal> refusal(long costCents, String code, Instant at) {
     var asked = new Redemption("", promise.decisionId(), Action.COMMIT, costCents, code, at);
-    return Optional.ofNullable(outcome(asked).refusal());
+    return Optional.ofNullable(outcome(asked, 0).refusal());
   }
 
-  /** What a redemption does to promise and account; changes nothing itself. */
-  Settling.Outcome outcome(Redemption asked) {
+  /**
+   * What a redemption does to promise and account; changes nothing itself.
+   *
+   * @param back what refunds of its decision have told so far, cents
+   */
+  Settling.Outcome outcome(Redemption asked, long back) {
     if (!isCodeRight(asked)) {
-      return new Settling.Outcome(row.account(), promise, Refusal.WRONG_CODE);
+      return Settling.Outcome.refused(row.account(), promise, Refusal.WRONG_CODE);
     }
     boolean capReached = redeemed.capReached(row, promise, asked.at());
-    Settling.Outcome outcome = Settling.of(asked, promise, row.account(), capReached);
+    Settling.Outcome outcome = Settling.of(asked, promise, row.account(), capReached, back);
     boolean isCodeUsed =
         outcome.refusal() == Refusal.CAP_REACHED && row.coupon() != null && row.coupon().single();
     return isCodeUsed
-        ? new Settling.Outcome(outcome.account(), outcome.promise(), Refusal.CODE_USED)
+        ? Settling.Outcome.refused(outcome.account(), outcome.promise(), Refusal.CODE_USED)
         : outcome;
   }
 

@@ -109,11 +109,12 @@ final class Tally {
     Amount lease = held(promotion);
     Slice slice = Slice.of(row, lease, writing, options.leaseShare(), options.pacing());
     Account after = row.account().lease(slice.take()).giveBack(slice.back());
-    rows.put(promotion, row.with(after));
+    AccountRow then = row.with(after);
+    rows.put(promotion, then);
     hold(promotion, lease.plus(slice.take()).minus(slice.back()));
     Amount now = held(promotion);
     Amount elsewhere = after.unpromised().minus(now).max(Amount.ZERO);
-    return new LocalLease.Lease(now, after.budget(), elsewhere, slice.paced());
+    return new LocalLease.Lease(now, after.budget(), elsewhere, slice.paced(), then.lacking());
   }
 
   /** Promises for which nothing is kept. */

@@ -24,6 +24,8 @@ public enum Reason {
   CODE_USED,
   /** What is left of the budget does not cover its cost on this cart. */
   BUDGET_SPENT,
+  /** The budget covers its cost on this cart with what servers have leased of it for now. */
+  LEASED,
   /** One of its group goes first. */
   EXCLUDED_IN_GROUP,
   /** It stacks with none and another goes first, or one that stacks with none does. */

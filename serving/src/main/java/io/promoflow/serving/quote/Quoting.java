@@ -174,6 +174,7 @@ public final class Quoting {
   private static Reason reason(Refusal why) {
     return switch (why) {
       case BUDGET_SPENT, OUT_OF_STOCK, PACED, NO_LEASE -> Reason.BUDGET_SPENT;
+      case LEASED -> Reason.LEASED;
       case CAP_REACHED -> Reason.CAP_REACHED;
       case WRONG_CODE -> Reason.WRONG_CODE;
       case CODE_USED -> Reason.CODE_USED;

@@ -100,7 +100,7 @@ class RedemptionJobTest {
                         .setParallelism(1))
             .reduce(DataStream::union)
             .orElseThrow();
-    DecisionJob.settle(all, LedgerOpening.settling(options));
+    DecisionJob.settle(all, LedgerOpening.settling(options), options.ledger().lease());
     return env.executeAsync("redemptions");
   }
 
@@ -175,7 +175,8 @@ class RedemptionJobTest {
     var env =
         JobEnvironment.configure(StreamExecutionEnvironment.getExecutionEnvironment(), settings);
     var events = env.fromData(TypeInformation.of(ShopEvent.class), told);
-    DecisionJob.settle(events, LedgerOpening.settling(ServingOptions.from(settings)));
+    ServingOptions options = ServingOptions.from(settings);
+    DecisionJob.settle(events, LedgerOpening.settling(options), options.ledger().lease());
     env.execute();
   }
 

@@ -12,6 +12,7 @@ import io.promoflow.serving.ledger.Redemption;
 import io.promoflow.serving.ledger.Redemption.Action;
 import io.promoflow.serving.ledger.Refusal;
 import io.promoflow.serving.ledger.Settlement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,10 @@ import org.junit.jupiter.api.Test;
 
 class RedemptionSinkTest {
   private static final Instant NOON = Instant.parse("2026-01-08T12:00:00Z");
+  private static final Duration LEASE = Duration.ofMillis(400);
   private final AskedLedger ledger = new AskedLedger();
   private final RedemptionSink.Writer writer =
-      new RedemptionSink.Writer(ledger, new UnregisteredMetricsGroup());
+      new RedemptionSink.Writer(ledger, new UnregisteredMetricsGroup(), LEASE);
 
   @Test
   void couponsAndOrdersAreCommittedAndWhatComesBackIsRefunded() throws Exception {
@@ -67,6 +69,25 @@ class RedemptionSinkTest {
     writer.flush(false);
     assertThat(ledger.asked).hasSize(3);
     assertThat(ledger.settled).isEqualTo(1);
+  }
+
+  /** More often than an unknown one: the lease of a killed server has to run out. */
+  @Test
+  void whatIsLeasedForNowIsAskedForUntilItIsSettled() throws Exception {
+    ledger.leased = 8;
+    write("e1", ShopEventType.COUPON_REDEEMED, "d1", 900L);
+    writer.flush(false);
+    assertThat(ledger.asked).hasSize(9);
+    assertThat(ledger.settled).isEqualTo(1);
+  }
+
+  @Test
+  void whatStaysLeasedIsGivenUpSomeTimeAfterALeaseRanOut() throws Exception {
+    ledger.leased = Integer.MAX_VALUE;
+    write("e1", ShopEventType.COUPON_REDEEMED, "d1", 900L);
+    writer.flush(false);
+    assertThat(ledger.asked).hasSize(27);
+    assertThat(ledger.settled).isZero();
   }
 
   @Test
@@ -120,6 +141,7 @@ class RedemptionSinkTest {
     private final List<Redemption> asked = new ArrayList<>();
     private int failures;
     private int unknown;
+    private int leased;
     private int settled;
     private boolean defect;
     private Instant eventTime;
@@ -148,12 +170,19 @@ class RedemptionSinkTest {
       }
       String key = redemption.key();
       if (unknown-- > 0) {
-        return CompletableFuture.completedFuture(
-            new Settlement(key, redemption.decisionId(), null, false, Refusal.NOTHING_PROMISED, 0));
+        return refused(redemption, Refusal.NOTHING_PROMISED);
+      }
+      if (leased-- > 0) {
+        return refused(redemption, Refusal.LEASED);
       }
       settled++;
       return CompletableFuture.completedFuture(
           new Settlement(key, redemption.decisionId(), "p", true, null, 1));
+    }
+
+    private static CompletionStage<Settlement> refused(Redemption redemption, Refusal why) {
+      return CompletableFuture.completedFuture(
+          new Settlement(redemption.key(), redemption.decisionId(), null, false, why, 0));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.promoflow.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.promoflow.ingestion.wire.Wire;
@@ -83,6 +84,28 @@ class RedemptionsOverHttpTest {
     settled(redeem("", "k3", first, "REFUND"));
     assertThat(spent()).isZero();
     assertThat(redeem("", "k4", third, "COMMIT").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void whatIsLeasedForNowIsAskedForAgain() throws Exception {
+    try (var own = new StoredServer(RULES, Map.of())) {
+      String asked =
+          "{\"requestId\": \"r1\", \"trigger\": \"VISIT\", \"shopperId\": \"ada\", \"cartCents\": 10000}";
+      String decision =
+          Wire.JSON.readTree(own.post("/v1/decisions", asked).body()).get("decisionId").asText();
+      String redeem =
+          "{\"key\": \"k1\", \"decisionId\": \"%s\", \"action\": \"COMMIT\", \"costCents\": 1200}"
+              .formatted(decision);
+      HttpResponse<String> first = own.post("/v1/redemptions", redeem);
+      assertThat(first.statusCode()).as(first.body()).isEqualTo(409);
+      assertThat(first.body()).contains("\"refusal\":\"LEASED\"", "ask again");
+      assertThat(first.headers().firstValue("Retry-After")).contains("1");
+      await().until(() -> own.post("/v1/redemptions", redeem).statusCode() == 200);
+      String more = redeem.replace("k1", "k2").replace("COMMIT", "CANCEL").replace("1200", "0");
+      HttpResponse<String> refused = own.post("/v1/redemptions", more);
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
+      assertThat(refused.headers().firstValue("Retry-After")).as("for good").isEmpty();
+    }
   }
 
   private static long spent() throws Exception {

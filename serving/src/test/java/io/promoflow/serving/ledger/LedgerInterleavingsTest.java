@@ -15,6 +15,7 @@ import io.promoflow.serving.Postgres;
 import io.promoflow.serving.ledger.Redemption.Action;
 import io.promoflow.serving.ledger.Redemption.Reversal;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -28,16 +29,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LedgerInterleavingsTest {
   private static final String PROMOTION = "ten-off";
   private static final int STEPS = 300;
+  private static final String WANTED =
+      "SELECT coalesce(sum(wanted_cents), 0) FROM serving.budget_ledger"
+          + " WHERE wanted_until > clock_timestamp()";
   private static final List<Action> ACTIONS =
       List.of(Action.COMMIT, Action.COMMIT, Action.COMMIT, Action.CANCEL, Action.REFUND);
   private static final Set<Refusal> SEEN = EnumSet.noneOf(Refusal.class);
   private static Postgres postgres;
+  private static int waited;
+  private static int corrections;
 
   private Random random;
   private LedgerModel model;
   private List<PostgresLedger> servers;
   private long version;
   private int grants;
+  private final List<Redemption> waiting = new ArrayList<>();
 
   @BeforeAll
   static void start() {
@@ -49,7 +56,13 @@ class LedgerInterleavingsTest {
     postgres.close();
     assertThat(SEEN)
         .contains(
-            Refusal.BUDGET_SPENT, Refusal.EXPIRED, Refusal.NOTHING_PROMISED, Refusal.KEY_REUSED);
+            Refusal.BUDGET_SPENT,
+            Refusal.LEASED,
+            Refusal.EXPIRED,
+            Refusal.NOTHING_PROMISED,
+            Refusal.KEY_REUSED);
+    assertThat(corrections).as("costs that were told after the redemption").isGreaterThan(3);
+    assertThat(waited).as("redemptions that were carried out when leases came back").isPositive();
   }
 
   @ParameterizedTest
@@ -68,6 +81,7 @@ class LedgerInterleavingsTest {
       }
     }
     assertThat(grants).isGreaterThan(20);
+    corrections += model.corrections();
   }
 
   private void step(int step) throws SQLException {
@@ -82,8 +96,11 @@ class LedgerInterleavingsTest {
       case 12 -> {
         if (random.nextInt(4) == 0) {
           follow(random.nextInt(4_000));
+        } else {
+          marksEnd();
         }
       }
+      case 13 -> askAgain(server);
       default -> settle(server, decision);
     }
   }
@@ -109,8 +126,25 @@ class LedgerInterleavingsTest {
   private void written(int server) throws SQLException {
     model.writeReleases(server);
     model.write(server);
+    long free = model.free();
     observeLeases();
+    assertThat(model.free())
+        .as("servers lease nothing of what is wanted")
+        .isGreaterThanOrEqualTo(Math.min(free, model.wanted()));
     model.learns(server);
+  }
+
+  private void marksEnd() {
+    Budgets.run(postgres, "UPDATE serving.budget_ledger SET wanted_until = clock_timestamp()");
+    model.marksEnd();
+  }
+
+  /** They end by the clock of the database, whatever the steps of this test take. */
+  private static void marksLast() {
+    Budgets.run(
+        postgres,
+        "UPDATE serving.budget_ledger SET wanted_until = wanted_until + interval '1 h'"
+            + " WHERE wanted_until > clock_timestamp()");
   }
 
   private void release(int server, String decision) {
@@ -155,7 +189,18 @@ class LedgerInterleavingsTest {
             null,
             NOON,
             random.nextBoolean() ? null : line());
-    boolean writesFirst = model.isPending(server, decision);
+    settle(server, redemption);
+  }
+
+  private void askAgain(int server) throws SQLException {
+    if (!waiting.isEmpty()) {
+      Redemption redemption = waiting.remove(random.nextInt(waiting.size()));
+      waited += settle(server, redemption).settled() ? 1 : 0;
+    }
+  }
+
+  private Settlement settle(int server, Redemption redemption) throws SQLException {
+    boolean writesFirst = model.isPending(server, redemption.decisionId());
     Settlement would = null;
     if (!writesFirst) {
       would = servers.get(server).wouldSettle(redemption).toCompletableFuture().join();
@@ -166,14 +211,21 @@ class LedgerInterleavingsTest {
       would = answer;
     }
     assertThat(answer).isEqualTo(model.settle(redemption)).isEqualTo(would);
+    if (answer.refusal() == Refusal.LEASED) {
+      marksLast();
+      waiting.add(redemption);
+    }
+    assertThat(Budgets.number(postgres, WANTED)).isEqualTo(model.wanted());
     if (answer.refusal() != null) {
       SEEN.add(answer.refusal());
     }
+    return answer;
   }
 
   private Reversal line() {
     var type = random.nextBoolean() ? ORDER_CANCELLED : ORDER_REFUNDED;
-    return new Reversal(type, "o1", "p" + random.nextInt(2));
+    int product = random.nextInt(5);
+    return new Reversal(type, "o1", product == 4 ? null : "p" + product % 2);
   }
 
   private void observeLeases() throws SQLException {

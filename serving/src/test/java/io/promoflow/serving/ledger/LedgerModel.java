@@ -23,6 +23,7 @@ final class LedgerModel {
     private final Claim claim;
     private String status;
     private long spent;
+    private boolean told;
     private final List<Redemption> refunds = new ArrayList<>();
 
     Kept(Claim claim, String status) {
@@ -50,6 +51,8 @@ final class LedgerModel {
   private final Instant[] eventTime = {Instant.EPOCH, Instant.EPOCH};
   private final long[] leased = new long[2];
   private final long[] available = new long[2];
+  private long wanted;
+  private int corrections;
   private long budget;
 
   LedgerModel(long budget, Duration holds) {
@@ -68,7 +71,7 @@ final class LedgerModel {
         .sum();
   }
 
-  private long free() {
+  long free() {
     return Math.max(0, budget - leased[0] - leased[1] - sum("RESERVED") - sum("COMMITTED"));
   }
 
@@ -82,9 +85,25 @@ final class LedgerModel {
     leased[1] = second;
   }
 
-  /** A server has written, and knows its lease. */
+  /** A server has written, and knows its lease, and what of it is waited for. */
   void learns(int server) {
-    available[server] = leased[server];
+    long lacking = Math.min(Math.max(0, wanted - free()), leased[server]);
+    available[server] = leased[server] - lacking;
+  }
+
+  /** What redemptions wait for. */
+  long wanted() {
+    return wanted;
+  }
+
+  /** How often a cost was told after the redemption. */
+  int corrections() {
+    return corrections;
+  }
+
+  /** Nobody asked again. */
+  void marksEnd() {
+    wanted = 0;
   }
 
   boolean reserve(int server, Claim claim) {
@@ -174,7 +193,7 @@ final class LedgerModel {
     }
     Refusal refusal = carryOut(redemption, kept);
     Settlement answer = answer(redemption, kept.claim.promotionId(), refusal, kept.spent);
-    if (refusal != Refusal.NOTHING_PROMISED) {
+    if (refusal != Refusal.NOTHING_PROMISED && refusal != Refusal.LEASED) {
       answers.put(redemption.key(), answer);
       asked.put(redemption.key(), redemption);
     }
@@ -199,10 +218,17 @@ final class LedgerModel {
       return Refusal.NOTHING_PROMISED;
     }
     Long back = redemption.costCents() == null ? null : beyond(redemption, kept.refunds);
-    boolean all = back == null || (back > 0 && back >= kept.spent);
-    kept.spent = all ? 0 : kept.spent - back;
+    boolean all =
+        back == null || (back > 0 && back >= kept.spent && !isOfMore(redemption, kept, back));
+    kept.spent = all ? 0 : Math.max(0, kept.spent - back);
     kept.status = all ? "REFUNDED" : "COMMITTED";
     return null;
+  }
+
+  /** Of a line alone, beyond what was assumed for all of them. */
+  private static boolean isOfMore(Redemption refund, Kept kept, long back) {
+    boolean line = refund.reversal() != null && refund.reversal().productId() != null;
+    return line && !kept.told && back > kept.spent;
   }
 
   /** What it gives back beyond what was told before, and is told from then on. */
@@ -240,19 +266,48 @@ final class LedgerModel {
   private Refusal commit(Redemption redemption, Kept kept) {
     boolean reserved = kept.status.equals("RESERVED");
     if (kept.status.equals("COMMITTED")) {
-      return null;
+      boolean corrects = redemption.costCents() != null && !kept.told;
+      return corrects ? correct(redemption.costCents(), kept) : null;
     }
     if (kept.status.equals("CANCELLED") || kept.status.equals("REFUNDED")) {
       return Refusal.EXPIRED;
     }
     Long asks = redemption.costCents();
     long cost = asks == null ? kept.claim.costCents() : asks;
-    if (free() + (reserved ? kept.claim.costCents() : 0) < cost) {
-      return reserved ? Refusal.BUDGET_SPENT : Refusal.EXPIRED;
+    long lacking = cost - (reserved ? kept.claim.costCents() : 0);
+    if (free() < lacking) {
+      return waits(lacking, reserved ? Refusal.BUDGET_SPENT : Refusal.EXPIRED);
     }
+    wanted = Math.max(0, wanted - Math.max(0, lacking));
     kept.status = "COMMITTED";
     kept.spent = cost;
+    kept.told = asks != null;
     return null;
+  }
+
+  private Refusal correct(long told, Kept kept) {
+    long back = back(kept.refunds);
+    long spent = Math.max(0, told - back);
+    long lacking = Math.max(0, spent - kept.spent);
+    if (free() < lacking) {
+      return waits(lacking, Refusal.BUDGET_SPENT);
+    }
+    wanted = Math.max(0, wanted - lacking);
+    kept.spent = spent;
+    kept.told = true;
+    kept.status = back > 0 && spent == 0 ? "REFUNDED" : "COMMITTED";
+    corrections++;
+    return null;
+  }
+
+  /** For leases, if these cover what is lacking. */
+  private Refusal waits(long lacking, Refusal otherwise) {
+    long unpromised = Math.max(0, budget - sum("RESERVED") - sum("COMMITTED"));
+    if (unpromised < lacking) {
+      return otherwise;
+    }
+    wanted = Math.min(Math.max(wanted, lacking), unpromised);
+    return Refusal.LEASED;
   }
 
   private static Settlement answer(

@@ -9,6 +9,7 @@ import io.promoflow.serving.OpenTime;
 import io.promoflow.serving.ledger.LocalLease.Lease;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a server refuses, and when it asks for more; times in nanoseconds. */
@@ -21,7 +22,8 @@ class LocalLeaseTest {
 
   private void leased(Amount held, Amount elsewhere, long now) {
     var done = lease.writing(lease.claims());
-    lease.written(done, new Lease(held, BUDGET, elsewhere, false), now, now + 30 * SECOND);
+    lease.written(
+        done, new Lease(held, BUDGET, elsewhere, false, Amount.ZERO), now, now + 30 * SECOND);
   }
 
   private Claim next(long cents) {
@@ -65,7 +67,8 @@ class LocalLeaseTest {
   void withoutABudgetOnlyTheStockCounts() {
     var stock = new Amount(Amount.UNLIMITED, 10);
     var done = lease.writing(lease.claims());
-    lease.written(done, new Lease(new Amount(0, 1), stock, Amount.ZERO, false), 0, SECOND);
+    lease.written(
+        done, new Lease(new Amount(0, 1), stock, Amount.ZERO, false, Amount.ZERO), 0, SECOND);
     assertThat(lease.reserve(next(0), 0)).isEmpty();
     assertThat(lease.reserve(next(0), 0)).contains(Refusal.OUT_OF_STOCK);
   }
@@ -113,7 +116,8 @@ class LocalLeaseTest {
     var done = lease.writing(lease.claims());
     lease.release("d1");
     lease.reserve(claim("d1", "ten-off", 100), 0);
-    lease.written(done, new Lease(new Amount(200, 2), BUDGET, Amount.ZERO, false), 1, SECOND);
+    lease.written(
+        done, new Lease(new Amount(200, 2), BUDGET, Amount.ZERO, false, Amount.ZERO), 1, SECOND);
     assertThat(lease.isPending("d1")).isTrue();
     assertThat(lease.wouldRefuse(claim("d2", "ten-off", 101), 2)).as("100 are its own").isPresent();
     var next = lease.writing(lease.claims());
@@ -130,7 +134,8 @@ class LocalLeaseTest {
     lease.reserve(claim("d1", "ten-off", 100), 1);
     var done = lease.writing(lease.claims());
     lease.release("d1");
-    lease.written(done, new Lease(new Amount(200, 2), BUDGET, Amount.ZERO, false), 2, SECOND);
+    lease.written(
+        done, new Lease(new Amount(200, 2), BUDGET, Amount.ZERO, false, Amount.ZERO), 2, SECOND);
     assertThat(lease.writing(lease.claims()).releases()).containsExactly("d1");
   }
 
@@ -141,6 +146,55 @@ class LocalLeaseTest {
     var claims = lease.claims();
     lease.release("d1");
     assertThat(lease.writing(claims).claims()).isEmpty();
+  }
+
+  @Test
+  void whatIsWaitedForIsPromisedNoMoreAndGivenBackAtTheNextWriting() {
+    leased(new Amount(300, 3), Amount.ZERO, 0);
+    var before = lease.writing(lease.claims());
+    assertThat(before.usable()).as("it may be promised meanwhile").isEqualTo(new Amount(300, 3));
+    assertThat(givenBack(before)).isEqualTo(Amount.ZERO);
+    lease.written(before, lacking(new Amount(300, 3), new Amount(200, 0)), 0, 30 * SECOND);
+
+    assertThat(lease.hasWork(1)).isTrue();
+    assertThat(lease.wouldRefuse(next(101), 1)).as("not spent").contains(Refusal.NO_LEASE);
+    lease.reserve(next(30), 1);
+    var claims = lease.claims();
+    lease.reserve(next(50), 1);
+    var done = lease.writing(claims);
+    assertThat(done.usable()).as("50 promised, 20 to promise").isEqualTo(new Amount(70, 2));
+    lease.reserve(next(20), 1);
+    assertThat(givenBack(done)).isEqualTo(new Amount(200, 0));
+    assertThat(givenBack(done.of(List.of(), Set.of())))
+        .as("claims that are not among them need what is held")
+        .isEqualTo(Amount.ZERO);
+    lease.written(done, lacking(new Amount(70, 2), Amount.ZERO), 1, 30 * SECOND);
+    assertThat(lease.wouldRefuse(next(1), 2)).contains(Refusal.OUT_OF_STOCK);
+  }
+
+  private static Lease lacking(Amount held, Amount lacking) {
+    return new Lease(held, BUDGET, Amount.ZERO, false, lacking);
+  }
+
+  /** By a server that holds 270 cents once its claims are written, and others the rest. */
+  private static Amount givenBack(LocalLease.Writing writing) {
+    Account account = Account.of(BUDGET).lease(new Amount(1_000, 5));
+    var open = new OpenTime(List.of(new Period(null, null)));
+    var row =
+        new AccountRow(
+            "ten-off",
+            1,
+            true,
+            1_000L,
+            10L,
+            null,
+            null,
+            open,
+            null,
+            1,
+            account,
+            new Amount(200, 0));
+    return Slice.of(row, new Amount(270, 2), writing, 1, Pacing.NONE).back();
   }
 
   private Claim at(String time) {
@@ -154,7 +208,18 @@ class LocalLeaseTest {
     var open = new OpenTime(List.of(new Period(NOON, NOON.plusSeconds(3_600))));
     var row =
         new AccountRow(
-            "ten-off", 1, true, 1_000L, 10L, null, null, open, null, 1, Account.of(BUDGET));
+            "ten-off",
+            1,
+            true,
+            1_000L,
+            10L,
+            null,
+            null,
+            open,
+            null,
+            1,
+            Account.of(BUDGET),
+            Amount.ZERO);
     return Slice.of(row, Amount.ZERO, writing, 1, Pacing.EVEN).take();
   }
 

@@ -140,7 +140,9 @@ class StandingTest {
     ledger.flush();
     long free = figures(ledger, "ten-off").free();
     assertThat(refusal("d1", 300 + free, null)).isEmpty();
-    assertThat(refusal("d1", 301 + free, null)).contains(Refusal.BUDGET_SPENT);
+    assertThat(refusal("d1", 301 + free, null)).contains(Refusal.LEASED);
+    assertThat(refusal("d1", 1_000, null)).contains(Refusal.LEASED);
+    assertThat(refusal("d1", 1_001, null)).contains(Refusal.BUDGET_SPENT);
   }
 
   @Test
@@ -172,7 +174,8 @@ class StandingTest {
     long free = figures(ledger, "ten-off").free();
     assertThat(free).isPositive();
     assertThat(refusal("d1", free, null)).isEmpty();
-    assertThat(refusal("d1", free + 1, null)).contains(Refusal.EXPIRED);
+    assertThat(refusal("d1", free + 1, null)).contains(Refusal.LEASED);
+    assertThat(refusal("d1", 1_001, null)).contains(Refusal.EXPIRED);
   }
 
   @Test

@@ -105,7 +105,7 @@ final class StressClient implements Runnable {
 
   private String settle(String ask, Line at) {
     String answer = at.ask("S " + ask);
-    while (answer == null || answer.equals(StressServer.AWAY)) {
+    while (answer == null || answer.equals(StressServer.AWAY) || answer.endsWith(" LEASED")) {
       Pause.millis(20);
       answer = any().ask("S " + ask);
     }
