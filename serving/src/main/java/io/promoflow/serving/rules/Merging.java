@@ -1,6 +1,7 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.serving.Buckets;
 import java.util.List;
@@ -40,9 +41,9 @@ final class Merging {
             ? Adjusting.with(
                 written,
                 reweighted(written, live),
-                live.segmentWeights(),
+                segments(written, live),
                 written.status(),
-                moved(live, written, weights(live)))
+                moved(live, written, null, weights(live)))
             : rewritten(written, live);
     return sameStatus
         ? Adjusting.with(weighted, weighted.variants(), weighted.segmentWeights(), live.status())
@@ -57,13 +58,25 @@ final class Merging {
             written.variants(),
             written.segmentWeights(),
             written.status(),
-            moved(live, written, weights(written)))
+            moved(live, written, null, weights(written)))
         : written;
   }
 
   private static List<Experiment.Bucket> moved(
-      Experiment live, Experiment written, Map<String, Double> weights) {
-    return Buckets.recorded(Buckets.of(live, null), written, weights);
+      Experiment live, Experiment written, String segment, Map<String, Double> weights) {
+    return Buckets.recorded(Buckets.of(live, segment), written, weights);
+  }
+
+  /** Written in another order, variants lie elsewhere than side by side in segments, too. */
+  private static List<SegmentWeights> segments(Experiment written, Experiment live) {
+    return live.segmentWeights().stream()
+        .map(
+            own ->
+                new SegmentWeights(
+                    own.segment(),
+                    own.weights(),
+                    moved(live, written, own.segment(), own.weights())))
+        .toList();
   }
 
   private static List<Variant> reweighted(Experiment written, Experiment live) {
