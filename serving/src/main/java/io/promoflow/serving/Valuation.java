@@ -52,7 +52,8 @@ record Valuation(long costCents, double gainCents, double use, double priceCents
   /**
    * What the shop makes of a cart when nothing is given: by the margins that the rules state, else
    * by the assumed share. Whatever is of no category that has a share of its own goes by the usual
-   * one: what is expected of it, where a floor would have to fear the least.
+   * one: what is expected of it, where a floor would have to fear the least. Of a cart that is
+   * worth less than its lines come to, each line counts as much less.
    *
    * @param cart see {@link ExpectedOrder}
    * @param stated null when the rules state none
@@ -65,23 +66,28 @@ record Valuation(long costCents, double gainCents, double use, double priceCents
     if (stated == null) {
       return assumptions.marginShare() * cart.totalCents();
     }
+    long total = cart.totalCents();
+    if (stated.categories().isEmpty()) {
+      return stated.share() * total;
+    }
     double sum = 0;
-    long rest = cart.totalCents();
-    if (!stated.categories().isEmpty()) {
-      List<Line> lines = cart.lines();
-      for (int i = 0; i < lines.size(); i++) {
-        Line line = lines.get(i);
-        Double share =
-            line.category() == null || line.cents() == null
-                ? null
-                : stated.categories().get(line.category());
+    long own = 0;
+    long told = 0;
+    List<Line> lines = cart.lines();
+    for (int i = 0; i < lines.size(); i++) {
+      Line line = lines.get(i);
+      if (line.cents() != null) {
+        told += line.cents();
+        Double share = line.category() == null ? null : stated.categories().get(line.category());
         if (share != null) {
           sum += share * line.cents();
-          rest -= line.cents();
+          own += line.cents();
         }
       }
     }
-    return sum + stated.share() * Math.max(0, rest);
+    return told <= total
+        ? sum + stated.share() * (total - own)
+        : (sum + stated.share() * (told - own)) * total / told;
   }
 
   /** What is compared: the gain that is left when others are paid. */

@@ -69,6 +69,18 @@ class CartMarginTest {
     assertThat(gain(stated, new Cart(20_000, mixed))).isCloseTo(-4, within(1e-9));
   }
 
+  @Test
+  void aCartThatIsWorthLessThanItsLinesHasAsMuchLessOfAMargin() {
+    RuleSet stated = OFFERS.withMargin(STATED);
+    var lines = List.of(line("electronics", 16_000L), line("tea", 24_000L));
+    // half of 16000 * .05 + 24000 * .4 = 10400
+    assertThat(gain(stated, new Cart(20_000, lines))).isCloseTo(-4, within(1e-9));
+    // twice as much of what earns more than usual is worth no more than the cart
+    Margin tea = new Margin(0.1, 0, Map.of("tea", 0.4), Map.of());
+    Cart cart = new Cart(20_000, List.of(line("tea", 40_000L)));
+    assertThat(gain(OFFERS.withMargin(tea), cart)).isCloseTo(52, within(1e-9));
+  }
+
   /** Both ways of deciding agree, and the log tells the margin without the lines. */
   @Test
   void theMarginFollowsFromWhatIsLogged() {

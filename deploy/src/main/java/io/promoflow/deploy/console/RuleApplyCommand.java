@@ -3,14 +3,15 @@ package io.promoflow.deploy.console;
 import io.promoflow.ingestion.options.ConnectionOptions;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.RuleSet;
+import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
 import io.promoflow.serving.rules.RuleFileException;
-import io.promoflow.serving.rules.RulePlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -26,7 +27,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Validates a rules file whole and makes it the live version.",
-      "With --gate only when the logged decisions say that it surely earns more."
+      "Shows what differs from what was live before.",
+      "With --gate only when the logged decisions say that it surely earns more, and on the version",
+      "that it was compared with."
     })
 final class RuleApplyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -45,6 +48,13 @@ final class RuleApplyCommand implements Callable<Integer> {
   @Option(names = "--force", description = "apply even when the gate stays shut; says so")
   private boolean force;
 
+  @Option(
+      names = "--on",
+      paramLabel = "VERSION",
+      description =
+          "only on this live version, as rules plan or list prints it; 0 for the first rules")
+  private Long on;
+
   @Override
   public Integer call() {
     try {
@@ -52,21 +62,29 @@ final class RuleApplyCommand implements Callable<Integer> {
     } catch (RuleFileException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
+    } catch (RefusedException e) {
+      spec.commandLine().getErr().println("promoflow: " + e.getMessage());
+      return ExitCode.SOFTWARE;
     }
   }
 
   private int apply(RuleFile rules, PrintWriter out) {
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
-      if (throughGate && !opens(book, rules, settings, out)) {
-        if (!force) {
-          spec.commandLine().getErr().println("promoflow: nothing was applied");
-          return ExitCode.SOFTWARE;
+      OptionalLong live = on == null ? OptionalLong.empty() : OptionalLong.of(on);
+      if (throughGate) {
+        RuleChange planned = book.plan(rules, reason.author, reason.note, live);
+        live = OptionalLong.of(planned.before().version());
+        if (!opens(planned.after(), settings, out)) {
+          if (!force) {
+            spec.commandLine().getErr().println("promoflow: nothing was applied");
+            return ExitCode.SOFTWARE;
+          }
+          out.println("Applied all the same (--force).");
         }
-        out.println("Applied all the same (--force).");
       }
-      RuleChange change = book.apply(rules, reason.author, reason.note);
-      RulePlan.moved(change.before(), change.after()).forEach(out::println);
+      RuleChange change = book.apply(rules, reason.author, reason.note, live);
+      change.differences().forEach(out::println);
       out.println(sentence(change));
     }
     return ExitCode.OK;
@@ -84,8 +102,7 @@ final class RuleApplyCommand implements Callable<Integer> {
             .formatted(live.version(), live.promotions().size(), live.experiments().size());
   }
 
-  private boolean opens(RuleBook book, RuleFile rules, Settings settings, PrintWriter out) {
-    RuleSet planned = book.plan(rules, reason.author, reason.note).after();
+  private boolean opens(RuleSet planned, Settings settings, PrintWriter out) {
     try (var models = ModelsCommand.history(target)) {
       GateFound found = gate.ofRules(settings, models, planned);
       found.print(out);

@@ -54,6 +54,7 @@ class RuleVersionsCommandTest {
         - id: does-it-pay
           trigger: VISIT
           primaryMetric: profit
+          policy: {floor: 0.1, maxStep: 0.3, minimumUnits: 100, alpha: 0.05}
           variants:
             - {id: control, control: true, weight: 0.5}
             - {id: ten, weight: 0.5, promotions: [ten]}
@@ -139,7 +140,11 @@ class RuleVersionsCommandTest {
     assertThat(newestTold()).isEqualTo(1);
     assertThat(run("list")).isZero();
     assertThat(platform.out()).doesNotContain("  2  ");
-    assertThat(run("apply", file(MISTAKE))).isZero();
+    assertThat(run("apply", file(MISTAKE), "--on", "0")).isEqualTo(1);
+    assertThat(platform.err()).contains("is in force by now, not 0: plan anew");
+    assertThat(newestTold()).isEqualTo(1);
+    assertThat(run("apply", file(MISTAKE), "--on", "1")).isZero();
+    assertThat(platform.out()).contains(changes).contains("Rule version 2 is live");
 
     assertThat(run("revert", "--to", "1", "--dry-run")).as(platform.err()).isZero();
     assertThat(platform.out())
@@ -246,7 +251,9 @@ class RuleVersionsCommandTest {
     assertThat(run("plan", grown)).isZero();
     assertThat(platform.out()).contains("    share: 0.3 -> 0.5\n" + moves);
     assertThat(run("apply", grown)).isZero();
-    assertThat(platform.out()).startsWith(moves).contains("2 experiments.");
+    assertThat(platform.out())
+        .startsWith("~ experiment cart\n    share: 0.3 -> 0.5\n" + moves)
+        .contains("2 experiments.");
   }
 
   private static void moreIsSpentThanTheMistakeAllows() throws Exception {

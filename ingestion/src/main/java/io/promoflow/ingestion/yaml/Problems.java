@@ -4,18 +4,12 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads a file and collects everything that is wrong with it, so that all is told at once. */
 public final class Problems {
-  private static final int MOST_CHARACTERS = 4_000_000;
-  private static final int MOST_NESTING = 20;
-
   private final String file;
   private final Function<List<Problem>, RuntimeException> refusal;
   private final List<Problem> found = new ArrayList<>();
@@ -42,17 +36,16 @@ public final class Problems {
   }
 
   private Node compose(String text) {
-    var limits = new LoaderOptions();
-    limits.setCodePointLimit(MOST_CHARACTERS);
-    limits.setNestingDepthLimit(MOST_NESTING);
-    limits.setMaxAliasesForCollections(0);
     try {
-      return new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
+      return YamlLimits.yaml().compose(new StringReader(text));
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       add(line, "", "", "is no YAML: " + e.getProblem(), null);
-    } catch (YAMLException e) {
-      add(1, "", "", "is no YAML: " + e.getMessage(), null);
+    } catch (YAMLException e) { // which of its limits tell no line
+      YamlLimits.firstBeyond(text)
+          .ifPresentOrElse(
+              beyond -> add(beyond.line(), "", "", beyond.rule(), null),
+              () -> add(1, "", "", "is no YAML: " + e.getMessage(), null));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       add(1, "", "", "is no YAML: an escape in it cannot be read", null); // the parser's own slip
     }

@@ -26,7 +26,8 @@ interface Endpoints {
   /** Of the query, whose escapes the caller may have got wrong. */
   static String parameter(RoutingContext ctx, String name, String absent) {
     try {
-      return ctx.request().getParam(name, absent);
+      String given = ctx.request().getParam(name);
+      return given == null ? absent : given;
     } catch (IllegalArgumentException e) {
       throw BodyReader.refused("the query cannot be read: " + name + " is looked for in it");
     }

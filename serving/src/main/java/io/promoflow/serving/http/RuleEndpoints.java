@@ -2,6 +2,7 @@ package io.promoflow.serving.http;
 
 import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.access.ApiKey;
+import io.promoflow.serving.rules.RefusedException;
 import io.promoflow.serving.rules.RuleBook;
 import io.promoflow.serving.rules.RuleChange;
 import io.promoflow.serving.rules.RuleFile;
@@ -12,10 +13,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** The rules in force, and new ones. */
 record RuleEndpoints(
@@ -25,6 +28,8 @@ record RuleEndpoints(
     Supplier<RuleBook> book,
     BooleanSupplier storeAway)
     implements Endpoints {
+  private static final Pattern VERSION = Pattern.compile("\\d{1,18}");
+
   /**
    * What a rule file changed, or would change.
    *
@@ -55,6 +60,7 @@ record RuleEndpoints(
     boolean dryRun = Endpoints.isDryRun(ctx);
     ApiKey key = Endpoints.key(ctx);
     String note = Endpoints.parameter(ctx, "note", "");
+    OptionalLong on = on(ctx);
     if (!BodyReader.isClean(note)) {
       throw BodyReader.refused("note must hold no control characters");
     }
@@ -64,18 +70,33 @@ record RuleEndpoints(
     byte[] body = Endpoints.body(ctx);
     ctx.vertx()
         .executeBlocking(
-            (Callable<Runnable>) () -> applied(ctx, body, key.name(), note, dryRun), false)
+            (Callable<Runnable>) () -> applied(ctx, body, key.name(), note, dryRun, on), false)
         .onSuccess(Runnable::run)
         .onFailure(ctx::fail);
   }
 
+  /** The version that must be in force. */
+  private static OptionalLong on(RoutingContext ctx) {
+    String asked = Endpoints.parameter(ctx, "on", null);
+    if (asked != null && !VERSION.matcher(asked).matches()) {
+      throw BodyReader.refused("on must be a rule version, or 0 for none");
+    }
+    return asked == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(asked));
+  }
+
   private Runnable applied(
-      RoutingContext ctx, byte[] body, String author, String note, boolean dryRun) {
+      RoutingContext ctx,
+      byte[] body,
+      String author,
+      String note,
+      boolean dryRun,
+      OptionalLong on) {
     try {
       RuleFile file =
           RuleFile.parse("body", new String(body, StandardCharsets.UTF_8), vocabulary());
       RuleBook rules = book.get();
-      RuleChange change = dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
+      RuleChange change =
+          dryRun ? rules.plan(file, author, note, on) : rules.apply(file, author, note, on);
       var answer =
           new Applied(change.after().version(), !dryRun && change.isNew(), change.differences());
       return () -> Answers.json(ctx.response(), answer);
@@ -88,6 +109,9 @@ record RuleEndpoints(
               e.problems().size() + " problem(s); the rules in force stay",
               e.problems().stream().map(Object::toString).toList());
       return () -> Answers.problem(ctx.response(), 422, problem);
+    } catch (RefusedException e) {
+      throw new ProblemException(
+          Problem.of("rules-moved-on", "Another rule version is in force", 409, e.getMessage()));
     }
   }
 

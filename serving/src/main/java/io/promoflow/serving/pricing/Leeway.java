@@ -4,6 +4,7 @@ import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.serving.Cart;
 import io.promoflow.serving.Cart.Line;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /**
  * What promotions may cost together on a cart, so that its margin is left as far as the rules say.
@@ -13,21 +14,30 @@ import java.math.BigDecimal;
  * @param cartCents the cart before any discount
  */
 record Leeway(Margin margin, BigDecimal marginCents, long cartCents) {
+  private static final int MILLIONTHS = 6;
 
   static Leeway of(Cart cart, Margin margin) {
     if (margin == null) {
       return new Leeway(null, BigDecimal.ZERO, cart.totalCents());
     }
     BigDecimal sum = BigDecimal.ZERO;
-    long rest = cart.totalCents();
+    long told = 0;
     for (Line line : cart.lines()) {
       if (line.cents() != null) {
         sum = sum.add(times(share(margin, line.category()), line.cents()));
-        rest -= line.cents();
+        told += line.cents();
       }
     }
-    BigDecimal untold = times(share(margin, null), Math.max(0, rest));
-    return new Leeway(margin, sum.add(untold), cart.totalCents());
+    return new Leeway(margin, ofAll(cart.totalCents(), margin, sum, told), cart.totalCents());
+  }
+
+  /** Lines that come to more than the cart is worth have as much less of a margin. */
+  private static BigDecimal ofAll(long total, Margin margin, BigDecimal ofLines, long told) {
+    return told <= total
+        ? ofLines.add(times(share(margin, null), total - told))
+        : ofLines
+            .multiply(BigDecimal.valueOf(total))
+            .divide(BigDecimal.valueOf(told), MILLIONTHS, RoundingMode.FLOOR);
   }
 
   /** What is of no known category may be of any. */

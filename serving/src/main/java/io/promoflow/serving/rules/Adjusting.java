@@ -23,6 +23,10 @@ final class Adjusting {
   /** The experiments after an adjustment. */
   static List<Experiment> apply(RuleSet rules, StrategyAdjustment adjustment) {
     Experiment live = find(rules, adjustment.experimentId());
+    if (live.policy() == null) {
+      throw new RefusedException(
+          "by rule version " + rules.version() + " results move nothing of " + live.id());
+    }
     return replace(rules, changed(live, adjustment));
   }
 
@@ -61,8 +65,9 @@ final class Adjusting {
                   + " by now, the adjustment starts from "
                   + new TreeMap<>(adjustment.from()));
         }
-        requireValid(live, adjustment.to());
-        yield shifted(live, adjustment.segment(), adjustment.to());
+        requireValid(live, current, adjustment.to());
+        yield shifted(
+            live, adjustment.segment(), adjustment.to(), Buckets.of(live, adjustment.segment()));
       }
       case MOVE_BUDGET -> throw notOfExperiments(adjustment);
     };
@@ -83,23 +88,13 @@ final class Adjusting {
     if (!weights.keySet().equals(weights(live, null).keySet())) {
       throw new RefusedException("experiment " + live.id() + " has other variants by now");
     }
-    return shifted(live, segment, weights, recorded(then, segment));
+    return shifted(live, segment, weights, Buckets.of(then, segment));
   }
 
-  private static List<Bucket> recorded(Experiment then, String segment) {
-    return then.segmentWeights().stream()
-        .filter(own -> own.segment().equals(segment))
-        .findFirst()
-        .map(SegmentWeights::buckets)
-        .orElse(then.buckets());
-  }
-
-  private static Experiment shifted(Experiment live, String segment, Map<String, Double> to) {
-    return shifted(live, segment, to, Buckets.recorded(Buckets.of(live, segment), live, to));
-  }
-
+  /** As few shoppers as can be lie elsewhere than in some buckets from before. */
   private static Experiment shifted(
-      Experiment live, String segment, Map<String, Double> to, List<Bucket> buckets) {
+      Experiment live, String segment, Map<String, Double> to, List<Bucket> before) {
+    List<Bucket> buckets = Buckets.recorded(before, live, to);
     if (segment == null) {
       List<Variant> variants =
           live.variants().stream()
@@ -133,17 +128,25 @@ final class Adjusting {
             .allMatch(w -> Math.abs(w.getValue() - expected.get(w.getKey())) <= TOLERANCE);
   }
 
-  private static void requireValid(Experiment experiment, Map<String, Double> to) {
-    if (!weights(experiment, null).keySet().equals(to.keySet())) {
+  private static void requireValid(
+      Experiment experiment, Map<String, Double> from, Map<String, Double> to) {
+    if (!from.keySet().equals(to.keySet())) {
       throw new RefusedException(
           "new weights name " + new TreeMap<>(to).keySet() + ", which are not the variants");
     }
-    double floor = experiment.policy() == null ? 0 : experiment.policy().floor();
+    double floor = experiment.policy().floor();
+    double step = experiment.policy().maxStep();
     to.forEach(
         (variant, weight) -> {
           if (weight == null || !(weight >= floor - TOLERANCE && weight <= 1 + TOLERANCE)) {
             throw new RefusedException(
                 "weight of " + variant + " is " + weight + ", must lie in " + floor + " to 1");
+          }
+          double move = Math.abs(weight - from.get(variant));
+          if (move > step + TOLERANCE) {
+            throw new RefusedException(
+                "weight of %s would move by %.4g, at most %.4g are allowed"
+                    .formatted(variant, move, step));
           }
         });
     double sum = to.values().stream().mapToDouble(Double::doubleValue).sum();

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param mostIn whether the upper bound itself is admitted
  * @param some values of which one must be there; null for any
  * @param none values of which none may be there
+ * @param isWhole whether numbers are without fractions
  */
 record Admitted(
     ConditionField field,
@@ -29,7 +30,11 @@ record Admitted(
     double most,
     boolean mostIn,
     Set<String> some,
-    Set<String> none) {
+    Set<String> none,
+    boolean isWhole) {
+  /** Fields that are 0 of an empty cart alone. */
+  private static final List<ConditionField> IN_PIECES =
+      List.of(ConditionField.CART_QUANTITY, ConditionField.CART_PRODUCTS);
 
   /** What conditions and kind admit together: the price of a level is for that level alone. */
   static Map<String, Admitted> of(Promotion promotion) {
@@ -43,8 +48,9 @@ record Admitted(
   }
 
   /**
-   * By field; hours and weekdays by zone, too. Whoever has ordered before is not new. Without the
-   * conditions on what lies in the cart, for which see {@link InCart}.
+   * By field; hours and weekdays by zone, too. Whoever has ordered before is not new, and what a
+   * promotion covers is in the cart. Without the conditions on what lies in it, for which see
+   * {@link InCart}.
    */
   static Map<String, Admitted> byConditions(Promotion promotion) {
     Map<String, Admitted> admitted = of(promotion.eligibility(), promotion.zone());
@@ -53,7 +59,24 @@ record Admitted(
       Admitted before = admitted.getOrDefault(isNew, everything(isNew));
       admitted.put(isNew, before.notIn(List.of("true")));
     }
+    for (ConditionField field : IN_PIECES) {
+      admitted.computeIfPresent(
+          field.word(), (word, asked) -> asked.least(leastPieces(promotion), true));
+    }
     return admitted;
+  }
+
+  /** Whether they are of a field that is 0 of an empty cart alone. */
+  boolean isInPieces() {
+    return field != null && IN_PIECES.contains(field);
+  }
+
+  /** How many pieces, each of another product, lie in every cart that suits a promotion. */
+  static int leastPieces(Promotion promotion) {
+    if (promotion.kind() == PromotionKind.BUNDLE) {
+      return Set.copyOf(promotion.products()).size();
+    }
+    return promotion.coversAll() && promotion.terms().leastSpendCents() == 0 ? 0 : 1;
   }
 
   /** Whether a condition is on the feature that new shoppers do not have. */
@@ -97,7 +120,13 @@ record Admitted(
         own.map(ConditionField::most).orElse(Double.POSITIVE_INFINITY),
         true,
         null,
-        Set.of());
+        Set.of(),
+        ours.filter(ConditionField::isWhole).isPresent());
+  }
+
+  /** The same of a number without fractions. */
+  Admitted whole() {
+    return new Admitted(field, least, leastIn, most, mostIn, some, none, true);
   }
 
   private Admitted and(Condition c) {
@@ -114,12 +143,12 @@ record Admitted(
 
   private Admitted most(double bound, boolean in) {
     boolean tighter = bound < most || (bound == most && !in);
-    return tighter ? new Admitted(field, least, leastIn, bound, in, some, none) : this;
+    return tighter ? new Admitted(field, least, leastIn, bound, in, some, none, isWhole) : this;
   }
 
   private Admitted least(double bound, boolean in) {
     boolean tighter = bound > least || (bound == least && !in);
-    return tighter ? new Admitted(field, bound, in, most, mostIn, some, none) : this;
+    return tighter ? new Admitted(field, bound, in, most, mostIn, some, none, isWhole) : this;
   }
 
   private Admitted in(List<String> values) {
@@ -127,23 +156,23 @@ record Admitted(
     if (some != null) {
       both.retainAll(some);
     }
-    return new Admitted(field, least, leastIn, most, mostIn, both, none);
+    return new Admitted(field, least, leastIn, most, mostIn, both, none, isWhole);
   }
 
   private Admitted notIn(List<String> values) {
     var all = new TreeSet<>(none);
     all.addAll(values);
-    return new Admitted(field, least, leastIn, most, mostIn, some, all);
+    return new Admitted(field, least, leastIn, most, mostIn, some, all, isWhole);
   }
 
-  /** The same between bounds that are admitted themselves, of a field that is a whole number. */
+  /** The same between bounds that are admitted themselves, of a whole number. */
   Admitted rounded() {
-    if (field == null || !field.isWhole()) {
+    if (!isWhole) {
       return this;
     }
     double first = leastIn ? Math.ceil(least) : Math.floor(least) + 1;
     double last = mostIn ? Math.floor(most) : Math.ceil(most) - 1;
-    return new Admitted(field, first, true, last, true, some, none);
+    return new Admitted(field, first, true, last, true, some, none, true);
   }
 
   /** Every value that is admitted; null when not all that there are are known. */

@@ -25,14 +25,13 @@ final class Answering {
       return known.get();
     }
     carrying.retire(proposed);
-    return carrying.mode(proposed) == Mode.APPLY
-        ? carrying.out(proposed, proposed.decidedBy())
-        : carrying.keep(proposed);
+    boolean waits = carrying.mode(proposed).filter(mode -> mode != Mode.APPLY).isPresent();
+    return waits ? carrying.keep(proposed) : carrying.out(proposed, proposed.decidedBy());
   }
 
   StrategyAdjustment approve(String adjustmentId, String author) throws SQLException {
     StrategyAdjustment waiting = waiting(adjustmentId);
-    if (carrying.mode(waiting) == Mode.PROPOSE) {
+    if (carrying.mode(waiting).equals(Optional.of(Mode.PROPOSE))) {
       throw new RefusedException(
           "adjustment "
               + adjustmentId

@@ -31,11 +31,11 @@ final class Carrying {
     this.now = now;
   }
 
-  /** What the rules in force want to become of a proposal. */
-  Mode mode(StrategyAdjustment proposed) throws SQLException {
+  /** What the rules in force want to become of a proposal; empty when they let nothing move. */
+  Optional<Mode> mode(StrategyAdjustment proposed) throws SQLException {
     Optional<RuleSet> rules = RuleStore.current(connection).map(RuleVersion::rules);
     if (proposed.change() == Change.MOVE_BUDGET) {
-      return rules.map(RuleSet::budgetMoves).map(BudgetMoves::mode).orElse(Mode.APPLY);
+      return rules.map(RuleSet::budgetMoves).map(BudgetMoves::mode);
     }
     return rules.stream()
         .flatMap(set -> set.experiments().stream())
@@ -43,8 +43,7 @@ final class Carrying {
         .map(Experiment::policy)
         .filter(Objects::nonNull)
         .map(Experiment.AdjustmentPolicy::mode)
-        .findFirst()
-        .orElse(Mode.APPLY);
+        .findFirst();
   }
 
   /** Ends what nobody has answered and a newer proposal takes the place of. */
@@ -63,10 +62,13 @@ final class Carrying {
     }
   }
 
-  /** Ends what waits where the rules by now carry proposals out at once. */
+  /** Ends what waits where the rules by now let nothing move, or carry proposals out at once. */
   void retireWhatNeedNotWait(String author) throws SQLException {
     for (StrategyAdjustment waiting : RuleStore.waiting(connection)) {
-      if (mode(waiting) == Mode.APPLY) {
+      Optional<Mode> mode = mode(waiting);
+      if (mode.isEmpty()) {
+        refuse(waiting, author, "expired, by the rules in force results move nothing there");
+      } else if (mode.get() == Mode.APPLY) {
         refuse(waiting, author, "expired, the rules carry out the next one at once by now");
       }
     }

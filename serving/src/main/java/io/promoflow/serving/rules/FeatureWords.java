@@ -77,6 +77,13 @@ record FeatureWords(
     return new FeatureWords(Set.copyOf(all), windowed, ranges, texts, isOpen);
   }
 
+  /** These but one. */
+  FeatureWords without(String word) {
+    var all = new HashSet<>(words);
+    all.remove(word);
+    return new FeatureWords(Set.copyOf(all), windowed, ranges, texts, isOpen);
+  }
+
   /** These and any others. */
   FeatureWords open() {
     return new FeatureWords(words, windowed, ranges, texts, true);
@@ -113,6 +120,12 @@ record FeatureWords(
   /** Range of a numeric feature; null when it is none, or nobody knows. */
   FeatureRange range(String feature) {
     return ranges.get(bare(feature));
+  }
+
+  /** Whether a feature is known to be a whole number. */
+  boolean isWhole(String feature) {
+    FeatureRange range = range(feature);
+    return range != null && range.isWhole();
   }
 
   /** Whether a feature is known to be text. */

@@ -78,7 +78,9 @@ final class GoingBack {
   void putInForce(RuleVersion next) throws SQLException {
     RuleStore.insert(connection, next);
     UsedBudgets.follow(connection, next.rules());
-    new Carrying(connection, now).asAt(next.backTo(), next.rules(), current.version());
+    var carrying = new Carrying(connection, now);
+    carrying.asAt(next.backTo(), next.rules(), current.version());
+    carrying.retireWhatNeedNotWait(next.rules().author());
   }
 
   private static void refuseTimesThatNoLedgerHolds(RuleSet then) {

@@ -1,6 +1,7 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Experiment;
+import io.promoflow.ingestion.schema.Experiment.SegmentWeights;
 import io.promoflow.ingestion.schema.Experiment.Variant;
 import io.promoflow.serving.Buckets;
 import java.util.List;
@@ -39,8 +40,8 @@ final class Merging {
         sameWeights
             ? written
                 .withVariants(reweighted(written, live))
-                .withSegmentWeights(live.segmentWeights())
-                .withBuckets(moved(live, written, weights(live)))
+                .withSegmentWeights(segments(written, live))
+                .withBuckets(moved(live, written, null, weights(live)))
             : rewritten(written, live);
     return sameStatus ? weighted.withStatus(live.status()) : weighted;
   }
@@ -48,13 +49,25 @@ final class Merging {
   /** Weights that a person has changed move the fewest shoppers, too; another salt draws anew. */
   private static Experiment rewritten(Experiment written, Experiment live) {
     return written.salt().equals(live.salt())
-        ? written.withBuckets(moved(live, written, weights(written)))
+        ? written.withBuckets(moved(live, written, null, weights(written)))
         : written;
   }
 
   private static List<Experiment.Bucket> moved(
-      Experiment live, Experiment written, Map<String, Double> weights) {
-    return Buckets.recorded(Buckets.of(live, null), written, weights);
+      Experiment live, Experiment written, String segment, Map<String, Double> weights) {
+    return Buckets.recorded(Buckets.of(live, segment), written, weights);
+  }
+
+  /** Written in another order, variants lie elsewhere than side by side in segments, too. */
+  private static List<SegmentWeights> segments(Experiment written, Experiment live) {
+    return live.segmentWeights().stream()
+        .map(
+            own ->
+                new SegmentWeights(
+                    own.segment(),
+                    own.weights(),
+                    moved(live, written, own.segment(), own.weights())))
+        .toList();
   }
 
   private static List<Variant> reweighted(Experiment written, Experiment live) {

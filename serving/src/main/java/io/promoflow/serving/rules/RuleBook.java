@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /**
@@ -79,22 +80,47 @@ public final class RuleBook implements AutoCloseable {
    *     budget has moved away, or the rules would be too large to be told
    */
   public RuleChange plan(RuleFile file, String author, String note) {
-    return read(connection -> new Planning(connection, now()).change(file, author, note));
+    return plan(file, author, note, OptionalLong.empty());
+  }
+
+  /**
+   * The same, on one version only.
+   *
+   * @param on version that must be in force, 0 when there must be none; empty for any
+   * @throws RefusedException when another version is in force
+   */
+  public RuleChange plan(RuleFile file, String author, String note, OptionalLong on) {
+    return read(
+        connection -> {
+          refuseOtherThan(on, connection);
+          return new Planning(connection, now()).change(file, author, note);
+        });
   }
 
   /**
    * Puts a rule file in force. The file in force makes no version; another one does even if it
    * changes nothing, since later files are compared with it. Weights and status that adjustments
    * have changed stay, unless the person changed them in the file too. A move of budgets that does
-   * not last under the file cannot be undone any more. What waits where the file applies at once is
-   * refused: the next proposal is carried out.
+   * not last under the file cannot be undone any more. What waits where the file lets nothing move,
+   * or applies at once, is refused.
    *
    * @throws RuleFileException when the tables of features cannot tell which products are meant, a
    *     budget has moved away, or the rules would be too large to be told
    */
   public RuleChange apply(RuleFile file, String author, String note) {
+    return apply(file, author, note, OptionalLong.empty());
+  }
+
+  /**
+   * The same, on one version only: what came in between, by whomever, is not overwritten.
+   *
+   * @param on version that must be in force, 0 when there must be none; empty for any
+   * @throws RefusedException when another version is in force
+   */
+  public RuleChange apply(RuleFile file, String author, String note, OptionalLong on) {
     return told(
         connection -> {
+          refuseOtherThan(on, connection);
           var planning = new Planning(connection, now());
           RuleChange change = planning.change(file, author, note);
           if (change.isNew()) {
@@ -105,6 +131,19 @@ public final class RuleBook implements AutoCloseable {
           }
           return change;
         });
+  }
+
+  private static void refuseOtherThan(OptionalLong on, Connection connection) throws SQLException {
+    if (on.isPresent()) {
+      Optional<RuleSet> live = RuleStore.current(connection).map(RuleVersion::rules);
+      if (live.map(RuleSet::version).orElse(0L) != on.getAsLong()) {
+        String inForce =
+            live.map(one -> "rule version %d of %s is".formatted(one.version(), one.author()))
+                .orElse("no rule version is");
+        throw new RefusedException(
+            "%s in force by now, not %d: plan anew".formatted(inForce, on.getAsLong()));
+      }
+    }
   }
 
   /**
@@ -125,8 +164,8 @@ public final class RuleBook implements AutoCloseable {
   /**
    * Puts the rules of an earlier version in force again, as a new one: with the weights, status and
    * budgets that it had, on the file that it stood on. Adjustments in force that it does not stand
-   * on count as reverted, those that it does as applied. When all that is so already no version is
-   * made.
+   * on count as reverted, those that it does as applied. What waits is refused as by {@link
+   * #apply}. When all that is so already no version is made.
    *
    * @throws RefusedException when the version is not there, its budgets no longer hold, no ledger
    *     holds its times or it is too large to be told

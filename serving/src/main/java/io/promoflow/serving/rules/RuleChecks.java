@@ -31,18 +31,20 @@ final class RuleChecks {
    * Notes every problem at its place.
    *
    * @param margin null when the file declares none
+   * @param words what conditions may ask for
    */
   static void check(
       List<Written> all,
       Margin margin,
       List<Experiment> experiments,
-      List<ContactCap> contactCaps) {
+      List<ContactCap> contactCaps,
+      Vocabulary words) {
     for (Written one : all) {
       PromotionReader.checkYears(one.block(), one.promotion().from(), one.promotion().until());
     }
     List<Written> sound = all.stream().filter(Written::isSound).toList();
     for (Written one : sound) {
-      ConditionChecks.check(one);
+      ConditionChecks.check(one, words);
       checkPossible(one);
       checkBundle(one);
       checkCap(one);

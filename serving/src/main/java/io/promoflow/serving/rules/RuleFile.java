@@ -73,7 +73,7 @@ public record RuleFile(
    * than once was, and what was in force must be read by whoever starts or goes back.
    */
   static RuleFile stored(String name, String text, Vocabulary vocabulary) {
-    return parse(name, text, vocabulary, false);
+    return parse(name, text, vocabulary.asOnce(), false);
   }
 
   private static RuleFile parse(String name, String text, Vocabulary vocabulary, boolean isNew) {
@@ -95,7 +95,7 @@ public record RuleFile(
     List<Placed> placed = experiments(top, new ExperimentReader(ids, vocabulary));
     List<Experiment> experiments = placed.stream().map(Placed::experiment).toList();
     if (isNew) {
-      RuleChecks.check(written, margin, experiments, contactCaps);
+      RuleChecks.check(written, margin, experiments, contactCaps, vocabulary);
       refuseFloorsOfNoMargin(written, top);
       ExperimentChecks.check(placed);
     }

@@ -43,7 +43,7 @@ public final class RulePlan {
   }
 
   /** Which shoppers of each layer move; empty when none does. */
-  public static List<String> moved(RuleSet live, RuleSet planned) {
+  private static List<String> moved(RuleSet live, RuleSet planned) {
     return LayerMoves.between(live.experiments(), planned.experiments());
   }
 

@@ -18,6 +18,8 @@ public final class Vocabulary {
   static final Vocabulary ANYTHING =
       new Vocabulary(FeatureWords.ANYTHING, FeatureWords.ANYTHING, List.of(), List.of());
 
+  private static final String NEW_SHOPPER = ConditionField.NEW_SHOPPER.word();
+
   private final FeatureWords shoppers;
   private final FeatureWords products;
   private final List<String> metrics;
@@ -38,13 +40,17 @@ public final class Vocabulary {
 
   /**
    * The fields of serving, features that are computed or asked for somewhere, and those that we
-   * ship over the windows of these; over any window when no such feature tells one.
+   * ship over the windows of these; over any window when no such feature tells one. Whoever has
+   * others than we ship has declared his own, and perhaps none that tells who is new.
    *
    * @param known names of features of shoppers, as rows and models have them
    */
   public static Vocabulary shippedAs(Set<String> known) {
     List<Duration> windows = shipped().shoppers.windowsOf(known);
-    return of(Declarations.shipped(), windows).and(known);
+    Vocabulary ours = of(Declarations.shipped(), windows);
+    boolean areOurs = known.stream().allMatch(ours.shoppers::declares);
+    Vocabulary all = ours.and(known);
+    return areOurs || known.contains(ConditionField.LAST_ORDER) ? all : all.withoutNewShoppers();
   }
 
   /** The same of the features that are declared, over any window. */
@@ -63,11 +69,24 @@ public final class Vocabulary {
         Arrays.stream(ConditionField.values())
             .map(ConditionField::word)
             .collect(Collectors.toSet());
-    return new Vocabulary(
-        FeatureWords.of(features, Entity.SHOPPER, windows).and(own),
-        FeatureWords.of(features, Entity.PRODUCT, windows),
-        MetricNames.SHIPPED,
-        PolicyNames.SHIPPED);
+    FeatureWords shoppers = FeatureWords.of(features, Entity.SHOPPER, windows).and(own);
+    var all =
+        new Vocabulary(
+            shoppers,
+            FeatureWords.of(features, Entity.PRODUCT, windows),
+            MetricNames.SHIPPED,
+            PolicyNames.SHIPPED);
+    return shoppers.declares(ConditionField.LAST_ORDER) ? all : all.withoutNewShoppers();
+  }
+
+  /** Without the feature that tells who ordered before, everybody would be new. */
+  private Vocabulary withoutNewShoppers() {
+    return new Vocabulary(shoppers.without(NEW_SHOPPER), products, metrics, policies);
+  }
+
+  /** These and the field that once needed no feature. */
+  Vocabulary asOnce() {
+    return shoppers.knows(NEW_SHOPPER) ? this : and(Set.of(NEW_SHOPPER));
   }
 
   /** These and more features of shoppers, written as they are. */

@@ -317,6 +317,7 @@ class DecisionJobTest {
         - id: x
           trigger: CART_ADD
           primaryMetric: profit
+          policy: {floor: 0.1, maxStep: 0.3, minimumUnits: 100, alpha: 0.05}
           variants:
             - {id: control, control: true, weight: 0.5}
             - {id: ship, weight: 0.5, promotions: [ship]}

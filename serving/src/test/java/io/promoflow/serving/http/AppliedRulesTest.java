@@ -12,6 +12,7 @@ import io.promoflow.serving.Cast;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ class AppliedRulesTest {
         - id: does-it-pay
           trigger: CART_ADD
           primaryMetric: profit
+          policy: {floor: 0.1, maxStep: 0.3, minimumUnits: 100, alpha: 0.05}
           variants:
             - {id: control, control: true, weight: 0.5}
             - {id: five, weight: 0.5, promotions: [five]}
@@ -122,6 +124,26 @@ class AppliedRulesTest {
     } finally {
       others.shutdown();
     }
+  }
+
+  @Test
+  void aFileForAnotherVersionIsRefused() throws Exception {
+    long live = server.book.current().orElseThrow().version();
+    String ten = RULES.replace("percent: 5", "percent: 10");
+    for (String way : List.of("?on=", "?dryRun=true&on=")) {
+      HttpResponse<String> answer = server.post("/v1/rules" + way + (live - 1), ten);
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(Wire.JSON.readTree(answer.body()).get("detail").asText())
+          .startsWith("rule version " + live + " of ")
+          .endsWith(" is in force by now, not " + (live - 1) + ": plan anew");
+      for (String wrong : List.of("-1", "x", "", "1.0", "9999999999999999999")) {
+        assertThat(server.post("/v1/rules" + way + wrong, ten).statusCode()).isEqualTo(400);
+      }
+    }
+    assertThat(server.book.current().orElseThrow().version()).isEqualTo(live);
+    assertThat(json(server.post("/v1/rules?on=" + live, ten)).get("version").asLong())
+        .isEqualTo(live + 1);
+    json(server.post("/v1/rules?on=" + (live + 1), RULES));
   }
 
   @Test

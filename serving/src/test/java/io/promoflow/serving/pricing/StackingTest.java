@@ -295,6 +295,15 @@ class StackingTest {
   }
 
   @Test
+  void aCartThatIsWorthLessThanItsLinesBearsAsMuchLess() {
+    // 600 are made on the lines, 300 on the cart; 50 must be left
+    Cart less = new Cart(1_000, CART.lines());
+    Promotion save = with("save", 9, "cart", Cast.amount(100, null));
+    assertThat(Stacking.on(less, promises(save, gift(150)), ALL, MARGIN).applied()).hasSize(2);
+    assertThat(Stacking.on(less, promises(save, gift(151)), ALL, MARGIN).applied()).hasSize(1);
+  }
+
+  @Test
   void whatIsOfNoKnownCategoryMayBeOfTheOneWithTheLeastMargin() {
     // 200 of 1,000 are made on either, 50 must be left
     Promotion save = with("save", 9, "cart", Cast.amount(100, null));

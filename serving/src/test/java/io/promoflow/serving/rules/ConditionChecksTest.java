@@ -60,6 +60,10 @@ class ConditionChecksTest {
             + " cart_product, operator: NOT_IN, values: [p2]"
             + "|eligibility: conditions contradict each other: cart_product must be one of [p2] but"
             + " none of [p2]",
+        "orders_7d, operator: EQ, number: 0.5"
+            + "|eligibility[0].number: impossible condition: orders_7d is a whole number, is '0.5'",
+        "orders_7d, operator: GT, number: 0; orders_7d, operator: LT, number: 1"
+            + "|eligibility: conditions contradict each other: orders_7d must be above 0.0 and below 1.0",
         // told once
         "weekday, operator: IN, values: [MONTAG]"
             + "|eligibility[0].values: must be some of [MONDAY, TUESDAY, WEDNESDAY, THURSDAY,"
@@ -81,7 +85,9 @@ class ConditionChecksTest {
         "hour, operator: GT, number: 11.5; hour, operator: LT, number: 12.5",
         "propensity, operator: EQ, number: 0.5",
         "propensity, operator: GT, number: 0.5; propensity, operator: LT, number: 0.6",
-        "orders_7d, operator: GT, number: 1; orders_7d, operator: LT, number: 2",
+        "days_since_last_order, operator: GT, number: 1; days_since_last_order, operator: LT, number: 2",
+        "days_since_last_order, operator: EQ, number: 1.5",
+        "cart_products, operator: EQ, number: 0; cart_quantity, operator: LE, number: 0",
         "new_shopper, operator: IN, values: [\"false\"]; days_since_last_order, operator: GE, number: 60",
         "new_shopper, operator: IN, values: [\"true\"]; orders_7d, operator: LT, number: 1",
         "cart_category, operator: IN, values: [tea, cups]; cart_category, operator: NOT_IN, values: [tea]",
@@ -157,5 +163,37 @@ class ConditionChecksTest {
         .containsExactly(
             "r:3: promotion b: priority: must differ from that of a (line 2): both are of group g"
                 + " and can hold at once, is '0'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "kind: bundle, terms: {percent: 5}, products: [a, b]|cart_products|LE|1|2",
+        "kind: bundle, terms: {percent: 5}, products: [a, b]|cart_quantity|LT|2|2",
+        "kind: bundle, terms: {percent: 5}, products: [a, b]|cart_products|EQ|2|",
+        "kind: percent-off, terms: {percent: 5}, products: [a, b]|cart_products|EQ|0|1",
+        "kind: percent-off, terms: {percent: 5}, products: [a, b]|cart_products|EQ|1|",
+        "kind: percent-off, terms: {percent: 5}, categories: [tea]|cart_quantity|LE|0|1",
+        "kind: percent-off, terms: {percent: 5, minSpendCents: 1}|cart_quantity|LT|1|1",
+        "kind: percent-off, terms: {percent: 5}|cart_quantity|LT|1|",
+      })
+  void aCartWithLessThanThePromotionNeedsIsRefused(
+      String promotion, String field, String operator, int number, Integer least) {
+    String text =
+        "  - {id: p, %s, eligibility: [{field: %s, operator: %s, number: %d}]}\n"
+            .formatted(promotion, field, operator, number);
+    if (least == null) {
+      assertThat(problems(text)).isEmpty();
+    } else {
+      assertThat(problems(text))
+          .singleElement()
+          .asString()
+          .startsWith(
+              "r:2: promotion p: eligibility: conditions contradict each other: %s must be at least %d.0"
+                  .formatted(field, least))
+          .endsWith(", since the promotion needs so much in the cart");
+    }
   }
 }

@@ -100,7 +100,8 @@ class RefusedRulesTest {
       case 0 -> null;
       case 1 -> new FeatureRow(shopper, at, Map.of(), Map.of(), "f1");
       default -> {
-        Map<String, Double> values = Map.of("days_since_last_order", oneOf(0.0, 30.0, 75.0));
+        Map<String, Double> values =
+            Map.of("days_since_last_order", oneOf(0.0, 30.0, 75.0), "orders_7d", oneOf(0.0, 1.0));
         yield new FeatureRow(shopper, at, values, Map.of(), "f1");
       }
     };
@@ -169,7 +170,7 @@ class RefusedRulesTest {
   }
 
   private String condition() {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0 ->
           "field: weekday, "
               + in("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY");
@@ -180,12 +181,13 @@ class RefusedRulesTest {
       case 5 -> "field: days_since_last_order, " + compares(30, 60);
       case 6 -> "field: hour, " + compares(11, 11.5, 12);
       case 7 -> "field: member_level, " + in("gold", "silver");
+      case 8 -> "field: orders_7d, " + compares(0.5, 1);
       default ->
           oneOf(
               "field: cart_cents, " + compares(499, 500, 500.5),
               "field: cart_cents, " + compares(499, 500),
-              "field: cart_quantity, " + compares(1, 1.5, 2),
-              "field: cart_products, " + compares(1, 2));
+              "field: cart_quantity, " + compares(0, 1, 1.5, 2),
+              "field: cart_products, " + compares(0, 1, 2));
     };
   }
 

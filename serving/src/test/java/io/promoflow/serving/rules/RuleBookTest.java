@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -22,12 +23,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleBookTest {
   private static final Clock AT_NOON = Clock.fixed(Cast.NOON, ZoneOffset.UTC);
   private static final Map<String, Double> EVEN = Map.of("control", 0.5, "ten-off", 0.5);
   private static final Map<String, Double> MOVED = Map.of("control", 0.2, "ten-off", 0.8);
+  private static final String FROZEN = RuleFileTest.GOOD.replaceFirst("\n {4}policy: .*", "");
   private static final String WAITING =
       RuleFileTest.GOOD.replace("alpha: 0.05", "alpha: 0.05, mode: APPROVE, use: [thompson]");
   private static Postgres postgres;
@@ -109,6 +112,53 @@ class RuleBookTest {
     assertThat(apply(RuleFileTest.GOOD).version()).isEqualTo(1);
     assertThat(apply(RuleFileTest.GOOD.stripTrailing()).version()).isEqualTo(1);
     assertThat(told.rules).hasSize(1);
+  }
+
+  @Test
+  void aFileForAVersionThatIsNotInForceAnyMoreIsRefused() {
+    RuleFile first = RuleFile.parse("rules.yaml", RuleFileTest.GOOD);
+    assertThatThrownBy(() -> book.apply(first, "ada", "", OptionalLong.of(1)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("no rule version is in force by now, not 1: plan anew");
+    assertThat(book.apply(first, "ada", "", OptionalLong.of(0)).isNew()).isTrue();
+    apply(RuleFileTest.GOOD.replace("percent: 10", "percent: 15"));
+    RuleFile bobs =
+        RuleFile.parse("rules.yaml", RuleFileTest.GOOD.replace("percent: 10", "percent: 20"));
+    String moved = "rule version 2 of ada is in force by now, not 1: plan anew";
+    assertThatThrownBy(() -> book.plan(bobs, "bob", "", OptionalLong.of(1))).hasMessage(moved);
+    assertThatThrownBy(() -> book.apply(bobs, "bob", "", OptionalLong.of(1))).hasMessage(moved);
+    assertThat(book.current().orElseThrow().author()).isEqualTo("ada");
+    assertThat(book.apply(bobs, "bob", "", OptionalLong.of(2)).after().version()).isEqualTo(3);
+  }
+
+  @Test
+  void ofFilesForTheSameVersionOneIsApplied() throws Exception {
+    apply(RuleFileTest.GOOD);
+    var writers = new ArrayList<Callable<Boolean>>();
+    for (int i = 11; i < 19; i++) {
+      String text = RuleFileTest.GOOD.replace("percent: 10", "percent: " + i);
+      RuleFile file = RuleFile.parse("rules.yaml", text);
+      writers.add(() -> isApplied(file, OptionalLong.of(1)));
+    }
+    var pool = Executors.newFixedThreadPool(8);
+    try {
+      int applied = 0;
+      for (var answer : pool.invokeAll(writers)) {
+        applied += answer.get() ? 1 : 0;
+      }
+      assertThat(applied).isEqualTo(1);
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(book.current().orElseThrow().version()).isEqualTo(2);
+  }
+
+  private boolean isApplied(RuleFile file, OptionalLong on) {
+    try {
+      return book.apply(file, "bob", "", on).isNew();
+    } catch (RefusedException e) {
+      return false;
+    }
   }
 
   @Test
@@ -245,6 +295,55 @@ class RuleBookTest {
     assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"SHIFT_WEIGHTS", "PAUSE"})
+  void withoutAPolicyNothingMoves(Change change) {
+    apply(RuleFileTest.GOOD);
+    apply(FROZEN);
+    Map<String, Double> to = change == Change.PAUSE ? EVEN : MOVED;
+    assertRefused(
+        adjustment("late", "cart-discount", null, change, EVEN, to),
+        "by rule version 2 results move nothing of cart-discount");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+    assertThat(live().status()).isEqualTo(Experiment.Status.RUNNING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWaitsEndsWithItsPolicyOrItsExperiment(boolean isDeclared) {
+    apply(WAITING);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    apply(isDeclared ? FROZEN : WAITING.replaceFirst("(?s)experiments:.*", ""));
+    assertThat(told.adjustments)
+        .last()
+        .extracting(one -> one.status() + ", " + one.reason())
+        .isEqualTo("REFUSED, expired, by the rules in force results move nothing there");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void whatWaitsEndsWhereTheRulesThatAreGoneBackToLetNoneWait(long version) {
+    apply(FROZEN);
+    apply(RuleFileTest.GOOD);
+    apply(WAITING);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    book.backTo(version, Vocabulary.shipped(), "ada", "");
+    assertThat(book.adjustments().get(0).status()).isEqualTo(Status.REFUSED);
+    assertThat(book.adjustments().get(0).decidedBy()).isEqualTo("ada");
+    assertThatThrownBy(() -> book.approve("a1", "ada"))
+        .hasMessage("adjustment a1 does not wait, it is REFUSED");
+    assertThat(Adjusting.weights(live(), null)).isEqualTo(EVEN);
+  }
+
+  @Test
+  void whatWaitsGoesOnWaitingUnderRulesThatLetItWait() {
+    apply(WAITING);
+    apply(WAITING.replace("percent: 10", "percent: 15"));
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    book.backTo(1, Vocabulary.shipped(), "ada", "");
+    assertThat(book.approve("a1", "ada").status()).isEqualTo(Status.APPLIED);
+  }
+
   private static StrategyAdjustment later(StrategyAdjustment one) {
     return new StrategyAdjustment(
         one.id(),
@@ -322,6 +421,9 @@ class RuleBookTest {
     assertRefused(
         shift("floor", null, EVEN, Map.of("control", 0.05, "ten-off", 0.95)),
         "weight of control is 0.05, must lie in 0.1 to 1");
+    assertRefused(
+        shift("step", null, EVEN, Map.of("control", 0.15, "ten-off", 0.85)),
+        "weight of control would move by 0.3500, at most 0.3000 are allowed");
     assertRefused(
         shift("names", null, EVEN, Map.of("control", 0.5, "other", 0.5)),
         "new weights name [control, other], which are not the variants");

@@ -151,7 +151,29 @@ class RuleFileTest {
         .contains("is no YAML");
     assertThat(problems("")).singleElement().asString().contains("is empty");
     assertThat(problems("- a\n")).isNotEmpty();
-    assertThat(problems("a: &a [b]\nc: *a\n")).isNotEmpty();
+  }
+
+  @Test
+  void whatIsYamlBeyondTheLimitsIsRefusedWithItsLine() {
+    String base = "promotions:\n  - &base {id: a, kind: percent-off, terms: {percent: 5}}\n";
+    assertThat(problems(base + "  - <<: *base\n    id: b\n"))
+        .containsExactly(
+            "rules.yaml:3: *base stands for a list or mapping, which must be written out here:"
+                + " anchors are for single values");
+    assertThat(problems("promotions: &a [b,\n *a]\n"))
+        .singleElement()
+        .asString()
+        .startsWith("rules.yaml:2: *a stands for");
+    String deep = "promotions:\n  - id: a\n    terms:\n      " + "[".repeat(18) + "\n";
+    assertThat(problems(deep + "      1" + "]".repeat(18)))
+        .containsExactly("rules.yaml:5: is nested deeper than 20");
+    assertThat(problems("promotions: &a [b]\n--- \u0007 *a\n"))
+        .singleElement()
+        .asString()
+        .startsWith("rules.yaml:1: is no YAML: special characters");
+    String single = GOOD.replace("id: ten-off\n", "id: &id ten-off\n");
+    assertThat(RuleFile.parse("r", single.replace("[ten-off]", "[*id]")).experiments().get(0))
+        .isEqualTo(RuleFile.parse("r", GOOD).experiments().get(0));
   }
 
   @Test
