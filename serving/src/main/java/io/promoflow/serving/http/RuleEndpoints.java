@@ -9,6 +9,8 @@ import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.Vocabulary;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +71,20 @@ record RuleEndpoints(
         .onFailure(ctx::fail);
   }
 
+  /** Replaced in silence, a letter of another encoding would make names that nothing has. */
+  private static String text(byte[] body) {
+    ByteBuffer in = ByteBuffer.wrap(body);
+    CharBuffer out = CharBuffer.allocate(body.length);
+    if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+      throw BodyReader.refused("the file is no UTF-8, at byte " + in.position());
+    }
+    return out.flip().toString();
+  }
+
   private Runnable applied(
       RoutingContext ctx, byte[] body, String author, String note, boolean dryRun) {
     try {
-      RuleFile file =
-          RuleFile.parse("body", new String(body, StandardCharsets.UTF_8), vocabulary());
+      RuleFile file = RuleFile.parse("body", text(body), vocabulary());
       RuleBook rules = book.get();
       RuleChange change = dryRun ? rules.plan(file, author, note) : rules.apply(file, author, note);
       var answer =

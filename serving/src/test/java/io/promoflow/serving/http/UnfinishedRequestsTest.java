@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UnfinishedRequestsTest {
   private static final Map<String, String> HASTY = Map.of("serving.http.request-timeout", "PT0.3S");
   private static final Duration SOON = Duration.ofSeconds(5);
-  private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String QUESTION =
       "{\"requestId\":\"r1\",\"trigger\":\"VISIT\",\"shopperId\":\"ada\"}";
 
@@ -79,7 +79,8 @@ class UnfinishedRequestsTest {
       try (var live = new LiveServer(HASTY, null);
           var socket = connected(live)) {
         String length = inChunks ? "Transfer-Encoding: chunked" : "Content-Length: 60000";
-        send(socket, method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n");
+        send(
+            socket, method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n");
         String answer = closedAlthoughItDrips(socket, inChunks);
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
         assertThat(answer.toLowerCase(Locale.ROOT).contains("connection: close"))
@@ -94,7 +95,7 @@ class UnfinishedRequestsTest {
     try (var live = new LiveServer(HASTY, null);
         var socket = connected(live)) {
       String wish = "Connection: close\r\nContent-Length: 60000\r\n\r\n";
-      send(socket, "GET /health/live HTTP/1.1\r\nHost: a\r\n" + wish);
+      send(socket, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n" + wish);
       assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 200 ");
     }
   }
@@ -104,7 +105,9 @@ class UnfinishedRequestsTest {
     try (var live = new LiveServer(HASTY, List.of())) {
       for (String path : List.of("/v1/decisions", "/v1/events")) {
         try (var socket = connected(live)) {
-          send(socket, "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
+          send(
+              socket,
+              "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n");
           assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 401 ");
         }
       }
@@ -118,7 +121,11 @@ class UnfinishedRequestsTest {
         var socket = connected(live)) {
       send(
           socket,
-          "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
+          "POST "
+              + path
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+              + length
+              + "\r\n\r\n");
       send(socket, "x".repeat(70_000));
       assertThat(closedAlthoughItDrips(socket, false)).startsWith("HTTP/1.1 413 ");
     }
@@ -129,7 +136,9 @@ class UnfinishedRequestsTest {
     try (var live = new LiveServer(Map.of(), null);
         var socket = connected(live)) {
       socket.setSoTimeout((int) SOON.toMillis());
-      send(socket, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n");
+      send(
+          socket,
+          "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n");
       send(socket, "x".repeat(70_000));
       byte[] all = socket.getInputStream().readAllBytes(); // until it is closed
       assertThat(new String(all, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 413 ");
@@ -141,9 +150,9 @@ class UnfinishedRequestsTest {
     try (var live = new LiveServer(Map.of(), null);
         var socket = connected(live)) {
       socket.setSoTimeout(10_000);
-      send(socket, "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
+      send(socket, "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(head(socket)).startsWith("HTTP/1.1 404 ");
-      send(socket, "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+      send(socket, "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n");
       send(socket, "abc");
       assertThat(head(socket)).startsWith("HTTP/1.1 404 ");
       Thread.sleep(3_000); // longer than the rest of one that is not whole is waited for
@@ -175,7 +184,7 @@ class UnfinishedRequestsTest {
       socket.setSoTimeout(20_000);
       var chunks =
           new StringBuilder(
-              "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+              "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
       String body = QUESTION + " ".repeat(60_000);
       for (int i = 0; i < body.length(); i++) {
         chunks.append("1\r\n").append(body.charAt(i)).append("\r\n");
@@ -196,7 +205,8 @@ class UnfinishedRequestsTest {
         var socket = connected(live)) {
       live.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
       socket.setSoTimeout(20_000);
-      send(slow, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n{");
+      send(
+          slow, "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n{");
       ask(socket, "first");
       long before = used();
       for (int i = 0; i < 300; i++) {
@@ -218,7 +228,7 @@ class UnfinishedRequestsTest {
     body += " ".repeat(60_000 - body.length());
     var request =
         new StringBuilder(
-            "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (int from = 0; from < body.length(); from += 30_000) {
       request.append("7530\r\n").append(body, from, from + 30_000).append("\r\n");
     }
