@@ -1,6 +1,9 @@
 package io.promoflow.serving.http;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.promoflow.ingestion.ParserLimits;
 import io.promoflow.ingestion.wire.Wire;
 import java.io.IOException;
@@ -18,6 +21,12 @@ final class BodyReader {
   static final int MOST_CHARACTERS = 256;
   static final long MOST_CENTS = 10_000_000_000L;
   private static final int MOST_LINES = 200;
+  private static final ObjectReader WHOLE =
+      Wire.JSON
+          .reader()
+          .with(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
   private static final Instant EARLIEST = ParserLimits.DEFAULT.earliest();
 
   private final JsonNode node;
@@ -37,16 +46,24 @@ final class BodyReader {
 
   /** Of an object that may have these fields and no others. */
   static BodyReader of(byte[] body, List<String> known) {
-    JsonNode root;
-    try {
-      root = Wire.JSON.readTree(body);
-    } catch (IOException e) {
-      throw refused("the body is no JSON");
-    }
-    if (root == null || !root.isObject()) {
+    JsonNode root = tree(body);
+    if (!root.isObject()) {
       throw refused("the body must be a JSON object");
     }
     return new BodyReader(root, known, "");
+  }
+
+  /**
+   * All of a body. What it says twice, or in a second document, would be passed over in silence.
+   */
+  static JsonNode tree(byte[] body) {
+    try {
+      return WHOLE.readTree(body);
+    } catch (MismatchedInputException e) {
+      throw refused("the body must be one JSON document, in which no object has a name twice");
+    } catch (IOException e) {
+      throw refused("the body is no JSON");
+    }
   }
 
   String text(String key) {
@@ -166,7 +183,7 @@ final class BodyReader {
     return value.valueStream().toList();
   }
 
-  private static String shorten(String text) {
+  static String shorten(String text) {
     return text.length() <= 64 ? text : text.substring(0, 64) + "…";
   }
 

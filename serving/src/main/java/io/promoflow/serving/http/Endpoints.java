@@ -4,7 +4,6 @@ import io.promoflow.serving.access.ApiKey;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -15,22 +14,22 @@ interface Endpoints {
   /** Under which the router keeps the key of a request. */
   String KEY = "promoflow.key";
 
+  /** Under which it keeps the parameters of the query. */
+  String QUERY = "promoflow.query";
+
+  /** Under which it keeps the body of a request that has come whole. */
+  String BODY = "promoflow.body";
+
   /** By {@code operationId}. */
   Map<String, Handler<RoutingContext>> handlers();
 
   static byte[] body(RoutingContext ctx) {
-    Buffer body = ctx.body().buffer();
-    return body == null ? new byte[0] : body.getBytes();
+    return ctx.get(BODY);
   }
 
-  /** Of the query, whose escapes the caller may have got wrong. */
+  /** Of the query, where the operation has such a parameter. */
   static String parameter(RoutingContext ctx, String name, String absent) {
-    try {
-      String given = ctx.request().getParam(name);
-      return given == null ? absent : given;
-    } catch (IllegalArgumentException e) {
-      throw BodyReader.refused("the query cannot be read: " + name + " is looked for in it");
-    }
+    return ctx.<Map<String, String>>get(QUERY).getOrDefault(name, absent);
   }
 
   /** Whether nothing is to be changed. */

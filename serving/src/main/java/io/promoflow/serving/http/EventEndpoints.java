@@ -113,6 +113,9 @@ record EventEndpoints(EventParser parser, EventCollector collector) implements E
         json.finishToken();
         found.add(Arrays.copyOfRange(body, from, (int) json.currentLocation().getByteOffset()));
       }
+      if (json.nextToken() != null) {
+        throw BodyReader.refused("there is more after the array of events");
+      }
       return found;
     } catch (IOException e) {
       if (found.isEmpty() && !startsAsArray(body)) {

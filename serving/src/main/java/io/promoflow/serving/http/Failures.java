@@ -73,7 +73,6 @@ final class Failures {
       case 405 -> Problem.of("method", "This path has other methods", 405, path);
       case 408 -> tooSlow();
       case 413 -> tooLarge(mostBytes);
-      case 415 -> Problem.of("media-type", "The body is of another type", 415, path);
       case 503 -> Problem.unavailable("what the server needs did not answer in time");
       default -> {
         if (failure instanceof KafkaException || failure instanceof LedgerUnavailableException) {

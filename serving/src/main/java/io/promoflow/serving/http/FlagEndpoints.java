@@ -7,6 +7,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.ingestion.schema.Trigger;
 import io.promoflow.ingestion.wire.Wire;
 import io.promoflow.serving.DecisionRequest;
+import io.promoflow.serving.rules.ReservedIds;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -14,12 +15,14 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The OpenFeature Remote Evaluation Protocol 0.3, so that any OpenFeature SDK can ask.
@@ -36,10 +39,10 @@ record FlagEndpoints(
     TopicFeed feed,
     Meters meters)
     implements Endpoints {
-  private static final String PROMOTION = "promotion";
+  private static final String PROMOTION = ReservedIds.PROMOTION_FLAG;
   private static final String TARGETING_KEY = "targetingKey";
   private static final String REQUEST_ID = "requestId";
-  private static final String NONE = "none";
+  private static final String NONE = ReservedIds.NO_PROMOTION;
 
   /** Before the shopper, where the context names no request; no request has a line end. */
   private static final String NAMELESS = "flag\n";
@@ -107,7 +110,7 @@ record FlagEndpoints(
     Function<DecisionRequest, CompletableFuture<Decision>> named =
         question -> service.dryRuns().of(question, rules);
     flags.add(flag(PROMOTION, null, dry, rules, named));
-    rules.experiments().forEach(one -> flags.add(flag(one.id(), one, dry, rules, named)));
+    experiments(rules).forEach(one -> flags.add(flag(one.id(), one, dry, rules, named)));
     Endpoints.then(
         ctx,
         CompletableFuture.allOf(flags.toArray(CompletableFuture[]::new))
@@ -119,11 +122,19 @@ record FlagEndpoints(
     byte[] body = Wire.bytes(Map.of("flags", flags));
     String tag = '"' + digest(body) + '"';
     ctx.response().putHeader(HttpHeaders.ETAG, tag);
-    if (tag.equals(ctx.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+    if (isKnown(tag, ctx.request().headers().getAll(HttpHeaders.IF_NONE_MATCH))) {
       ctx.response().setStatusCode(304).end();
     } else {
       Answers.json(ctx.response(), 200, body);
     }
+  }
+
+  /** By the weak comparison of RFC 9110, 8.8.3.2: who compresses an answer makes its tag weak. */
+  private static boolean isKnown(String tag, List<String> told) {
+    return told.stream()
+        .flatMap(one -> Arrays.stream(one.split(",", -1)))
+        .map(String::strip)
+        .anyMatch(one -> one.equals("*") || one.equals(tag) || one.equals("W/" + tag));
   }
 
   private static String digest(byte[] body) {
@@ -139,12 +150,12 @@ record FlagEndpoints(
   private static JsonNode context(RoutingContext ctx, String key) {
     JsonNode root;
     try {
-      root = Wire.JSON.readTree(Endpoints.body(ctx));
-    } catch (java.io.IOException e) {
-      answer(ctx, 400, Flag.error(key, "PARSE_ERROR", "the body is no JSON"));
+      root = BodyReader.tree(Endpoints.body(ctx));
+    } catch (ProblemException e) {
+      answer(ctx, 400, Flag.error(key, "PARSE_ERROR", e.problem().detail()));
       return null;
     }
-    JsonNode context = root == null ? null : root.get("context");
+    JsonNode context = root.get("context");
     if (context == null || !context.isObject()) {
       answer(ctx, 400, Flag.error(key, "INVALID_CONTEXT", "context must be an object"));
       return null;
@@ -173,10 +184,12 @@ record FlagEndpoints(
   }
 
   private static Experiment experiment(String key, RuleSet rules) {
-    return rules.experiments().stream()
-        .filter(one -> one.id().equals(key))
-        .findFirst()
-        .orElse(null);
+    return experiments(rules).filter(one -> one.id().equals(key)).findFirst().orElse(null);
+  }
+
+  /** Those that are flags. Rules of before may have one of the id that is ours. */
+  private static Stream<Experiment> experiments(RuleSet rules) {
+    return rules.experiments().stream().filter(one -> !one.id().equals(PROMOTION));
   }
 
   /** Of the rules that the whole answer goes by; a named request is answered as told. */

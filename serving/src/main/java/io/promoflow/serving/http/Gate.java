@@ -21,10 +21,12 @@ final class Gate {
   private final KeyRing keys;
 
   private final RateLimits limits;
+  private final OwnPages pages;
 
-  Gate(KeyRing keys, RateLimits limits) {
+  Gate(KeyRing keys, RateLimits limits, OwnPages pages) {
     this.keys = keys;
     this.limits = limits;
+    this.pages = pages;
   }
 
   /** Whether it can tell good keys from others. */
@@ -38,6 +40,9 @@ final class Gate {
    * @throws ProblemException when it is not let in: 401, 403 or 429
    */
   ApiKey letIn(HttpServerRequest request, Set<Role> roles) {
+    if (keys == null && !roles.isEmpty()) {
+      pages.refuseOthers(request);
+    }
     if (keys == null || roles.isEmpty()) {
       return ANONYMOUS;
     }
@@ -74,6 +79,9 @@ final class Gate {
 
   /** What a connection's last good key was, so that it is not looked up for every request. */
   static final class Pass {
+    /** By which it called a server without keys. */
+    private byte[] host;
+
     private byte[] authorization;
     private ApiKey key;
 
@@ -84,8 +92,11 @@ final class Gate {
   /** Whether a plain request is let in; whoever is not hears why from {@link #letIn}. */
   @SuppressWarnings("ReferenceEquality") // of one reading of the keys, not of one like it
   boolean admits(PlainRequest request, Pass pass, Set<Role> roles) {
-    if (keys == null || roles.isEmpty()) {
+    if (roles.isEmpty()) {
       return true;
+    }
+    if (keys == null) {
+      return isForHere(request, pass);
     }
     Object reading = keys.reading();
     if (pass.key == null
@@ -101,6 +112,17 @@ final class Gate {
       pass.reading = reading;
     }
     return limits.waitNanos(pass.key) == 0;
+  }
+
+  private boolean isForHere(PlainRequest request, Pass pass) {
+    if (pass.host == null || !request.isHost(pass.host)) {
+      String host = request.host();
+      if (!pages.isHere(host.replaceFirst(":\\d*$", ""))) {
+        return false;
+      }
+      pass.host = host.getBytes(StandardCharsets.US_ASCII);
+    }
+    return true;
   }
 
   private ProblemException tooMany(HttpServerRequest request, ApiKey key, long wait) {

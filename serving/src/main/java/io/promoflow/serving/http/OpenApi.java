@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -29,6 +30,7 @@ record OpenApi(String text, List<Operation> operations) {
    * @param method in upper case
    * @param path as OpenAPI writes it, with names in braces
    * @param id {@code operationId}
+   * @param parameters names that its query may have
    * @param roles one of them must be held; empty when no key is needed
    * @param takesBody whether a request has a body
    * @param takesLargeBody whether the body may be larger than others
@@ -37,6 +39,7 @@ record OpenApi(String text, List<Operation> operations) {
       String method,
       String path,
       String id,
+      Set<String> parameters,
       Set<Role> roles,
       boolean takesBody,
       boolean takesLargeBody) {}
@@ -56,14 +59,18 @@ record OpenApi(String text, List<Operation> operations) {
                       .forEach(
                           method ->
                               operations.add(
-                                  operation(method.getKey(), path.getKey(), method.getValue()))));
+                                  operation(
+                                      document,
+                                      method.getKey(),
+                                      path.getKey(),
+                                      method.getValue()))));
       return new OpenApi(text, List.copyOf(operations));
     } catch (IOException e) {
       throw new UncheckedIOException(RESOURCE + " cannot be read", e);
     }
   }
 
-  private static Operation operation(String method, String path, JsonNode node) {
+  private static Operation operation(JsonNode document, String method, String path, JsonNode node) {
     if (!node.has(ROLES)) {
       throw new IllegalStateException(
           method + " " + path + " has no " + ROLES + " in " + RESOURCE + "; [] needs no key");
@@ -74,8 +81,21 @@ record OpenApi(String text, List<Operation> operations) {
         method.toUpperCase(java.util.Locale.ROOT),
         path,
         node.get("operationId").asText(),
+        parameters(document, node),
         Set.copyOf(roles),
         node.has("requestBody"),
         node.path(LARGE).asBoolean());
+  }
+
+  /** Those of the query. */
+  private static Set<String> parameters(JsonNode document, JsonNode node) {
+    var names = new HashSet<String>();
+    for (JsonNode one : node.path("parameters")) {
+      JsonNode told = one.has("$ref") ? document.at(one.get("$ref").asText().substring(1)) : one;
+      if (told.get("in").asText().equals("query")) {
+        names.add(told.get("name").asText());
+      }
+    }
+    return Set.copyOf(names);
   }
 }

@@ -20,10 +20,12 @@ final class PlainRequest {
 
   private static final byte[] HOST = ascii("host");
   private static final byte[] EXPECT = ascii("expect");
+  private static final byte[] ORIGIN = ascii("origin");
   private static final byte[] UPGRADE = ascii("upgrade");
   private static final byte[] CONNECTION = ascii("connection");
   private static final byte[] KEEP_ALIVE = ascii("keep-alive");
   private static final byte[] AUTHORIZATION = ascii("authorization");
+  private static final byte[] SEC_FETCH_SITE = ascii("sec-fetch-site");
   private static final byte[] CONTENT_LENGTH = ascii("content-length");
   private static final byte[] CONTENT_ENCODING = ascii("content-encoding");
   private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
@@ -43,6 +45,8 @@ final class PlainRequest {
   private int at;
   private int length;
   private boolean hasHost;
+  private int hostFrom;
+  private int hostUntil;
   private int keyFrom;
   private int keyUntil;
   private int bodyFrom;
@@ -137,11 +141,14 @@ final class PlainRequest {
     }
     return switch (nameEnd - name) {
       case 4 -> !is(name, nameEnd, HOST) || host(from, until);
-      case 6 -> !is(name, nameEnd, EXPECT);
+      case 6 -> !is(name, nameEnd, EXPECT) && !is(name, nameEnd, ORIGIN);
       case 7 -> !is(name, nameEnd, UPGRADE);
       case 10 -> !is(name, nameEnd, CONNECTION) || is(from, until, KEEP_ALIVE);
       case 13 -> !is(name, nameEnd, AUTHORIZATION) || key(from, until);
-      case 14 -> !is(name, nameEnd, CONTENT_LENGTH) || length(from, until);
+      case 14 ->
+          is(name, nameEnd, CONTENT_LENGTH)
+              ? length(from, until)
+              : !is(name, nameEnd, SEC_FETCH_SITE);
       case 16 -> !is(name, nameEnd, CONTENT_ENCODING);
       case 17 -> !is(name, nameEnd, TRANSFER_ENCODING);
       default -> true;
@@ -151,6 +158,8 @@ final class PlainRequest {
   private boolean host(int from, int until) {
     boolean isOnlyOne = !hasHost && from < until;
     hasHost = true;
+    hostFrom = from;
+    hostUntil = until;
     return isOnlyOne;
   }
 
@@ -206,6 +215,15 @@ final class PlainRequest {
 
   byte[] body() {
     return Arrays.copyOfRange(bytes, bodyFrom, bodyFrom + length);
+  }
+
+  /** Value of the Host header. */
+  String host() {
+    return new String(bytes, hostFrom, hostUntil - hostFrom, StandardCharsets.US_ASCII);
+  }
+
+  boolean isHost(byte[] known) {
+    return Arrays.equals(bytes, hostFrom, hostUntil, known, 0, known.length);
   }
 
   /** Value of the Authorization header; null when there is none. */

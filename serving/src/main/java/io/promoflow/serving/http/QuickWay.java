@@ -83,11 +83,7 @@ final class QuickWay implements Handler<HttpServerRequest> {
 
   /** One request. */
   private final class Asked extends Arrivals.Arrival {
-    private Buffer body;
-
-    /** Whether the body may be added to: the first piece of it is not ours. */
-    private boolean isOurs;
-
+    private final BodyBytes body = new BodyBytes(maxBodyBytes);
     private boolean ended;
 
     Asked(HttpServerRequest request) {
@@ -108,24 +104,8 @@ final class QuickWay implements Handler<HttpServerRequest> {
     }
 
     private void more(Buffer chunk) {
-      if (ended) {
-        return;
-      }
-      long length = (long) chunk.length() + (body == null ? 0 : body.length());
-      if (length > maxBodyBytes) {
+      if (!ended && !body.add(chunk)) {
         refuse(failures.tooLarge());
-      } else {
-        add(chunk);
-      }
-    }
-
-    private void add(Buffer chunk) {
-      if (body == null) {
-        body = chunk;
-      } else {
-        body = isOurs ? body : Buffer.buffer(2 * body.length()).appendBuffer(body);
-        isOurs = true;
-        body.appendBuffer(chunk);
       }
     }
 
@@ -134,7 +114,7 @@ final class QuickWay implements Handler<HttpServerRequest> {
         return; // who was told that the connection closes sees it close
       }
       arrivals.remove(this);
-      byte[] bytes = body == null ? new byte[0] : body.getBytes();
+      byte[] bytes = body.take();
       end();
       try {
         var answer = service.ask(questions.read(bytes));
@@ -153,7 +133,7 @@ final class QuickWay implements Handler<HttpServerRequest> {
 
     private void end() {
       ended = true;
-      body = null;
+      body.letGo();
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import io.vertx.ext.web.handler.TimeoutHandler;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.TreeSet;
 
 /** Makes the routes of the OpenAPI document, each behind the gate. */
 final class Routes {
-  private static final List<Integer> OWN_ERRORS = List.of(400, 404, 405, 408, 413, 415, 500);
+  private static final List<Integer> OWN_ERRORS = List.of(400, 404, 405, 408, 413, 500);
 
   private static final String ARRIVED = "promoflow.arrived";
   private static final String MOST = "promoflow.most-bytes";
@@ -75,6 +74,7 @@ final class Routes {
     SecurityPolicyHandler check =
         ctx -> {
           ctx.put(Endpoints.KEY, gate.letIn(ctx.request(), operation.roles()));
+          ctx.put(Endpoints.QUERY, query(ctx, operation));
           if (operation.takesLargeBody()) {
             ctx.put(MOST, large.mostBytes(ctx.request()));
             large.makeRoom(ctx);
@@ -83,14 +83,19 @@ final class Routes {
         };
     route.handler(check); // before the body is read
     if (operation.takesBody()) {
-      var usual = BodyHandler.create(false).setBodyLimit(usualBytes);
-      var most = BodyHandler.create(false).setBodyLimit(large.mostBytes());
-      route.handler(ctx -> (ctx.get(MOST, usualBytes) > usualBytes ? most : usual).handle(ctx));
+      route.handler(ctx -> BodyIntake.read(ctx, ctx.get(MOST, usualBytes)));
     }
     route.handler(
         ctx -> {
           ctx.put(ARRIVED, true);
           handler.handle(ctx);
         });
+  }
+
+  /** What is open to everybody spends nothing: whoever checks health may add what he likes. */
+  private static Map<String, String> query(RoutingContext ctx, Operation operation) {
+    return operation.roles().isEmpty()
+        ? Map.of()
+        : Query.read(ctx.request().query(), operation.parameters());
   }
 }

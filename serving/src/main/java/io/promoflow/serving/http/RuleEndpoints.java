@@ -10,6 +10,8 @@ import io.promoflow.serving.rules.RuleFileException;
 import io.promoflow.serving.rules.Vocabulary;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,16 @@ record RuleEndpoints(
     return asked == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(asked));
   }
 
+  /** Replaced in silence, a letter of another encoding would make names that nothing has. */
+  private static String text(byte[] body) {
+    ByteBuffer in = ByteBuffer.wrap(body);
+    CharBuffer out = CharBuffer.allocate(body.length);
+    if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+      throw BodyReader.refused("the file is no UTF-8, at byte " + in.position());
+    }
+    return out.flip().toString();
+  }
+
   private Runnable applied(
       RoutingContext ctx,
       byte[] body,
@@ -92,8 +104,7 @@ record RuleEndpoints(
       boolean dryRun,
       OptionalLong on) {
     try {
-      RuleFile file =
-          RuleFile.parse("body", new String(body, StandardCharsets.UTF_8), vocabulary());
+      RuleFile file = RuleFile.parse("body", text(body), vocabulary());
       RuleBook rules = book.get();
       RuleChange change =
           dryRun ? rules.plan(file, author, note, on) : rules.apply(file, author, note, on);

@@ -36,7 +36,10 @@ record Wiring(
     OpenApi openApi = OpenApi.read();
     HttpOptions.Access access = options.access();
     var gate =
-        new Gate(backends.keys(), new RateLimits(access.ratePerSecond(), access.burstSeconds()));
+        new Gate(
+            backends.keys(),
+            new RateLimits(access.ratePerSecond(), access.burstSeconds()),
+            new OwnPages(options.listen().host()));
     var failures = new Failures(options.maxBodyBytes());
     var meters = new Meters(knowledge, service);
     var questions = new QuestionReader(pseudonym, clock, options.maxAhead());

@@ -19,6 +19,7 @@ final class ExperimentChecks {
   static void check(List<Placed> all) {
     for (int i = 0; i < all.size(); i++) {
       Placed one = all.get(i);
+      ReservedIds.checkExperiment(one.block(), one.experiment().id());
       PromotionReader.checkYears(one.block(), one.experiment().from(), one.experiment().until());
       all.subList(0, i).stream()
           .filter(before -> takesAllOf(before.experiment(), one.experiment()))

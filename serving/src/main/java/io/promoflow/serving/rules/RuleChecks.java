@@ -40,6 +40,7 @@ final class RuleChecks {
       List<ContactCap> contactCaps,
       Vocabulary words) {
     for (Written one : all) {
+      ReservedIds.checkPromotion(one.block(), one.promotion().id());
       PromotionReader.checkYears(one.block(), one.promotion().from(), one.promotion().until());
     }
     List<Written> sound = all.stream().filter(Written::isSound).toList();

@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every endpoint that spends, tried without spending: no row and no record is another afterwards.
@@ -199,6 +201,62 @@ class DryRunTest {
         .isEqualTo(400);
     assertThat(everything()).isEqualTo(before);
     assertThat(server.book.current().orElseThrow().version()).isEqualTo(1);
+  }
+
+  /** What asks for a dry run in other words must not spend. */
+  @ParameterizedTest
+  @CsvSource({
+    "dry_run=true, 'dry_run'",
+    "dry-run=true, 'dry-run'",
+    "dryRun%5B%5D=true, 'dryRun[]'",
+    "dryRun+=true, 'dryRun '",
+    "DRYRUN=true, 'DRYRUN'",
+    ";dryRun=true, ';dryRun'",
+    "dryRun=false&dryRun=true, dryRun stands twice",
+    "dryRun=true&dryRun=true, dryRun stands twice",
+    "dryRun=true&%64ryRun=false, dryRun stands twice",
+    "dryRun=false&x, 'x'",
+    "x%ff=1, cannot be read",
+    "dryRun, dryRun must be true or false",
+    "dryRun=, dryRun must be true or false",
+    "dryRun=TRUE, dryRun must be true or false",
+    "dryRun=true%20, dryRun must be true or false",
+  })
+  void whatTheQueryDoesNotKnowIsRefusedAndNamed(String query, String told) throws Exception {
+    Map<String, String> before = everything();
+    String named =
+        """
+        {"context": {"targetingKey": "cy", "cartCents": 10000, "requestId": "odd"}}
+        """;
+    var paths =
+        List.of(
+            Map.entry("/v1/decisions", question("odd")),
+            Map.entry("/v1/redemptions", redemption("odd", "COMMIT")),
+            Map.entry("/v1/events", event("odd")),
+            Map.entry("/ofrep/v1/evaluate/flags/promotion", named),
+            Map.entry("/v1/rules", MORE));
+    for (var one : paths) {
+      HttpResponse<String> answer = post(one.getKey() + "?" + query, one.getValue());
+      assertThat(answer.statusCode()).as(one.getKey() + answer.body()).isEqualTo(400);
+      assertThat(Wire.JSON.readTree(answer.body()).get("detail").asText()).contains(told);
+    }
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void whatHasNoDryRunTakesNone() throws Exception {
+    for (String path : List.of("/v1/quotes", "/ofrep/v1/evaluate/flags")) {
+      HttpResponse<String> answer = post(path + "?dryRun=true", quote());
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).contains("'dryRun' in the query, none is taken here");
+    }
+    HttpResponse<String> note = post("/v1/rules?dryRun=true&nota=bene", MORE);
+    assertThat(note.body()).contains("'nota' in the query, known are [dryRun, note]");
+    json(post("/v1/decisions?dryRun=true&", question("dry")));
+    json(post("/v1/quotes?", quote()));
+    assertThat(server.send(server.to("/health/live?probe=1").build()).statusCode())
+        .as("spends nothing")
+        .isEqualTo(200);
   }
 
   @Test

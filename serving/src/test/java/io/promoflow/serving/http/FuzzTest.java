@@ -57,6 +57,7 @@ class FuzzTest {
           new Target("POST", "/v1/rules", 5, 7),
           new Target("POST", "/v1/rules?dryRun=true", 5),
           new Target("POST", "/v1/rules?note=why", 5),
+          new Target("POST", "/v1/rules?dryRun=true&note=why&dryRun=true", 5),
           new Target("POST", "/v1/rules?note=%00", 5),
           new Target("GET", "/v1/decisions/d-%00", 6),
           new Target("POST", "/ofrep/v1/evaluate/flags", 4),
@@ -147,6 +148,13 @@ class FuzzTest {
           StandardCharsets.UTF_16BE,
           Charset.forName("UTF-32LE"),
           Charset.forName("UTF-32BE"));
+  private static final List<String> TYPES =
+      List.of(
+          "application/x-www-form-urlencoded",
+          "multipart/form-data; boundary=x",
+          "multipart/form-data",
+          "application/json",
+          "text/plain");
   private static final List<String> VERSIONS = List.of("HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "HTP");
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
   private static final Path STATUSES = Path.of("target", "fuzz-statuses.txt");
@@ -255,6 +263,9 @@ class FuzzTest {
     }
     if (random.nextInt(8) == 0) {
       head.append(mutated("X-Any: value", 1).replaceAll("[\\r\\n]", "")).append("\r\n");
+    }
+    if (random.nextBoolean()) {
+      head.append("Content-Type: ").append(any(TYPES)).append("\r\n");
     }
     head.append("Authorization: ")
         .append(

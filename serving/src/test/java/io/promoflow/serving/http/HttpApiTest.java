@@ -32,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -200,6 +201,101 @@ class HttpApiTest {
     assertThat(server.send(again).statusCode()).isEqualTo(304);
     server.feed.write("serving-rules", rules(4, List.of(), List.of()));
     assertThat(server.send(again).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anyTagOfAnAnswerBeforeWillDo() throws Exception {
+    String ask = "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 10000}}";
+    String tag =
+        server.post("/ofrep/v1/evaluate/flags", ask).headers().firstValue("ETag").orElseThrow();
+    var statuses = new LinkedHashMap<String, Integer>();
+    for (String told :
+        List.of(
+            "W/" + tag, "\"older\", W/" + tag, tag + ",\"a\"", "*", "\"older\"", "W/", tag + "x")) {
+      HttpRequest again =
+          server
+              .to("/ofrep/v1/evaluate/flags")
+              .header("If-None-Match", "\"first\"")
+              .header("If-None-Match", told)
+              .POST(HttpRequest.BodyPublishers.ofString(ask))
+              .build();
+      HttpResponse<String> answer = server.send(again);
+      assertThat(answer.headers().firstValue("ETag")).contains(tag);
+      statuses.put(told.replace(tag, "TAG"), answer.statusCode());
+    }
+    assertThat(statuses.toString())
+        .isEqualTo(
+            "{W/TAG=304, \"older\", W/TAG=304, TAG,\"a\"=304, *=304, \"older\"=200, W/=200, TAGx=200}");
+  }
+
+  /** Refused in new files; rules that were in force before may have one. */
+  @Test
+  void anExperimentCalledPromotionTakesNobodysFlag() throws Exception {
+    server.feed.write(
+        "serving-rules",
+        rules(
+            4,
+            List.of(percentOff("five", 5)),
+            List.of(
+                experiment("promotion", Trigger.CART_ADD, control(0), variant("give", 1, "five")),
+                experiment("x", Trigger.VISIT, control(0), variant("give", 1, "five")))));
+    String ask =
+        "{\"context\": {\"targetingKey\": \"ada\", \"cartCents\": 10000, \"requestId\": \"r1\"}}";
+    JsonNode flag = json(server.post("/ofrep/v1/evaluate/flags/promotion", ask), 200);
+    assertThat(flag.get("value").asText()).isEqualTo("five");
+    assertThat(server.log.appended).as("it is a decision").hasSize(1);
+    JsonNode all = json(server.post("/ofrep/v1/evaluate/flags", ask), 200).get("flags");
+    assertThat(all.findValuesAsText("key")).containsExactly("promotion", "x");
+    assertThat(all.get(0).get("value").asText()).isEqualTo("five");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%1$s{}", "%1$s %1$s", "%1$s xyz", "%1$s]", "%2$s", "[%1$s]", ""})
+  void aBodyIsOneDocumentAndNamesNothingTwice(String form) throws Exception {
+    var asked =
+        Map.of(
+            "/v1/decisions", question("r1").strip(),
+            "/v1/decisions?dryRun=true", question("r1").strip(),
+            "/v1/redemptions", "{\"key\": \"k\", \"decisionId\": \"d-1\", \"action\": \"CANCEL\"}",
+            "/v1/quotes", "{\"shopperId\": \"ada\", \"decisionIds\": [\"d-1\"]}",
+            "/ofrep/v1/evaluate/flags", "{\"context\": {\"targetingKey\": \"ada\"}}",
+            "/ofrep/v1/evaluate/flags/promotion",
+                "{\"context\": {\"targetingKey\": \"ada\", \"requestId\": \"r\"}}");
+    for (var one : asked.entrySet()) {
+      String good = one.getValue();
+      String twice = good.replaceFirst("\\{(.*?)(\"\\w+\": [\"\\[{].*)}$", "{$1$2, $2}");
+      String body = form.formatted(good, twice);
+      HttpResponse<String> answer = server.post(one.getKey(), body);
+      assertThat(answer.statusCode()).as(one.getKey() + " " + body + answer.body()).isEqualTo(400);
+    }
+    assertThat(server.log.appended).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[%s]\n[%s]", "[%s] garbage", "[%s]]", "[%s] %s", "[%s],"})
+  void nothingComesAfterAnArrayOfEvents(String form) throws Exception {
+    json(server.post("/v1/events", form.formatted(VIEW, VIEW)), 400);
+    json(server.post("/v1/events?dryRun=true", form.formatted(VIEW, VIEW)), 400);
+    assertThat(server.collector.collected).isEmpty();
+    json(server.post("/v1/events", "[" + VIEW + "]\n"), 202);
+  }
+
+  @Test
+  void rulesOfAnotherEncodingAreRefused() throws Exception {
+    String rules =
+        "promotions: [{id: t, kind: percent-off, terms: {percent: 10}, categories: [M\u00f6bel]}]";
+    for (String path : List.of("/v1/rules", "/v1/rules?dryRun=true")) {
+      var request =
+          server
+              .to(path)
+              .POST(
+                  HttpRequest.BodyPublishers.ofByteArray(
+                      rules.getBytes(StandardCharsets.ISO_8859_1)));
+      JsonNode problem = json(server.send(request.build()), 400);
+      assertThat(problem.get("detail").asText())
+          .isEqualTo("the file is no UTF-8, at byte " + rules.indexOf('\u00f6'));
+    }
+    assertThat(server.post("/v1/rules", rules).statusCode()).as("the store is away").isEqualTo(503);
   }
 
   @Test

@@ -73,7 +73,7 @@ class PlainWayTest {
         rules(3, List.of(percentOff("five", 5)), List.of()));
     desk =
         new PlainDesk(
-            new Gate(null, new RateLimits(1, 1)),
+            new Gate(null, new RateLimits(1, 1), new OwnPages("127.0.0.1")),
             Set.of(Role.SHOP),
             new QuestionReader(
                 id -> "k1." + id, Clock.fixed(Cast.NOON, ZoneOffset.UTC), Duration.ZERO),
@@ -147,7 +147,7 @@ class PlainWayTest {
 
   private static String question(String requestId) {
     return request(
-        "Host: shop\r\n",
+        "Host: localhost\r\n",
         "{\"requestId\":\"" + requestId + "\",\"trigger\":\"VISIT\",\"shopperId\":\"ada\"}");
   }
 
@@ -221,7 +221,7 @@ class PlainWayTest {
   @Test
   void whatIsWrongWithAQuestionIsToldAsAProblem() {
     var connection = new Connection(desk);
-    connection.send(request("Host: shop\r\n", "{\"requestId\":\"\"}"));
+    connection.send(request("Host: localhost\r\n", "{\"requestId\":\"\"}"));
 
     assertThat(connection.answers())
         .startsWith("HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n")
@@ -263,6 +263,10 @@ class PlainWayTest {
             + "Content-Length: 2\r\n\r\n{}",
         "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nAuthorization: b\r\nAuthorization: c\r\n"
             + "Content-Length: 2\r\n\r\n{}",
+        "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"
+            + "Content-Length: 2\r\n\r\n{}",
+        "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: none\r\n"
+            + "Content-Length: 2\r\n\r\n{}",
         "POST /v1/decisions HTTP/1.1\r\n: a\r\nContent-Length: 2\r\n\r\n{}",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "\u0016\u0003\u0001",
@@ -282,6 +286,34 @@ class PlainWayTest {
     }
   }
 
+  /** Who asks for no keys refuses names that others may let point here. */
+  @Test
+  void aQuestionToAnotherHostGoesToTheServerBehindAlsoAfterOneToThisHost() {
+    for (String host :
+        List.of("shop.example", "localhost.example:80", "127.0.0.1.example", "[::1")) {
+      var connection = new Connection(desk);
+      connection.send(question("r1"));
+      assertThat(requestIds(connection.answers())).containsExactly("r1");
+      String other = question("r2").replace("localhost", host);
+      connection.send(other);
+
+      assertThat(connection.answers()).as(host).isEmpty();
+      assertThat(connection.handedOn()).isEqualTo(other);
+    }
+  }
+
+  @Test
+  void aQuestionToAnAddressOfThisMachineIsAnswered() {
+    for (String host :
+        List.of("127.0.0.1:8080", "LOCALHOST:80", "[::1]:8080", "10.0.0.7", "localhost")) {
+      var connection = new Connection(desk);
+      connection.send(question("first").replace("localhost", host));
+      connection.send(question("second"));
+
+      assertThat(requestIds(connection.answers())).as(host).containsExactly("first", "second");
+    }
+  }
+
   @Test
   void aHeadThatNeverEndsGoesToTheServerBehind() {
     var connection = new Connection(desk);
@@ -297,7 +329,7 @@ class PlainWayTest {
     log.back = new CompletableFuture<>();
     var connection = new Connection(desk);
     connection.send(question("first"));
-    connection.send(request("Host:a\r\n", "").repeat(2_500));
+    connection.send(request("Host:127.0.0.1\r\n", "").repeat(2_500));
     assertThat(connection.channel.config().isAutoRead()).isFalse();
 
     log.back.complete(null);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class UnfinishedRequestsTest {
   private static final Map<String, String> HASTY = Map.of("serving.http.request-timeout", "PT0.3S");
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String QUESTION =
       "{\"requestId\":\"r1\",\"trigger\":\"VISIT\",\"shopperId\":\"ada\"}";
 
@@ -94,7 +94,7 @@ class UnfinishedRequestsTest {
   }
 
   private static String post(String path, int length) {
-    return "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(path, length);
+    return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n".formatted(path, length);
   }
 
   private static String assertClosed(LiveServer live, String start, boolean inChunks, int status)
@@ -127,7 +127,7 @@ class UnfinishedRequestsTest {
             calls.add(() -> assertClosedByDrops(live, asked, true, status));
           });
       // HTTP itself closes it only when the request has come whole
-      String wish = " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n";
+      String wish = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n";
       calls.add(() -> assertClosed(live, "GET /health/live" + wish, false, 200));
       atOnce(calls);
     }
@@ -136,7 +136,7 @@ class UnfinishedRequestsTest {
   private static void assertClosedByDrops(
       LiveServer live, String asked, boolean inChunks, int status) throws IOException {
     String length = inChunks ? "Transfer-Encoding: chunked" : "Content-Length: 60000";
-    String start = asked + " HTTP/1.1\r\nHost: a\r\n" + length + "\r\n\r\n";
+    String start = asked + " HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n";
     String answer = assertClosed(live, start, inChunks, status);
     assertThat(answer.toLowerCase(Locale.ROOT).contains("connection: close"))
         .as("whether %s is told: %s", asked, answer)
@@ -180,9 +180,9 @@ class UnfinishedRequestsTest {
     try (var live = new LiveServer(Map.of(), null);
         var socket = connected(live)) {
       socket.setSoTimeout(10_000);
-      send(socket, "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
+      send(socket, "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(head(socket)).startsWith("HTTP/1.1 404 ");
-      send(socket, "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+      send(socket, "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n");
       send(socket, "abc");
       assertThat(head(socket)).startsWith("HTTP/1.1 404 ");
       Thread.sleep(3_000); // longer than the rest of one that is not whole is waited for
@@ -214,7 +214,7 @@ class UnfinishedRequestsTest {
       socket.setSoTimeout(20_000);
       var chunks =
           new StringBuilder(
-              "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+              "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
       String body = QUESTION + " ".repeat(60_000);
       for (int i = 0; i < body.length(); i++) {
         chunks.append("1\r\n").append(body.charAt(i)).append("\r\n");
@@ -235,7 +235,7 @@ class UnfinishedRequestsTest {
         var socket = connected(live)) {
       live.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
       socket.setSoTimeout(20_000);
-      send(slow, "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n{");
+      send(slow, "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n{");
       ask(socket, "first");
       long before = used();
       for (int i = 0; i < 300; i++) {
@@ -257,7 +257,7 @@ class UnfinishedRequestsTest {
     body += " ".repeat(60_000 - body.length());
     var request =
         new StringBuilder(
-            "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (int from = 0; from < body.length(); from += 30_000) {
       request.append("7530\r\n").append(body, from, from + 30_000).append("\r\n");
     }
