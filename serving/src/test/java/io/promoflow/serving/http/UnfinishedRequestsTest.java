@@ -94,7 +94,8 @@ class UnfinishedRequestsTest {
   }
 
   private static String post(String path, int length) {
-    return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n".formatted(path, length);
+    return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+        .formatted(path, length);
   }
 
   private static String assertClosed(LiveServer live, String start, boolean inChunks, int status)
@@ -127,7 +128,8 @@ class UnfinishedRequestsTest {
             calls.add(() -> assertClosedByDrops(live, asked, true, status));
           });
       // HTTP itself closes it only when the request has come whole
-      String wish = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n";
+      String wish =
+          " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n";
       calls.add(() -> assertClosed(live, "GET /health/live" + wish, false, 200));
       atOnce(calls);
     }
@@ -235,7 +237,8 @@ class UnfinishedRequestsTest {
         var socket = connected(live)) {
       live.feed.write("serving-rules", rules(3, List.of(percentOff("five", 5)), List.of()));
       socket.setSoTimeout(20_000);
-      send(slow, "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n{");
+      send(
+          slow, "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n{");
       ask(socket, "first");
       long before = used();
       for (int i = 0; i < 300; i++) {
