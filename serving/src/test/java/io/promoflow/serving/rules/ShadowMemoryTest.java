@@ -87,7 +87,12 @@ class ShadowMemoryTest {
 
   @Test
   void rulesAreLaidOutOnceHoweverManyDecisionsAreMadeAgain() {
-    RuleSet rules = rules(1, promotions(200, ", categories: [tea], eligibility: [{field: orders_7d, operator: GE, number: 3}]"));
+    RuleSet rules =
+        rules(
+            1,
+            promotions(
+                200,
+                ", categories: [tea], eligibility: [{field: orders_7d, operator: GE, number: 3}]"));
     var untold = new Untold(Cast.ASSUMED, rules, OpenLedger.INSTANCE);
     var shares = new ChoiceShares(Cast.ASSUMED, rules, OpenLedger.INSTANCE);
     var logged = new LoggedDecision(decided(new Decider(Cast.ASSUMED), rules, 0), null);
