@@ -111,4 +111,10 @@ public record Assumptions(
     return new Assumptions(
         lift, marginShare, orderCents, propensity, contributions, share, holdoutShare);
   }
+
+  /** The same where only rules hold anybody out. */
+  public Assumptions holdingNobodyOut() {
+    return new Assumptions(
+        lift, marginShare, orderCents, propensity, contributions, explorationShare, 0);
+  }
 }

@@ -146,7 +146,28 @@ public final class Decider {
       RuleSet rules,
       Caps caps,
       DualPrices prices) {
-    Screening screening = Screening.under(rules);
+    return decideBriefly(request, features, scores, Screening.under(rules), caps, prices);
+  }
+
+  /** The same under rules that were prepared. */
+  public Decision decideBriefly(
+      DecisionRequest request,
+      FeatureRow features,
+      Scores scores,
+      PreparedRules rules,
+      Caps caps,
+      DualPrices prices) {
+    return decideBriefly(request, features, scores, rules.screening(), caps, prices);
+  }
+
+  private Decision decideBriefly(
+      DecisionRequest request,
+      FeatureRow features,
+      Scores scores,
+      Screening screening,
+      Caps caps,
+      DualPrices prices) {
+    RuleSet rules = screening.rules();
     Strategy strategy = strategy(request, rules, screening.layers(), scores.segment());
     screening.run(request, features, scores, strategy, new OfferLimits(rules, caps, request.at()));
     var answer = new Answer(request, features, scores, rules, prices);

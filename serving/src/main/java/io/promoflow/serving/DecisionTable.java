@@ -108,12 +108,34 @@ public final class DecisionTable {
           ORDER BY d.at DESC LIMIT ?) AS newest
       """;
 
+  /** The rules under which it was decided from one moment until another. */
+  public static final String RULES_BETWEEN =
+      "SELECT DISTINCT rule_version FROM serving.decisions WHERE at >= ? AND at < ?";
+
+  private static final String SHOPPERS_BETWEEN =
+      "(SELECT shopper_id FROM serving.decisions WHERE at >= ? AND at < ?)";
+
   /**
-   * What all shoppers were offered before a moment, in order: shopper id, promotion id and moment.
+   * How often promotions were offered before a moment to those who are decided for from one moment
+   * until another: shopper id, promotion id and number. Takes the moment, the promotions and both
+   * moments.
    */
-  public static final String OFFERS_BEFORE =
+  public static final String OFFERS_COUNTED =
+      "SELECT shopper_id, promotion_id, count(*) FROM serving.decisions"
+          + " WHERE at < ? AND promotion_id = ANY (?) AND shopper_id IN "
+          + SHOPPERS_BETWEEN
+          + " GROUP BY shopper_id, promotion_id";
+
+  /**
+   * When they were offered any, or some promotions, in order: shopper id, promotion id and moment.
+   * Takes from when until before when, whether any, the promotions and both moments.
+   */
+  public static final String OFFERS_BETWEEN =
       "SELECT shopper_id, promotion_id, at FROM serving.decisions"
-          + " WHERE at < ? AND promotion_id IS NOT NULL ORDER BY at, decision_id";
+          + " WHERE at >= ? AND at < ? AND promotion_id IS NOT NULL"
+          + " AND (? OR promotion_id = ANY (?)) AND shopper_id IN "
+          + SHOPPERS_BETWEEN
+          + " ORDER BY at, decision_id";
 
   private DecisionTable() {}
 

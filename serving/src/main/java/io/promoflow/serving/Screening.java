@@ -74,6 +74,10 @@ final class Screening implements Successors {
     return last;
   }
 
+  RuleSet rules() {
+    return rules.rules();
+  }
+
   /** Where the experiments of the rules lie in their layers. */
   Layers layers() {
     return rules.layers();

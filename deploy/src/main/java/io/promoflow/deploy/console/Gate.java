@@ -85,7 +85,7 @@ final class Gate {
           new GateCheck(
               store,
               settings,
-              shoppers -> ShopEventLog.outcomes(connections, shoppers),
+              (shoppers, from, until) -> ShopEventLog.orders(connections, shoppers, from, until),
               new RulesOfThen(store)::of,
               new LoggedModels(models));
       return question.apply(check, gate);

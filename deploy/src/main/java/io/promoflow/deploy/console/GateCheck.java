@@ -7,10 +7,8 @@ import io.promoflow.evaluation.offpolicy.ShadowLog;
 import io.promoflow.evaluation.offpolicy.ShadowLog.Evidence;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.options.ShopOptions;
-import io.promoflow.ingestion.schema.Decision;
 import io.promoflow.ingestion.schema.ModelVersion;
 import io.promoflow.ingestion.schema.RuleSet;
-import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.rules.ModelShadow;
 import io.promoflow.serving.rules.RulePreview;
@@ -34,16 +32,23 @@ import javax.sql.DataSource;
  *
  * @param store of the platform
  * @param settings of the platform
- * @param events what these shoppers did, by pseudonym
+ * @param outcomes where is kept what shoppers did
  * @param history the rules by version; null when they are lost
  * @param versions every version of every model
  */
 record GateCheck(
     DataSource store,
     Settings settings,
-    Function<Set<String>, List<ShopEvent>> events,
+    Outcomes outcomes,
     LongFunction<RuleSet> history,
     ModelShadow.Versions versions) {
+
+  /** What shoppers did. */
+  @FunctionalInterface
+  interface Outcomes {
+    /** By pseudonym, what some did in [from, until) that money rests on. */
+    Map<String, List<Outcome>> of(Set<String> shoppers, Instant from, Instant until);
+  }
 
   /**
    * Judges planned rules against those that decided.
@@ -103,11 +108,10 @@ record GateCheck(
       Instant until,
       Optional<Instant> learntUntil,
       ReleaseGate gate) {
-    Set<String> shoppers =
-        log.stream().map(one -> one.decision().shopperId()).collect(Collectors.toSet());
-    var outcomes = ShadowLog.byShopper(events.apply(shoppers));
-    Evidence challenger = evidence(log, Shadowed::challenger, outcomes, until);
-    Evidence incumbent = evidence(log, Shadowed::incumbent, outcomes, until);
+    Set<String> shoppers = log.stream().map(Shadowed::shopperId).collect(Collectors.toSet());
+    Map<String, List<Outcome>> did = outcomes.of(shoppers, from, until);
+    Evidence challenger = evidence(log, Shadowed::challenger, did, until);
+    Evidence incumbent = evidence(log, Shadowed::incumbent, did, until);
     return new GateFound(
         from,
         until,
@@ -122,27 +126,24 @@ record GateCheck(
   private Evidence evidence(
       List<Shadowed> log,
       Function<Shadowed, Map<String, Double>> wish,
-      Map<String, List<Outcome>> outcomes,
+      Map<String, List<Outcome>> did,
       Instant until) {
     var shadow =
         new ShadowLog(
             settings.get(EvaluationOptions.ATTRIBUTION_WINDOW).toMillis(),
             settings.get(ShopOptions.MARGIN_SHARE));
     return shadow.evidence(
-        log.stream().map(one -> wishing(one, wish.apply(one))).toList(),
-        outcomes,
-        until.toEpochMilli());
+        log.stream().map(one -> wishing(one, wish.apply(one))).toList(), did, until.toEpochMilli());
   }
 
   /** What exploration drew is logged as it was then; the rest the rules and models of then say. */
   private static ShadowLog.Shadowed wishing(Shadowed one, Map<String, Double> wished) {
-    Decision decision = one.decision();
     return new ShadowLog.Shadowed(
-        decision.shopperId(),
-        decision.at().toEpochMilli(),
-        decision.trigger() + "|" + decision.segment(),
+        one.shopperId(),
+        one.atMillis(),
+        one.situation(),
         one.choice(),
-        decision.experimentId() == null ? decision.probability() : null,
+        one.drawn(),
         one.then(),
         wished);
   }

@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Decides logged decisions again under the rules of a file and shows what would have changed.",
-      "Tells what they would have earned, when outcomes are known. Changes nothing. The log keeps",
-      "no lines of carts, no channel and no level that was told: decisions that may rest on them",
-      "are counted apart."
+      "With --gate also what they would have earned, by the decisions of --gate-days. Changes",
+      "nothing. The log keeps no lines of carts, no channel and no level that was told: decisions",
+      "that may rest on them are counted apart."
     })
 final class RulePreviewCommand implements Callable<Integer> {
   /** One reads the log while another looks up what it names. */
@@ -60,6 +60,11 @@ final class RulePreviewCommand implements Callable<Integer> {
       paramLabel = "MOMENT",
       description = "first moment after it (default: just after the newest decision)")
   private Instant until;
+
+  @Option(
+      names = "--gate",
+      description = "also show what they would have earned, as rules apply --gate judges it")
+  private boolean throughGate;
 
   @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
   private Path json;
@@ -98,8 +103,8 @@ final class RulePreviewCommand implements Callable<Integer> {
                   new LoggedModels(models),
                   start,
                   end));
-      GateFound found = gate.ofRules(settings, models, planned);
-      if (!found.challenger().choices().isEmpty()) {
+      if (throughGate) {
+        GateFound found = gate.ofRules(settings, models, planned);
         spec.commandLine().getOut().println();
         found.print(spec.commandLine().getOut());
         report.put("gate", found.json());

@@ -1,5 +1,6 @@
 package io.promoflow.deploy.console;
 
+import io.promoflow.evaluation.offpolicy.ShadowLog;
 import io.promoflow.ingestion.options.ConnectionOptions.Postgres;
 import io.promoflow.ingestion.options.Settings;
 import io.promoflow.ingestion.schema.Decision;
@@ -48,6 +49,16 @@ final class LoggedShop {
             "unused",
             "serving.exploration-share",
             Double.toString(exploration)));
+  }
+
+  /** Where these events are kept. */
+  static GateCheck.Outcomes outcomes(List<ShopEvent> events) {
+    return (shoppers, from, until) ->
+        ShadowLog.byShopper(
+            events.stream()
+                .filter(one -> shoppers.contains(one.shopperId()))
+                .filter(one -> !one.at().isBefore(from) && one.at().isBefore(until))
+                .toList());
   }
 
   /** Decides by segments, without models: eager shoppers are those of s1. */

@@ -11,6 +11,8 @@ import io.promoflow.ingestion.schema.ShopEvent;
 import io.promoflow.serving.rules.ModelShadow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,19 +81,29 @@ class ModelGateTest {
       double exploration,
       ModelShadow.Versions versions)
       throws Exception {
-    return check(inForce, exploration, versions)
-        .ofModels(inForce, challengers, RuleGateTest.GATE, Duration.ofDays(14));
+    List<ShopEvent> events = logged(inForce, exploration);
+    return judged(inForce, challengers, check(events, exploration, versions));
   }
 
-  private static GateCheck check(
-      List<ModelVersion> inForce, double exploration, ModelShadow.Versions versions)
+  private static GateFound judged(
+      List<ModelVersion> inForce, List<ModelVersion> challengers, GateCheck check) {
+    return check.ofModels(inForce, challengers, RuleGateTest.GATE, Duration.ofDays(14));
+  }
+
+  private static List<ShopEvent> logged(List<ModelVersion> inForce, double exploration)
       throws Exception {
     RuleSet rules = RuleGateTest.version(1, RULES);
-    List<ShopEvent> events = LoggedShop.logUnder(STORE.place(), rules, inForce, exploration);
+    return LoggedShop.logUnder(STORE.place(), rules, inForce, exploration);
+  }
+
+  /** Where by now another share is left to chance, or the same. */
+  private static GateCheck check(
+      List<ShopEvent> events, double explorationNow, ModelShadow.Versions versions) {
+    RuleSet rules = RuleGateTest.version(1, RULES);
     return new GateCheck(
         STORE.source(),
-        LoggedShop.settings(exploration),
-        shoppers -> events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
+        LoggedShop.settings(explorationNow),
+        LoggedShop.outcomes(events),
         Map.of(1L, rules)::get,
         versions);
   }
@@ -142,6 +154,71 @@ class ModelGateTest {
   }
 
   @Test
+  void chanceThatIsLeftSinceSaysNothingOfALogWithout() throws Exception {
+    List<ModelVersion> inForce = wrongModels(MONDAY);
+    GateCheck check = check(logged(inForce, 0), 0.4, knowing(inForce));
+    GateFound found = judged(inForce, rightModels(TUESDAY), check);
+    assertThat(found.verdict().opens()).isFalse();
+    assertThat(found.verdict().canJudge()).isFalse();
+    assertThat(found.challenger().unsupportedShare())
+        .as("the other choice than that of then, as often as it would be best or drawn")
+        .isCloseTo(0.8, within(1e-9));
+    GateFound nothing =
+        check.ofRules(
+            RuleGateTest.version(2, "promotions: []\n"), RuleGateTest.GATE, Duration.ofDays(14));
+    assertThat(nothing.verdict().canJudge()).isFalse();
+  }
+
+  /** One decision of the log: what came of it, and how probable it was, by other means. */
+  private record Seen(boolean eager, boolean given, double probability, long profit) {
+    double weight() {
+      return eager == given ? 1 / probability : 0;
+    }
+  }
+
+  private static List<Seen> seen(List<ShopEvent> events) throws Exception {
+    var profits = new HashMap<Instant, Long>();
+    events.forEach(one -> profits.put(one.at(), Math.round(0.3 * one.unitPriceCents())));
+    var seen = new ArrayList<Seen>();
+    try (var connection = STORE.source().getConnection();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT shopper_id, at, promotion_id, probability FROM serving.decisions"
+                    + " WHERE at >= '2026-01-06 00:00Z' AND at <= '2026-01-12 09:55Z'")) {
+      while (rows.next()) {
+        seen.add(
+            new Seen(
+                Integer.parseInt(rows.getString(1).substring("k1.s".length())) % 2 == 0,
+                rows.getString(3) != null,
+                rows.getDouble(4),
+                profits.get(rows.getTimestamp(2).toInstant().plusSeconds(60))));
+      }
+    }
+    return seen;
+  }
+
+  @Test
+  void whatWasDrawnThenCountsAsMuchAsItWasProbableThen() throws Exception {
+    List<ModelVersion> inForce = wrongModels(MONDAY);
+    List<ShopEvent> events = logged(inForce, 0.4);
+    GateFound found = judged(inForce, rightModels(TUESDAY), check(events, 0, knowing(inForce)));
+    List<Seen> seen = seen(events);
+    assertThat(found.challenger().unknownShare()).isZero();
+    assertThat(found.challenger().unsupportedShare()).isZero();
+    assertThat(found.challenger().choices()).hasSameSizeAs(seen).hasSize(3_000 - 864 - 288);
+    assertThat(found.verdict().opens()).as(found.verdict().reasons().toString()).isTrue();
+    double weights = seen.stream().mapToDouble(Seen::weight).sum();
+    double weighed = seen.stream().mapToDouble(one -> one.weight() * one.profit()).sum();
+    assertThat(found.inShadow().get("inverse propensity").value())
+        .isCloseTo(weighed / seen.size(), within(1e-6));
+    assertThat(found.inShadow().get("self-normalised").value())
+        .isCloseTo(weighed / weights, within(1e-6));
+    assertThat(found.inShadow().get("doubly robust").low()).as("1,300 in truth").isLessThan(1_300);
+    assertThat(found.inShadow().get("doubly robust").high()).isGreaterThan(1_300);
+  }
+
+  @Test
   void decisionsOfModelsThatNobodyKnowsAnyMoreCannotTell() throws Exception {
     GateFound found =
         judged(wrongModels(MONDAY), rightModels(TUESDAY), 0.4, (name, version) -> Optional.empty());
@@ -163,7 +240,7 @@ class ModelGateTest {
   @Test
   void rulesAreJudgedByWhatTheResponseModelsOfThenSay() throws Exception {
     List<ModelVersion> models = rightModels(MONDAY);
-    GateCheck check = check(models, 0.4, knowing(models));
+    GateCheck check = check(logged(models, 0.4), 0.4, knowing(models));
     GateFound same =
         check.ofRules(RuleGateTest.version(2, RULES), RuleGateTest.GATE, Duration.ofDays(14));
     assertThat(same.challenger().unknownShare()).isZero();

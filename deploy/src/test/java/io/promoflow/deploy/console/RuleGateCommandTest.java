@@ -38,6 +38,8 @@ class RuleGateCommandTest {
 
       String worse = rules("ten", 10, ONLY.formatted("s0"), 1);
       assertThat(run(worse, "preview")).isZero();
+      assertThat(platform.out()).contains("would have been others").doesNotContain("The gate");
+      assertThat(run(worse, "preview", "--gate")).isZero();
       assertThat(platform.out()).contains("doubly robust", "it is not surely better");
       assertThat(run(worse, "apply", "--gate")).isEqualTo(1);
       assertThat(platform.err()).contains("nothing was applied");

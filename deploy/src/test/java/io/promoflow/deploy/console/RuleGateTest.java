@@ -55,8 +55,7 @@ class RuleGateTest {
         new GateCheck(
             STORE.source(),
             LoggedShop.settings(0),
-            shoppers ->
-                events.stream().filter(event -> shoppers.contains(event.shopperId())).toList(),
+            LoggedShop.outcomes(events),
             Map.of(1L, version(1, live))::get,
             (name, version) -> Optional.empty());
     return check.ofRules(planned, GATE, Duration.ofDays(14));

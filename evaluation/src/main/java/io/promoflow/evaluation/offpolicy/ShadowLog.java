@@ -175,11 +175,19 @@ public record ShadowLog(long windowMillis, double marginShare) {
     }
   }
 
-  /** Outcomes by shopper, of events that are some. */
+  /** Whether the reward of a decision may rest on it. */
+  public static boolean restsOn(ShopEvent event) {
+    return switch (event.type()) {
+      case ORDER_PLACED, ORDER_CANCELLED, ORDER_REFUNDED -> true;
+      default -> false;
+    };
+  }
+
+  /** Outcomes by shopper, of events that rewards may rest on. */
   public static Map<String, List<Outcome>> byShopper(Collection<ShopEvent> events) {
     var found = new HashMap<String, List<Outcome>>();
     for (ShopEvent event : events) {
-      if (Outcome.isOne(event)) {
+      if (restsOn(event)) {
         found.computeIfAbsent(event.shopperId(), id -> new ArrayList<>()).add(Outcome.of(event));
       }
     }

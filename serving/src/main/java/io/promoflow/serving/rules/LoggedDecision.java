@@ -37,7 +37,7 @@ record LoggedDecision(Decision decision, FeatureRow features, Told margin) {
           + ") d LEFT JOIN features.shopper_feature_history h"
           + " ON h.shopper_id = d.shopper_id AND h.as_of = d.features_as_of"
           + " ORDER BY d.at, d.decision_id";
-  private static final int AT_ONCE = 10_000;
+  private static final int AT_ONCE = 1_000;
 
   /**
    * What the candidates tell of the margin of a cart.

@@ -1,8 +1,10 @@
 package io.promoflow.serving.rules;
 
 import io.promoflow.ingestion.schema.Decision;
+import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.allocation.DualPrices.Price;
+import io.promoflow.serving.allocation.PriceRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,12 +28,31 @@ final class LoggedPrices {
     this.store = store;
   }
 
-  /** Whether a decision names some that nobody has any more. */
-  boolean areLost(Decision decision) {
-    return decision.pricesVersion() != null && of(decision) == null;
+  /**
+   * Whether a decision names some that nobody has any more. Where nothing was scarce older releases
+   * wrote no row: there is nothing to lose then.
+   *
+   * @param then the rules that it was made under; null when they are lost
+   */
+  boolean areLost(Decision decision, RuleSet then) {
+    return decision.pricesVersion() != null
+        && of(decision) == null
+        && (then == null || isAnythingScarce(then) || tellsAPrice(decision));
   }
 
-  /** Those that a decision names; null when it names none, or they are lost. */
+  private static boolean isAnythingScarce(RuleSet rules) {
+    return !rules.contactCaps().isEmpty()
+        || rules.promotions().stream()
+            .anyMatch(one -> one.budgetCents() != null || one.stock() != null);
+  }
+
+  /** It may have been made by prices of the rules before. */
+  private static boolean tellsAPrice(Decision decision) {
+    return decision.candidates().stream()
+        .anyMatch(one -> one.priceCents() != null && one.priceCents() > 0);
+  }
+
+  /** Those that a decision names; null when it names none, they are lost, or were of nothing. */
   DualPrices of(Decision decision) {
     String version = decision.pricesVersion();
     return version == null ? null : known.computeIfAbsent(version, this::read).orElse(null);
@@ -54,7 +75,8 @@ final class LoggedPrices {
     } catch (SQLException e) {
       throw new IllegalStateException("serving.dual_prices cannot be read: " + e.getMessage(), e);
     }
-    return prices.isEmpty()
+    prices.remove(PriceRow.NO_PROMOTION);
+    return at == null
         ? Optional.empty()
         : Optional.of(new DualPrices(version, at, Map.copyOf(prices), contact));
   }

@@ -7,6 +7,7 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.models.UpliftScorer;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
+import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,10 +35,12 @@ public final class ModelShadow {
   private final List<ModelVersion> challengers;
   private final OffersSoFar offers;
   private final LongFunction<RuleSet> history;
-  private final Map<Long, ChoiceShares> rules = new HashMap<>();
-  private final Map<Long, Untold> untold = new HashMap<>();
+  private final PolicyOfThen before;
+  private final Map<Long, ChoiceShares> rules = new Newest<>();
+  private final Map<Long, Untold> untold = new Newest<>();
   private final LedgerOfThen ledger = new LedgerOfThen();
   private final LoggedPrices prices;
+  private final Shadowed.Maker shadows = new Shadowed.Maker();
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   /** Where models are kept. */
@@ -58,6 +61,7 @@ public final class ModelShadow {
     this.history = history;
     this.prices = new LoggedPrices(store);
     this.assumptions = assumptions;
+    this.before = new PolicyOfThen(assumptions, ledger);
     this.models = new AskedAgain(versions);
     this.incumbents = incumbents;
     this.challengers = challengers;
@@ -89,7 +93,7 @@ public final class ModelShadow {
             versions,
             incumbents,
             challengers,
-            OffersSoFar.before(store, from));
+            OffersSoFar.ofThen(store, from, until, history, List.of()));
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -121,50 +125,50 @@ public final class ModelShadow {
   private Shadowed shadowed(LoggedDecision told, Caps caps) {
     Decision decision = told.decision();
     Optional<Map<String, ModelVersion>> then = models.named(decision);
+    RuleSet under = history.apply(decision.ruleVersion());
     if (told.featuresAreLost()
         || then.isEmpty()
-        || history.apply(decision.ruleVersion()) == null
-        || prices.areLost(decision)) {
-      return Shadowed.unknown(decision);
+        || under == null
+        || prices.areLost(decision, under)) {
+      return shadows.unknown(decision);
     }
     Scores said = models.scores(told, then.get());
-    LoggedDecision logged =
-        told.knowingMargin(history.apply(decision.ruleVersion()), said, assumptions);
+    LoggedDecision logged = told.knowingMargin(under, said, assumptions);
+    ledger.goBackTo(decision, promotion -> true);
+    DualPrices priced = prices.of(decision);
+    if (before.mayRestOnUntold(logged, under, said, caps, priced)) {
+      return shadows.undecidable(decision);
+    }
     Scores incumbent = models.scores(logged, with(incumbents, then.get()));
     Scores challenger = models.scores(logged, with(challengers, then.get()));
     // versions that say the same of a shopper choose the same
     var byScores = new HashMap<Scores, Map<String, Double>>();
-    for (Scores one : new LinkedHashSet<>(List.of(said, incumbent, challenger))) {
-      if (mayRestOnUntold(logged, one, caps)) {
-        return Shadowed.undecidable(decision);
+    for (Scores one : new LinkedHashSet<>(List.of(incumbent, challenger))) {
+      if (mayRestOnUntold(logged, under, one, caps, priced)) {
+        return shadows.undecidable(decision);
       }
-      byScores.put(one, shares(logged, one, caps));
+      byScores.put(one, shares(logged, under, one, caps, priced));
     }
-    return new Shadowed(
+    return shadows.of(
         decision,
-        ChoiceShares.choice(decision),
-        byScores.get(said),
+        before.shares(logged, under, said, caps, priced),
         byScores.get(incumbent),
-        byScores.get(challenger),
-        false);
+        byScores.get(challenger));
   }
 
-  private boolean mayRestOnUntold(LoggedDecision logged, Scores scores, Caps caps) {
-    Decision decision = logged.decision();
-    RuleSet then = history.apply(decision.ruleVersion());
-    ledger.goBackTo(decision, promotion -> true);
+  private boolean mayRestOnUntold(
+      LoggedDecision logged, RuleSet under, Scores scores, Caps caps, DualPrices priced) {
     return untold
-        .computeIfAbsent(then.version(), key -> Untold.ofAnyVariant(assumptions, then, ledger))
-        .mayMatter(logged, then, scores, caps, prices.of(decision), kept -> false);
+        .computeIfAbsent(
+            under.version(), version -> Untold.ofAnyVariant(assumptions, under, ledger))
+        .mayMatter(logged, under, scores, caps, priced, kept -> false);
   }
 
-  private Map<String, Double> shares(LoggedDecision logged, Scores scores, Caps caps) {
-    Decision decision = logged.decision();
-    RuleSet then = history.apply(decision.ruleVersion());
-    ledger.goBackTo(decision, promotion -> true);
+  private Map<String, Double> shares(
+      LoggedDecision logged, RuleSet under, Scores scores, Caps caps, DualPrices priced) {
     return rules
-        .computeIfAbsent(then.version(), key -> new ChoiceShares(assumptions, then, ledger))
-        .of(logged, scores, caps, prices.of(decision));
+        .computeIfAbsent(under.version(), version -> new ChoiceShares(assumptions, under, ledger))
+        .of(logged, scores, caps, priced);
   }
 
   private Map<String, ModelVersion> with(

@@ -6,11 +6,13 @@ import io.promoflow.ingestion.schema.RuleSet;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.PreparedRules;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,6 +37,7 @@ public final class RulePreview {
   private final Assumptions assumptions;
   private final Decider decider;
   private final RuleSet rules;
+  private final PreparedRules prepared;
   private final AskedAgain models;
   private final OffersSoFar offers;
   private final LoggedPrices prices;
@@ -52,12 +55,18 @@ public final class RulePreview {
   private long costAfter;
 
   private RulePreview(
-      DataSource store, Assumptions assumptions, RuleSet rules, AskedAgain models, Instant from) {
+      DataSource store,
+      Assumptions assumptions,
+      RuleSet rules,
+      AskedAgain models,
+      Instant from,
+      Instant until) {
     this.assumptions = assumptions;
     this.decider = new Decider(assumptions, ledger);
     this.rules = rules;
+    this.prepared = new PreparedRules(rules);
     this.models = models;
-    this.offers = OffersSoFar.before(store, from);
+    this.offers = OffersSoFar.of(store, from, until, List.of(rules));
     this.limits = PlannedLimits.at(from, store, rules);
     this.prices = new LoggedPrices(store);
     this.then = new RulesOfThen(store);
@@ -133,7 +142,7 @@ public final class RulePreview {
       ModelShadow.Versions models,
       Instant from,
       Instant until) {
-    var preview = new RulePreview(store, assumptions, rules, new AskedAgain(models), from);
+    var preview = new RulePreview(store, assumptions, rules, new AskedAgain(models), from, until);
     LoggedDecision.forEach(store, from, until, preview::again);
     return new Preview(
         from,
@@ -151,7 +160,7 @@ public final class RulePreview {
   private void again(LoggedDecision logged) {
     Optional<Scores> scores = models.then(logged);
     Decision before = logged.decision();
-    if (scores.isEmpty() || prices.areLost(before)) {
+    if (scores.isEmpty() || prices.areLost(before, then.of(before.ruleVersion()))) {
       unknown++;
       goPast(before);
     } else {
@@ -167,7 +176,7 @@ public final class RulePreview {
     ledger.goBackTo(before, promotion -> RulesOfThen.hasSameLimits(promotion, of, rules));
     Decision after =
         decider.decideBriefly(
-            logged.request(rules), logged.features(), scores, rules, caps, priced);
+            logged.request(rules), logged.features(), scores, prepared, caps, priced);
     Predicate<Candidate> mayBeRefused =
         one ->
             (ledger.hasRefused(one.promotionId())

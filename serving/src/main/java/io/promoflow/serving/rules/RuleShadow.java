@@ -10,7 +10,6 @@ import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +31,14 @@ public final class RuleShadow {
   private final Assumptions assumptions;
   private final ChoiceShares planned;
   private final LongFunction<RuleSet> history;
-  private final Map<Long, ChoiceShares> before = new HashMap<>();
-  private final Map<Long, Untold> untoldBefore = new HashMap<>();
+  private final PolicyOfThen before;
   private final Untold untold;
   private final LedgerOfThen ledger = new LedgerOfThen();
   private final LoggedPrices prices;
   private final AskedAgain models;
   private final OffersSoFar offers;
   private final PlannedLimits limits;
+  private final Shadowed.Maker shadows = new Shadowed.Maker();
   private final List<Shadowed> shadowed = new ArrayList<>();
 
   private RuleShadow(
@@ -48,11 +47,13 @@ public final class RuleShadow {
       LongFunction<RuleSet> history,
       ModelShadow.Versions models,
       RuleSet planned,
-      Instant from) {
+      Instant from,
+      Instant until) {
     this.assumptions = assumptions;
     this.history = history;
+    this.before = new PolicyOfThen(assumptions, ledger);
     this.models = new AskedAgain(models);
-    this.offers = OffersSoFar.before(store, from);
+    this.offers = OffersSoFar.ofThen(store, from, until, history, List.of(planned));
     this.limits = PlannedLimits.at(from, store, planned);
     this.prices = new LoggedPrices(store);
     this.planned = new ChoiceShares(assumptions, planned, ledger);
@@ -75,7 +76,7 @@ public final class RuleShadow {
       RuleSet planned,
       Instant from,
       Instant until) {
-    var shadow = new RuleShadow(store, assumptions, history, models, planned, from);
+    var shadow = new RuleShadow(store, assumptions, history, models, planned, from, until);
     LoggedDecision.forEach(store, from, until, shadow::take);
     return shadow.shadowed;
   }
@@ -91,30 +92,24 @@ public final class RuleShadow {
 
   private Shadowed shadowed(LoggedDecision logged, Caps caps) {
     Decision decision = logged.decision();
-    long version = decision.ruleVersion();
     Optional<Scores> scores = models.then(logged);
-    if (scores.isEmpty() || history.apply(version) == null || prices.areLost(decision)) {
+    RuleSet rules = history.apply(decision.ruleVersion());
+    if (scores.isEmpty() || rules == null || prices.areLost(decision, rules)) {
       if (decision.promotionId() != null) {
         limits.promise(decision.promotionId(), decision.expectedCostCents(), 1);
       }
-      return Shadowed.unknown(decision);
+      return shadows.unknown(decision);
     }
-    return shadowed(logged, scores.get(), caps, prices.of(decision));
+    return shadowed(logged, rules, scores.get(), caps, prices.of(decision));
   }
 
-  private Shadowed shadowed(LoggedDecision told, Scores scores, Caps caps, DualPrices priced) {
+  private Shadowed shadowed(
+      LoggedDecision told, RuleSet rules, Scores scores, Caps caps, DualPrices priced) {
     Decision decision = told.decision();
-    long version = decision.ruleVersion();
-    RuleSet rules = history.apply(version);
     LoggedDecision logged = told.knowingMargin(rules, scores, assumptions);
     ledger.goBackTo(decision, promotion -> true);
-    ChoiceShares shares =
-        before.computeIfAbsent(version, key -> new ChoiceShares(assumptions, rules, ledger));
-    Map<String, Double> then = shares.of(logged, scores, caps, priced);
-    boolean untoldThen =
-        untoldBefore
-            .computeIfAbsent(version, key -> Untold.ofAnyVariant(assumptions, rules, ledger))
-            .mayMatter(logged, rules, scores, caps, priced, kept -> false);
+    Map<String, Double> then = before.shares(logged, rules, scores, caps, priced);
+    boolean untoldThen = before.mayRestOnUntold(logged, rules, scores, caps, priced);
     ledger.goBackTo(
         decision, promotion -> RulesOfThen.hasSameLimits(promotion, rules, planned.rules()));
     Map<String, Double> now = planned.of(logged, scores, caps, priced);
@@ -124,19 +119,22 @@ public final class RuleShadow {
             wished.merge(RulesOfThen.named(choice, rules, planned.rules()), share, Double::sum));
     Predicate<Candidate> mayBeRefused =
         one ->
-            (ledger.hasRefused(one.promotionId())
-                    && RulesOfThen.isLimited(one.promotionId(), planned.rules()))
+            mayHaveRefused(one.promotionId())
                 || !limits.wouldCover(one.promotionId(), one.costCents(), rules);
     boolean kept = planned.keepers().stream().noneMatch(mayBeRefused);
     boolean covered = promise(now, rules);
-    if (!ledger.isSure()
-        || !kept
+    if (!kept
         || !covered
         || untoldThen
         || untold.mayMatter(logged, rules, scores, caps, priced, mayBeRefused)) {
-      return Shadowed.undecidable(decision);
+      return shadows.undecidable(decision);
     }
-    return new Shadowed(decision, ChoiceShares.choice(decision), then, then, wished, false);
+    return shadows.of(decision, then, then, wished);
+  }
+
+  /** What the ledger refused then and would be asked for again, under other limits. */
+  private boolean mayHaveRefused(String promotion) {
+    return ledger.hasRefused(promotion) && RulesOfThen.isLimited(promotion, planned.rules());
   }
 
   /** Goes past what the planned rules give; whether their limits surely cover each of it. */
@@ -144,7 +142,9 @@ public final class RuleShadow {
     boolean covered = true;
     for (var one : choices.entrySet()) {
       long cost = ledger.costCents(one.getKey());
-      covered &= one.getValue() == 0 || limits.cover(one.getKey(), cost, then);
+      covered &=
+          one.getValue() == 0
+              || (limits.cover(one.getKey(), cost, then) && !mayHaveRefused(one.getKey()));
       limits.promise(one.getKey(), cost, one.getValue());
     }
     return covered;

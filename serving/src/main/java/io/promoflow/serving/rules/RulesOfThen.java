@@ -3,7 +3,6 @@ package io.promoflow.serving.rules;
 import io.promoflow.ingestion.schema.Promotion;
 import io.promoflow.ingestion.schema.RuleSet;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,7 +14,7 @@ public final class RulesOfThen {
   private static final String CHANGED = " (changed)";
 
   private final DataSource store;
-  private final Map<Long, Optional<RuleSet>> known = new HashMap<>();
+  private final Map<Long, Optional<RuleSet>> known = new Newest<>();
 
   /** Reads nothing yet. */
   public RulesOfThen(DataSource store) {

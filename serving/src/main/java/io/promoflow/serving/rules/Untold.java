@@ -12,6 +12,7 @@ import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.ConditionField;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.PreparedRules;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.ledger.DryLedger;
 import io.promoflow.serving.ledger.Ledger;
@@ -33,8 +34,8 @@ import java.util.stream.Collectors;
  */
 final class Untold {
   private final Decider decider;
-  private final RuleSet rules;
-  private final RuleSet hopeful;
+  private final PreparedRules rules;
+  private final PreparedRules hopeful;
   private final Map<String, Promotion> resting;
   private final UntoldMargin margin;
 
@@ -49,13 +50,13 @@ final class Untold {
 
   private Untold(Assumptions assumptions, RuleSet rules, Ledger ledger, boolean ofAnyVariant) {
     this.decider = new Decider(assumptions, new DryLedger(ledger));
-    this.rules = rules;
+    this.rules = new PreparedRules(rules);
     this.resting =
         rules.promotions().stream()
             .filter(Untold::rests)
             .collect(Collectors.toMap(Promotion::id, Function.identity()));
     List<Promotion> promotions = rules.promotions().stream().map(Untold::hopeful).toList();
-    this.hopeful = rules.withPromotions(promotions);
+    this.hopeful = new PreparedRules(rules.withPromotions(promotions));
     this.margin = new UntoldMargin(assumptions, rules, ofAnyVariant);
   }
 
@@ -142,7 +143,7 @@ final class Untold {
   }
 
   private Set<String> open(
-      RuleSet under,
+      PreparedRules under,
       LoggedDecision logged,
       Scores scores,
       Caps caps,
@@ -150,13 +151,13 @@ final class Untold {
       Predicate<Candidate> mayBeRefused) {
     Decision made =
         decider.decideBriefly(
-            logged.request(under), logged.features(), scores, under, caps, prices);
+            logged.request(under.rules()), logged.features(), scores, under, caps, prices);
     Set<String> open =
         made.candidates().stream()
             .map(Candidate::promotionId)
             .filter(Objects::nonNull)
             .collect(Collectors.toSet());
-    KeptOut.of(made, under)
+    KeptOut.of(made, under.rules())
         .forEach(
             (id, by) -> {
               if (mayBeRefused.test(by)) {

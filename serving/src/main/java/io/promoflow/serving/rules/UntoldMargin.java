@@ -8,6 +8,7 @@ import io.promoflow.ingestion.schema.RuleSet.Margin;
 import io.promoflow.serving.Assumptions;
 import io.promoflow.serving.Caps;
 import io.promoflow.serving.Decider;
+import io.promoflow.serving.PreparedRules;
 import io.promoflow.serving.allocation.DualPrices;
 import io.promoflow.serving.scoring.Scores;
 import java.util.ArrayList;
@@ -30,8 +31,11 @@ final class UntoldMargin {
   private final boolean exploring;
   private final boolean ofAnyVariant;
   private final RuleSet rules;
-  private final RuleSet least;
-  private final RuleSet most;
+
+  /** With the least margin that a cart may have; null where lines say nothing of it. */
+  private final PreparedRules least;
+
+  private final PreparedRules most;
 
   /**
    * Under some rules.
@@ -51,14 +55,15 @@ final class UntoldMargin {
             : rules;
     Margin stated = rules.margin();
     Collection<Double> shares = stated == null ? List.of() : stated.categories().values();
-    this.least = shares.isEmpty() ? this.rules : withShare(Collections.min(shares), Math::min);
-    this.most = shares.isEmpty() ? this.rules : withShare(Collections.max(shares), Math::max);
+    this.least = shares.isEmpty() ? null : withShare(Collections.min(shares), Math::min);
+    this.most = shares.isEmpty() ? null : withShare(Collections.max(shares), Math::max);
   }
 
-  private RuleSet withShare(double ofCategories, DoubleBinaryOperator which) {
+  private PreparedRules withShare(double ofCategories, DoubleBinaryOperator which) {
     Margin stated = rules.margin();
     double share = which.applyAsDouble(stated.share(), ofCategories);
-    return rules.withMargin(new Margin(share, stated.floor(), Map.of(), stated.floors()));
+    return new PreparedRules(
+        rules.withMargin(new Margin(share, stated.floor(), Map.of(), stated.floors())));
   }
 
   boolean mayMatter(LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
@@ -76,14 +81,14 @@ final class UntoldMargin {
   /** What is chosen; where chance or a variant may choose, what may be chosen, best first. */
   private List<String> order(
       Decider decider,
-      RuleSet under,
+      PreparedRules under,
       LoggedDecision logged,
       Scores scores,
       Caps caps,
       DualPrices prices) {
     Decision made =
         decider.decideBriefly(
-            logged.request(under), logged.features(), scores, under, caps, prices);
+            logged.request(under.rules()), logged.features(), scores, under, caps, prices);
     boolean laidDown = made.experimentId() != null;
     if (laidDown ? !ofAnyVariant : !exploring) {
       return List.of(ChoiceShares.choice(made));

@@ -273,6 +273,49 @@ class RulePreviewTest {
         .isEqualTo(Map.of(new Move("five", "five"), 1L, new Move("three", "three"), 1L));
   }
 
+  private static final String FREE =
+      "promotions: [{id: five, kind: percent-off, terms: {percent: 5}}]\n";
+  private static final String SELDOM = "contactCaps: [{offers: 3, per: P7D}]\n" + FREE;
+
+  private static DualPrices contacts(String version, double cents) {
+    return new DualPrices(version, Cast.NOON, Map.of(), cents);
+  }
+
+  @Test
+  void whereNothingIsScarcePricesAreOfNothingAndNotLost() throws Exception {
+    RuleSet rules = inForce(FREE);
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    LOG.write(decided("r", rules, List.of(), contacts("prices@1", 0), OpenLedger.INSTANCE));
+    assertThat(under(rules).moves())
+        .as("told before a version of nothing had a row")
+        .isEqualTo(Map.of(new Move("five", "five"), 1L));
+    LOG.write(contacts("prices@1", 0));
+    assertThat(under(rules).moves()).isEqualTo(Map.of(new Move("five", "five"), 1L));
+    assertThat(under(rules).unknown()).isZero();
+  }
+
+  @Test
+  void thePriceOfAContactCountsWhereNothingElseHasOne() throws Exception {
+    RuleSet rules = inForce(SELDOM);
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    Decision dear = decided("r", rules, List.of(), contacts("prices@1", 500), OpenLedger.INSTANCE);
+    assertThat(dear.promotionId()).as("others would make more of the contact").isNull();
+    LOG.write(dear);
+    assertThat(under(rules).unknown()).as("what a contact was worth is lost").isEqualTo(1);
+    LOG.write(contacts("prices@1", 500));
+    assertThat(under(rules).moves())
+        .isEqualTo(Map.of(new Move(RulePreview.NOTHING, RulePreview.NOTHING), 1L));
+    assertThat(under(rules).unknown()).isZero();
+  }
+
+  @Test
+  void rulesWithoutLimitsMayHaveBeenPricedByTheOnesBefore() throws Exception {
+    RuleSet rules = inForce(FREE);
+    LOG.write(Cast.row(Cast.ADA, Cast.NOON, 4));
+    LOG.write(decided("r", rules, List.of(), contacts("prices@1", 500), OpenLedger.INSTANCE));
+    assertThat(under(rules).unknown()).as("its candidates tell a price").isEqualTo(1);
+  }
+
   @Test
   void whatRestsOnLinesOfTheCartIsUndecidableAndNotChanged() throws Exception {
     RuleSet rules = inForce(OFFERS.formatted(LATER));

@@ -91,10 +91,7 @@ class RuleShadowTest {
   }
 
   private static Shadowed of(List<Shadowed> log, String shopper) {
-    return log.stream()
-        .filter(one -> one.decision().shopperId().equals(shopper))
-        .findFirst()
-        .orElseThrow();
+    return log.stream().filter(one -> one.shopperId().equals(shopper)).findFirst().orElseThrow();
   }
 
   @Test
@@ -137,8 +134,7 @@ class RuleShadowTest {
     var exploring = new Assumptions(0.5, 0.4, 0.1, 5, 0.3, 0);
     logged(exploring);
     for (Shadowed one : shadowed(exploring, knowing(MODELS), rules(2, RULES))) {
-      assertThat(one.then().get(one.choice()))
-          .isCloseTo(one.decision().probability(), within(1e-12));
+      assertThat(one.then().get(one.choice())).isCloseTo(one.drawn(), within(1e-12));
       assertThat(one.then().values().stream().mapToDouble(share -> share).sum())
           .isCloseTo(1, within(1e-12));
     }

@@ -12,6 +12,7 @@ import io.promoflow.serving.Cast;
 import io.promoflow.serving.DecisionTable;
 import io.promoflow.serving.Postgres;
 import io.promoflow.serving.allocation.DualPrices;
+import io.promoflow.serving.allocation.PriceRow;
 import io.promoflow.serving.rules.ModelShadow.Versions;
 import java.io.IOException;
 import java.time.Instant;
@@ -60,19 +61,9 @@ final class TestLog implements BeforeEachCallback, AfterAllCallback {
   }
 
   void write(DualPrices prices) throws Exception {
-    try (var connection = store().getConnection();
-        var insert =
-            connection.prepareStatement(
-                "INSERT INTO serving.dual_prices VALUES (?, ?, ?, ?, ?, ?)")) {
-      for (var one : prices.promotions().entrySet()) {
-        insert.setString(1, prices.version());
-        insert.setString(2, one.getKey());
-        insert.setObject(3, prices.at().atOffset(ZoneOffset.UTC));
-        insert.setDouble(4, one.getValue().perBudgetCent());
-        insert.setDouble(5, one.getValue().perUnit());
-        insert.setDouble(6, prices.contactCents());
-        insert.executeUpdate();
-      }
+    try (var writer = new BulkWriter<PriceRow>(postgres.place(), PriceRow.TABLE, PriceRow::bind)) {
+      PriceRow.of(prices).forEach(writer::add);
+      writer.flush();
     }
   }
 

@@ -1,0 +1,1 @@
+COMMENT ON COLUMN serving.dual_prices.promotion_id IS 'Promotion with a budget or a stock; empty in one row of each version, which tells the price of a contact also where there is no other. Versions that older releases made have no such row';
