@@ -183,7 +183,7 @@ class PricesTest {
     decisions.add(decision(79, Trigger.VISIT, 10));
     decisions.add(decision(501, Trigger.CART_ADD, 4_000));
     assertThat(pricesAfter(decisions))
-        .hasSize(1)
+        .hasSize(2)
         .hasEntrySatisfying(
             "prices@2026-01-05T14:00:00Z five",
             price -> assertThat(price).isCloseTo(expected(slide), within(1e-6)));

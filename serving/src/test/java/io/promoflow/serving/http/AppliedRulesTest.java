@@ -132,7 +132,7 @@ class AppliedRulesTest {
     String ten = RULES.replace("percent: 5", "percent: 10");
     for (String way : List.of("?on=", "?dryRun=true&on=")) {
       HttpResponse<String> answer = server.post("/v1/rules" + way + (live - 1), ten);
-      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
       assertThat(Wire.JSON.readTree(answer.body()).get("detail").asText())
           .startsWith("rule version " + live + " of ")
           .endsWith(" is in force by now, not " + (live - 1) + ": plan anew");

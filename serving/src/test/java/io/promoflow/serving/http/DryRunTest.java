@@ -251,7 +251,7 @@ class DryRunTest {
       assertThat(answer.body()).contains("'dryRun' in the query, none is taken here");
     }
     HttpResponse<String> note = post("/v1/rules?dryRun=true&nota=bene", MORE);
-    assertThat(note.body()).contains("'nota' in the query, known are [dryRun, note]");
+    assertThat(note.body()).contains("'nota' in the query, known are [dryRun, note, on]");
     json(post("/v1/decisions?dryRun=true&", question("dry")));
     json(post("/v1/quotes?", quote()));
     assertThat(server.send(server.to("/health/live?probe=1").build()).statusCode())

@@ -78,7 +78,7 @@ class OpenApiTest {
                 "decide", Set.of("dryRun"),
                 "redeem", Set.of("dryRun"),
                 "collect", Set.of("dryRun"),
-                "applyRules", Set.of("dryRun", "note"),
+                "applyRules", Set.of("dryRun", "note", "on"),
                 "evaluateFlag", Set.of("dryRun")));
   }
 
