@@ -86,26 +86,33 @@ class RedemptionsOverHttpTest {
     assertThat(redeem("", "k4", third, "COMMIT").statusCode()).isEqualTo(409);
   }
 
+  /** An idle server may give its lease back before it is asked; then another one is tried. */
   @Test
   void whatIsLeasedForNowIsAskedForAgain() throws Exception {
-    try (var own = new StoredServer(RULES, Map.of())) {
-      String asked =
-          "{\"requestId\": \"r1\", \"trigger\": \"VISIT\", \"shopperId\": \"ada\", \"cartCents\": 10000}";
-      String decision =
-          Wire.JSON.readTree(own.post("/v1/decisions", asked).body()).get("decisionId").asText();
-      String redeem =
-          "{\"key\": \"k1\", \"decisionId\": \"%s\", \"action\": \"COMMIT\", \"costCents\": 1200}"
-              .formatted(decision);
-      HttpResponse<String> first = own.post("/v1/redemptions", redeem);
-      assertThat(first.statusCode()).as(first.body()).isEqualTo(409);
-      assertThat(first.body()).contains("\"refusal\":\"LEASED\"", "ask again");
-      assertThat(first.headers().firstValue("Retry-After")).contains("1");
-      await().until(() -> own.post("/v1/redemptions", redeem).statusCode() == 200);
-      String more = redeem.replace("k1", "k2").replace("COMMIT", "CANCEL").replace("1200", "0");
-      HttpResponse<String> refused = own.post("/v1/redemptions", more);
-      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
-      assertThat(refused.headers().firstValue("Retry-After")).as("for good").isEmpty();
+    boolean wasLeased = false;
+    for (int attempt = 0; attempt < 10 && !wasLeased; attempt++) {
+      try (var own = new StoredServer(RULES, Map.of())) {
+        String asked =
+            "{\"requestId\": \"r1\", \"trigger\": \"VISIT\", \"shopperId\": \"ada\", \"cartCents\": 10000}";
+        String decision =
+            Wire.JSON.readTree(own.post("/v1/decisions", asked).body()).get("decisionId").asText();
+        String redeem =
+            "{\"key\": \"k1\", \"decisionId\": \"%s\", \"action\": \"COMMIT\", \"costCents\": 1200}"
+                .formatted(decision);
+        HttpResponse<String> first = own.post("/v1/redemptions", redeem);
+        wasLeased = first.statusCode() == 409;
+        if (wasLeased) {
+          assertThat(first.body()).contains("\"refusal\":\"LEASED\"", "ask again");
+          assertThat(first.headers().firstValue("Retry-After")).contains("1");
+        }
+        await().until(() -> own.post("/v1/redemptions", redeem).statusCode() == 200);
+        String more = redeem.replace("k1", "k2").replace("COMMIT", "CANCEL").replace("1200", "0");
+        HttpResponse<String> refused = own.post("/v1/redemptions", more);
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
+        assertThat(refused.headers().firstValue("Retry-After")).as("for good").isEmpty();
+      }
     }
+    assertThat(wasLeased).isTrue();
   }
 
   private static long spent() throws Exception {
