@@ -72,6 +72,7 @@ final class RuleApplyCommand implements Callable<Integer> {
     Settings settings = target.settings();
     try (var book = RuleBook.open(ConnectionOptions.from(settings), Clock.systemUTC())) {
       OptionalLong live = on == null ? OptionalLong.empty() : OptionalLong.of(on);
+      boolean forced = false;
       if (throughGate) {
         RuleChange planned = book.plan(rules, reason.author, reason.note, live);
         live = OptionalLong.of(planned.before().version());
@@ -80,10 +81,13 @@ final class RuleApplyCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("promoflow: nothing was applied");
             return ExitCode.SOFTWARE;
           }
-          out.println("Applied all the same (--force).");
+          forced = true;
         }
       }
       RuleChange change = book.apply(rules, reason.author, reason.note, live);
+      if (forced) {
+        out.println("Applied all the same (--force).");
+      }
       change.differences().forEach(out::println);
       out.println(sentence(change));
     }

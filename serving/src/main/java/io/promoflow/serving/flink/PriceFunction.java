@@ -45,6 +45,9 @@ final class PriceFunction
   private static final Logger LOG = LoggerFactory.getLogger(PriceFunction.class);
   private static final String RULES_KEY = "rules";
 
+  /** A sample of less than this part of its size is told. */
+  private static final int FEW = 10;
+
   private final AllocationOptions options;
   private transient MapState<String, Sampled> samples;
   private transient MapState<String, Usage> used;
@@ -183,6 +186,13 @@ final class PriceFunction
     shares.remove(end);
     kept.remove(end);
     nextShare.update(options.shareAfter(count));
+    if (count > options.mostSampled() && sample.size() < options.sample() / FEW) {
+      LOG.warn(
+          "prices of the slide until {} are made of {} of {} decisions: one shopper has most of them",
+          Instant.ofEpochMilli(end),
+          sample.size(),
+          count);
+    }
     RuleSet rules = ctx.getBroadcastState(DecisionFunction.RULES).get(RULES_KEY);
     if (rules != null && !sample.isEmpty()) {
       var usage = new HashMap<String, Usage>();

@@ -27,7 +27,7 @@ final class LargeBodies {
   }
 
   /** Largest body: sixteen times what others may have, and 16 MB at most. */
-  int mostBytes() {
+  private int mostBytes() {
     return (int) Math.min(MOST, (long) TIMES * usualBytes);
   }
 

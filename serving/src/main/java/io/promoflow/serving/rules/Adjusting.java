@@ -136,19 +136,22 @@ final class Adjusting {
     }
     double floor = experiment.policy().floor();
     double step = experiment.policy().maxStep();
-    to.forEach(
-        (variant, weight) -> {
-          if (weight == null || !(weight >= floor - TOLERANCE && weight <= 1 + TOLERANCE)) {
-            throw new RefusedException(
-                "weight of " + variant + " is " + weight + ", must lie in " + floor + " to 1");
-          }
-          double move = Math.abs(weight - from.get(variant));
-          if (move > step + TOLERANCE) {
-            throw new RefusedException(
-                "weight of %s would move by %.4g, at most %.4g are allowed"
-                    .formatted(variant, move, step));
-          }
-        });
+    new TreeMap<>(to)
+        .forEach(
+            (variant, weight) -> {
+              double before = from.get(variant);
+              double least = Math.min(floor, before); // it may have been raised since
+              if (weight == null || !(weight >= least - TOLERANCE && weight <= 1 + TOLERANCE)) {
+                throw new RefusedException(
+                    "weight of " + variant + " is " + weight + ", must lie in " + least + " to 1");
+              }
+              double move = Math.abs(weight - before);
+              if (move > step + TOLERANCE) {
+                throw new RefusedException(
+                    "weight of %s would move by %.4g, at most %.4g are allowed"
+                        .formatted(variant, move, step));
+              }
+            });
     double sum = to.values().stream().mapToDouble(Double::doubleValue).sum();
     if (Math.abs(sum - 1) > TOLERANCE) {
       throw new RefusedException("new weights add up to " + sum + ", must be 1");

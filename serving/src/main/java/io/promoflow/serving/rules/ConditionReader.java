@@ -53,7 +53,9 @@ final class ConditionReader {
 
   private String unknown(String field) {
     if (!ofProducts && ConditionField.of(field).isPresent()) {
-      return "needs the feature " + ConditionField.LAST_ORDER + ", which is not declared";
+      return "needs the feature "
+          + ConditionField.LAST_ORDER
+          + ", which is not declared, nor in a row or model that a server knows";
     }
     List<String> known = words.suggestions(field);
     String nearest = known.isEmpty() ? "" : "; did you mean " + Block.nearest(field, known) + "?";

@@ -10,6 +10,7 @@ import io.promoflow.ingestion.schema.RuleSet.ContactCap;
 import io.promoflow.serving.OpenTime;
 import io.promoflow.serving.pricing.Stacking;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,8 +23,13 @@ import java.util.function.BiPredicate;
  * @param all promotions
  * @param experiments whose variants may give one and not the other
  * @param contactCaps that may stop one and not the other
+ * @param words features of shoppers, of which some are whole numbers
  */
-record GroupChecks(List<Written> all, List<Experiment> experiments, List<ContactCap> contactCaps) {
+record GroupChecks(
+    List<Written> all,
+    List<Experiment> experiments,
+    List<ContactCap> contactCaps,
+    FeatureWords words) {
 
   void check() {
     for (Written one : all) {
@@ -84,11 +90,17 @@ record GroupChecks(List<Written> all, List<Experiment> experiments, List<Contact
         && Objects.equals(one.stackingGroup(), other.stackingGroup());
   }
 
-  private static boolean canBothHold(Promotion one, Promotion other) {
+  private boolean canBothHold(Promotion one, Promotion other) {
     boolean conditionsExclude =
-        anyPair(Admitted.of(one), Admitted.of(other), Admitted::excludes)
+        anyPair(admitted(one), admitted(other), Admitted::excludes)
             || anyPair(InCart.of(one), InCart.of(other), InCart::excludes);
     return !conditionsExclude && meet(stretches(one), stretches(other));
+  }
+
+  private Map<String, Admitted> admitted(Promotion promotion) {
+    var admitted = new HashMap<>(Admitted.of(promotion));
+    admitted.replaceAll((field, values) -> words.isWhole(field) ? values.whole() : values);
+    return admitted;
   }
 
   /** Whether something is so of what both ask of a field. */
@@ -100,7 +112,7 @@ record GroupChecks(List<Written> all, List<Experiment> experiments, List<Contact
   }
 
   /** Whether a promotion that nothing limits holds whenever another does. */
-  private static boolean alwaysHoldsWith(Promotion wide, Promotion narrow) {
+  private boolean alwaysHoldsWith(Promotion wide, Promotion narrow) {
     return wide.budgetCents() == null
         && wide.stock() == null
         && wide.perShopperCap() == null
@@ -125,10 +137,10 @@ record GroupChecks(List<Written> all, List<Experiment> experiments, List<Contact
         && wide.terms().leastSpendCents() <= narrow.terms().leastSpendCents();
   }
 
-  private static boolean coversConditions(Promotion wide, Promotion narrow) {
-    Map<String, Admitted> narrower = Admitted.of(narrow);
+  private boolean coversConditions(Promotion wide, Promotion narrow) {
+    Map<String, Admitted> narrower = admitted(narrow);
     boolean each =
-        Admitted.of(wide).entrySet().stream()
+        admitted(wide).entrySet().stream()
             .allMatch(
                 entry ->
                     narrower.containsKey(entry.getKey())

@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -102,9 +103,17 @@ record LoggedDecision(Decision decision, FeatureRow features, Told margin) {
       return this;
     }
     OptionalDouble cents = LoggedMargin.cents(decision, then, scores, assumptions);
-    return cents.isEmpty()
+    return cents.isEmpty() || !isMarginOfCart(cents.getAsDouble(), then)
         ? this
         : new LoggedDecision(decision, features, new Told(cents.getAsDouble(), then.margin()));
+  }
+
+  /** Releases that did not know that a cart may be worth less than its lines told more. */
+  private boolean isMarginOfCart(double cents, RuleSet then) {
+    var shares = then.margin().categories().values();
+    double least = Math.min(then.margin().share(), Collections.min(shares));
+    double most = Math.max(then.margin().share(), Collections.max(shares));
+    return cents >= least * decision.cartCents() - 1 && cents <= most * decision.cartCents() + 1;
   }
 
   /** Whether the margin of its cart is more than a share of the value: what lines would tell. */

@@ -55,7 +55,7 @@ final class RuleChecks {
       }
     }
     checkProducts(all);
-    new GroupChecks(sound, experiments, contactCaps).check();
+    new GroupChecks(sound, experiments, contactCaps, words.shoppers()).check();
   }
 
   private static void checkPossible(Written one) {

@@ -157,6 +157,17 @@ class GroupChecksTest {
     assertThat(problems(GOLD, GOLD)).hasSize(1);
   }
 
+  private static String orders(String operator, int number) {
+    return "kind: percent-off, terms: {percent: 5}, eligibility: [{field: orders_7d, operator: "
+        + "%s, number: %d}]".formatted(operator, number);
+  }
+
+  @Test
+  void betweenTwoWholeNumbersIsNobody() {
+    assertThat(problems(orders("GT", 0), orders("LT", 1))).isEmpty();
+    assertThat(problems(orders("GT", 0), orders("LT", 2))).hasSize(1);
+  }
+
   @Test
   void thePriceOfALevelIsNeverReachedBelowWhatItsShoppersAlwaysGet() {
     assertThat(problems(percent("IN", "silver, gold") + ", priority: 2", GOLD + ", priority: 1"))

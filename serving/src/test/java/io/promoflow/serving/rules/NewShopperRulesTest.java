@@ -20,7 +20,7 @@ class NewShopperRulesTest {
       """;
   private static final String PROBLEM =
       "r:5: promotion welcome: eligibility[0].field: needs the feature days_since_last_order,"
-          + " which is not declared, is 'new_shopper'";
+          + " which is not declared, nor in a row or model that a server knows, is 'new_shopper'";
 
   private static FeatureSet declared(String name) {
     return Declarations.parse(

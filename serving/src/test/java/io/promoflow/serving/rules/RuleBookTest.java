@@ -405,6 +405,21 @@ class RuleBookTest {
   }
 
   @Test
+  void aWeightBelowAFloorThatWasRaisedMayRise() {
+    apply(RuleFileTest.GOOD);
+    book.adjust(shift("a1", null, EVEN, MOVED));
+    apply(RuleFileTest.GOOD.replace("floor: 0.1", "floor: 0.4"));
+    assertRefused(
+        shift("falls", null, MOVED, Map.of("control", 0.15, "ten-off", 0.85)),
+        "weight of control is 0.15, must lie in 0.2 to 1");
+    book.adjust(shift("rises", null, MOVED, Map.of("control", 0.3, "ten-off", 0.7)));
+    assertThat(told.adjustments)
+        .last()
+        .extracting(StrategyAdjustment::status)
+        .isEqualTo(StrategyAdjustment.Status.APPLIED);
+  }
+
+  @Test
   void whatNoLongerFitsIsRefusedWithItsReason() {
     assertRefused(shift("early", null, EVEN, MOVED), "there are no rules yet");
     apply(RuleFileTest.GOOD);

@@ -50,9 +50,15 @@ class UntoldMarginTest {
   }
 
   private static LoggedDecision logged(RuleSet rules) {
-    var asked =
-        new DecisionRequest(
-            "r", Trigger.CART_ADD, Cast.ADA, Cast.NOON, new Cart(20_000, List.of()));
+    return logged(rules, asked());
+  }
+
+  private static DecisionRequest asked() {
+    return new DecisionRequest(
+        "r", Trigger.CART_ADD, Cast.ADA, Cast.NOON, new Cart(20_000, List.of()));
+  }
+
+  private static LoggedDecision logged(RuleSet rules, DecisionRequest asked) {
     Decision made = new Decider(ASSUMED).decideBriefly(asked, null, SAID, rules, Caps.NONE, null);
     return new LoggedDecision(made, null);
   }
@@ -66,6 +72,22 @@ class UntoldMarginTest {
   void oneVariantMayRestOnTheLinesThoughTheBestOfAllDoesNot() {
     // a tenth scores .2 m - 600, the cup .1 m - 60, shipping .35 m - 45; m is 1000 to 8000
     assertThat(mayMatter(rules(OFFERS))).isTrue();
+  }
+
+  /** Some were told when lines counted whole in carts that are worth less. */
+  @Test
+  void aMarginThatACartOfItsValueCannotHaveIsNotTaken() {
+    RuleSet rules = rules(OFFERS);
+    for (double cents : List.of(1_000.0, 6_000.0, 8_000.0)) {
+      assertThat(margin(rules, cents).tellsMargin(rules)).as("%s", cents).isTrue();
+    }
+    for (double cents : List.of(900.0, 16_000.0)) {
+      assertThat(margin(rules, cents).tellsMargin(rules)).as("%s", cents).isFalse();
+    }
+  }
+
+  private static LoggedDecision margin(RuleSet rules, double cents) {
+    return logged(rules, asked().making(cents)).knowingMargin(rules, SAID, ASSUMED);
   }
 
   @Test
