@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,9 @@ final class RedemptionSink implements Sink<ShopEvent> {
     /** Until leases that have run out are swept, and what they held is asked for again. */
     private static final Duration AFTER_LEASE = Duration.ofSeconds(5);
 
+    /** A checkpoint waits for it. */
+    private static final Duration MOST_LEASED = Duration.ofMinutes(2);
+
     private final Ledger ledger;
     private final long triesOfLeased;
     private final Counter settled;
@@ -62,11 +67,17 @@ final class RedemptionSink implements Sink<ShopEvent> {
     private final Counter unpromised;
     private final List<Open> open = new ArrayList<>();
 
-    private record Open(Redemption asked, CompletionStage<Settlement> answer) {}
+    /**
+     * @param answers how often it was answered that it may get another answer
+     * @param failures how often the ledger was away
+     */
+    private record Open(
+        Redemption asked, CompletionStage<Settlement> answer, int answers, int failures) {}
 
     Writer(Ledger ledger, MetricGroup metrics, Duration lease) {
       this.ledger = ledger;
-      triesOfLeased = lease.plus(AFTER_LEASE).dividedBy(BETWEEN);
+      Duration leased = lease.plus(AFTER_LEASE);
+      triesOfLeased = (leased.compareTo(MOST_LEASED) > 0 ? MOST_LEASED : leased).dividedBy(BETWEEN);
       settled = metrics.counter("settledRedemptions");
       refused = metrics.counter("refusedRedemptions");
       unpromised = metrics.counter("unpromisedRedemptions");
@@ -74,7 +85,8 @@ final class RedemptionSink implements Sink<ShopEvent> {
 
     @Override
     public void write(ShopEvent event, Context context) throws IOException, InterruptedException {
-      Redemptions.of(event).ifPresent(asked -> open.add(new Open(asked, ledger.settle(asked))));
+      Redemptions.of(event)
+          .ifPresent(asked -> open.add(new Open(asked, ledger.settle(asked), 0, 0)));
       if (open.size() >= MOST_OPEN) {
         flush(false);
       }
@@ -91,33 +103,50 @@ final class RedemptionSink implements Sink<ShopEvent> {
 
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
-      for (int attempt = 1; !open.isEmpty(); attempt++) {
+      while (!open.isEmpty()) {
         List<Open> waiting = List.copyOf(open);
         open.clear();
+        var leased = new HashSet<String>();
         for (Open one : waiting) {
-          answer(one, attempt);
+          answer(one, leased);
         }
         if (!open.isEmpty()) {
           TimeUnit.MILLISECONDS.sleep(BETWEEN.toMillis());
-          open.replaceAll(one -> new Open(one.asked(), ledger.settle(one.asked())));
+          open.replaceAll(this::again);
         }
       }
     }
 
-    /** Counts an answer; what has none yet, or may get another one, is asked again. */
-    private void answer(Open one, int attempt) throws IOException {
+    private Open again(Open one) {
+      return new Open(one.asked(), ledger.settle(one.asked()), one.answers(), one.failures());
+    }
+
+    /**
+     * Counts an answer; what has none yet, or may get another one, is asked again.
+     *
+     * @param leased decisions of which an event before it waits for leases
+     */
+    private void answer(Open one, Set<String> leased) throws IOException {
       try {
         Settlement answer = one.answer().toCompletableFuture().join();
-        if (attempt < tries(answer.refusal())) {
-          open.add(one);
+        String decision = one.asked().decisionId();
+        if (answer.refusal() == Refusal.NOTHING_PROMISED && leased.contains(decision)) {
+          open.add(
+              new Open(one.asked(), null, 0, one.failures())); // there is nothing to refund yet
+        } else if (one.answers() + 1 < tries(answer.refusal())) {
+          open.add(new Open(one.asked(), null, one.answers() + 1, one.failures()));
+          if (answer.refusal() == Refusal.LEASED) {
+            leased.add(decision);
+          }
         } else {
           count(answer);
         }
       } catch (CompletionException e) {
-        if (!(e.getCause() instanceof LedgerUnavailableException) || attempt == TRIES) {
+        int failures = one.failures() + 1;
+        if (!(e.getCause() instanceof LedgerUnavailableException) || failures == TRIES) {
           throw new IOException("the ledger could not settle " + one.asked(), e);
         }
-        open.add(one);
+        open.add(new Open(one.asked(), null, one.answers(), failures));
       }
     }
 

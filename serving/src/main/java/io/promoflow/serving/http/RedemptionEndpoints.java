@@ -17,16 +17,16 @@ record RedemptionEndpoints(RedemptionReader reader, Ledger ledger) implements En
 
   private void redeem(RoutingContext ctx) {
     Redemption redemption = reader.read(Endpoints.body(ctx));
-    var settled =
-        Endpoints.isDryRun(ctx) ? ledger.wouldSettle(redemption) : ledger.settle(redemption);
-    Endpoints.then(ctx, settled, settlement -> answer(ctx, settlement));
+    boolean dryRun = Endpoints.isDryRun(ctx);
+    var settled = dryRun ? ledger.wouldSettle(redemption) : ledger.settle(redemption);
+    Endpoints.then(ctx, settled, settlement -> answer(ctx, settlement, dryRun));
   }
 
-  private static void answer(RoutingContext ctx, Settlement settlement) {
+  private static void answer(RoutingContext ctx, Settlement settlement, boolean dryRun) {
     if (settlement.settled()) {
       Answers.json(ctx.response(), settlement);
     } else {
-      if (settlement.refusal() == Refusal.LEASED) {
+      if (settlement.refusal() == Refusal.LEASED && !dryRun) {
         Answers.retrySoon(ctx.response());
       }
       Answers.problem(ctx.response(), 409, RefusedRedemption.of(settlement));

@@ -91,13 +91,10 @@ record AccountRow(
     return with(after, wanted);
   }
 
-  /** After a redemption: what it took of what is free is wanted no more. */
-  AccountRow settled(Account after) {
-    Amount taken = account.free().minus(after.free()).max(Amount.ZERO);
-    return with(after, wanted.minus(taken).max(Amount.ZERO));
-  }
-
-  /** When redemptions lack so much in all; no more is wanted than leases can bring. */
+  /**
+   * When redemptions lack so much in all; no more is wanted than leases can bring. Others may wait
+   * for as much: what one of them has got is wanted on, until nobody asks any more.
+   */
   AccountRow wanting(Amount needed) {
     return with(account, wanted.max(needed).min(account.unpromised()));
   }

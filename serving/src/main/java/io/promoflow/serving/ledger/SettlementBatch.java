@@ -93,7 +93,7 @@ final class SettlementBatch {
 
   private Settlement keep(Redemption asked, AccountRow row, Settling.Outcome outcome) {
     Promise after = outcome.promise();
-    put(row.settled(outcome.account()));
+    put(row.with(outcome.account()));
     release(untrue.remove(after.decisionId()));
     promises.put(after.decisionId(), after);
     changed.put(after.decisionId(), after);

@@ -81,6 +81,7 @@ final class ChoiceShares {
    * @return empty when no share gives what was chosen this probability
    */
   Map<String, Double> asLogged(LoggedDecision logged, Scores scores, Caps caps, DualPrices prices) {
+    keepers.clear();
     Decision decision = logged.decision();
     Decision sure = decide(best, logged, scores, rules, caps, prices);
     if (!Objects.equals(sure.experimentId(), decision.experimentId())) {

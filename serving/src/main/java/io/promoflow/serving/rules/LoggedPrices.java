@@ -41,7 +41,7 @@ final class LoggedPrices {
   }
 
   private static boolean isAnythingScarce(RuleSet rules) {
-    return !rules.contactCaps().isEmpty()
+    return rules.contactCaps().stream().anyMatch(cap -> cap.campaign() == null)
         || rules.promotions().stream()
             .anyMatch(one -> one.budgetCents() != null || one.stock() != null);
   }

@@ -32,6 +32,11 @@ public final class RuleShadow {
   private final ChoiceShares planned;
   private final LongFunction<RuleSet> history;
   private final PolicyOfThen before;
+
+  /** Rules of then as they would choose now, by version. */
+  private final Map<Long, ChoiceShares> incumbents = new Newest<>();
+
+  private final Map<Long, Untold> untoldOfIncumbents = new Newest<>();
   private final Untold untold;
   private final LedgerOfThen ledger = new LedgerOfThen();
   private final LoggedPrices prices;
@@ -61,8 +66,9 @@ public final class RuleShadow {
   }
 
   /**
-   * What was decided for in [from, until), the rules of then as incumbents; decisions for those who
-   * are held out are left out. A promotion that the others changed is another choice.
+   * What was decided for in [from, until), the rules of then, by what is left to chance now, as
+   * incumbents; decisions for those who are held out are left out. A promotion that the others
+   * changed is another choice.
    *
    * @param store that gives two connections at a time
    * @param history the rules by version; null when they are lost
@@ -109,7 +115,17 @@ public final class RuleShadow {
     LoggedDecision logged = told.knowingMargin(rules, scores, assumptions);
     ledger.goBackTo(decision, promotion -> true);
     Map<String, Double> then = before.shares(logged, rules, scores, caps, priced);
-    boolean untoldThen = before.mayRestOnUntold(logged, rules, scores, caps, priced);
+    Map<String, Double> incumbent =
+        incumbents
+            .computeIfAbsent(
+                rules.version(), version -> new ChoiceShares(assumptions, rules, ledger))
+            .of(logged, scores, caps, priced);
+    boolean untoldThen =
+        before.mayRestOnUntold(logged, rules, scores, caps, priced)
+            || untoldOfIncumbents
+                .computeIfAbsent(
+                    rules.version(), version -> Untold.ofAnyVariant(assumptions, rules, ledger))
+                .mayMatter(logged, rules, scores, caps, priced, kept -> false);
     ledger.goBackTo(
         decision, promotion -> RulesOfThen.hasSameLimits(promotion, rules, planned.rules()));
     Map<String, Double> now = planned.of(logged, scores, caps, priced);
@@ -129,7 +145,7 @@ public final class RuleShadow {
         || untold.mayMatter(logged, rules, scores, caps, priced, mayBeRefused)) {
       return shadows.undecidable(decision);
     }
-    return shadows.of(decision, then, then, wished);
+    return shadows.of(decision, then, incumbent, wished);
   }
 
   /** What the ledger refused then and would be asked for again, under other limits. */

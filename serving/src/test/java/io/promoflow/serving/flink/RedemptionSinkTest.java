@@ -91,6 +91,19 @@ class RedemptionSinkTest {
   }
 
   @Test
+  void whatComesBackOfWhatIsLeasedForNowWaitsForIt() throws Exception {
+    ledger.leased = 8;
+    ledger.refundsWhatIsCommitted = true;
+    write("e1", ShopEventType.COUPON_REDEEMED, "d1", 900L);
+    write("e2", ShopEventType.ORDER_CANCELLED, "d1", null);
+    write("e3", ShopEventType.ORDER_CANCELLED, "d2", null);
+    writer.flush(false);
+    assertThat(ledger.asked).extracting(Redemption::key).filteredOn("e3"::equals).hasSize(5);
+    assertThat(ledger.asked).last().extracting(Redemption::key).isEqualTo("e2");
+    assertThat(ledger.settled).isEqualTo(2);
+  }
+
+  @Test
   void aDefectOfTheLedgerFailsTheCheckpoint() throws Exception {
     ledger.defect = true;
     write("e1", ShopEventType.ORDER_PLACED, "d1", null);
@@ -143,6 +156,7 @@ class RedemptionSinkTest {
     private int unknown;
     private int leased;
     private int settled;
+    private boolean refundsWhatIsCommitted;
     private boolean defect;
     private Instant eventTime;
 
@@ -169,7 +183,10 @@ class RedemptionSinkTest {
         return CompletableFuture.failedFuture(new LedgerUnavailableException("away", null));
       }
       String key = redemption.key();
-      if (unknown-- > 0) {
+      boolean isEarly =
+          refundsWhatIsCommitted && redemption.action() == Action.REFUND && settled == 0;
+      boolean isOfNothing = refundsWhatIsCommitted && redemption.decisionId().equals("d2");
+      if (isEarly || isOfNothing || unknown-- > 0) {
         return refused(redemption, Refusal.NOTHING_PROMISED);
       }
       if (leased-- > 0) {

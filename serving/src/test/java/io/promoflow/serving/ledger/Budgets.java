@@ -122,6 +122,14 @@ final class Budgets {
     }
   }
 
+  /** What is wanted ends by the clock of the database; here it stays, whatever steps take. */
+  static void marksLast(Postgres postgres) {
+    run(
+        postgres,
+        "UPDATE serving.budget_ledger SET wanted_until = wanted_until + interval '1 h'"
+            + " WHERE wanted_until > clock_timestamp()");
+  }
+
   static void run(Postgres postgres, String sql) {
     try (var connection = postgres.store().getConnection();
         var statement = connection.createStatement()) {

@@ -139,14 +139,6 @@ class LedgerInterleavingsTest {
     model.marksEnd();
   }
 
-  /** They end by the clock of the database, whatever the steps of this test take. */
-  private static void marksLast() {
-    Budgets.run(
-        postgres,
-        "UPDATE serving.budget_ledger SET wanted_until = wanted_until + interval '1 h'"
-            + " WHERE wanted_until > clock_timestamp()");
-  }
-
   private void release(int server, String decision) {
     servers.get(server).release(decision);
     model.release(server, decision);
@@ -212,7 +204,7 @@ class LedgerInterleavingsTest {
     }
     assertThat(answer).isEqualTo(model.settle(redemption)).isEqualTo(would);
     if (answer.refusal() == Refusal.LEASED) {
-      marksLast();
+      Budgets.marksLast(postgres);
       waiting.add(redemption);
     }
     assertThat(Budgets.number(postgres, WANTED)).isEqualTo(model.wanted());

@@ -278,7 +278,6 @@ final class LedgerModel {
     if (free() < lacking) {
       return waits(lacking, reserved ? Refusal.BUDGET_SPENT : Refusal.EXPIRED);
     }
-    wanted = Math.max(0, wanted - Math.max(0, lacking));
     kept.status = "COMMITTED";
     kept.spent = cost;
     kept.told = asks != null;
@@ -292,7 +291,6 @@ final class LedgerModel {
     if (free() < lacking) {
       return waits(lacking, Refusal.BUDGET_SPENT);
     }
-    wanted = Math.max(0, wanted - lacking);
     kept.spent = spent;
     kept.told = true;
     kept.status = back > 0 && spent == 0 ? "REFUNDED" : "COMMITTED";

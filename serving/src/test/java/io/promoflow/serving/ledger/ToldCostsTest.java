@@ -150,6 +150,7 @@ class ToldCostsTest {
         .isEqualTo(new Settlement("k1", "d1", "ten-off", false, Refusal.BUDGET_SPENT, ASSUMED));
     Redemption all = byHttp(Action.COMMIT, 4_000L);
     assertThat(refusal(all)).isEqualTo(Refusal.LEASED);
+    Budgets.marksLast(postgres);
     ledger.renew();
     ledger.renew();
     assertThat(settled(ledger, all).spentCents()).isEqualTo(4_000);

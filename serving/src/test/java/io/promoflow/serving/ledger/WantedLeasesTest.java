@@ -4,6 +4,7 @@ import static io.promoflow.serving.ledger.Budgets.NOON;
 import static io.promoflow.serving.ledger.Budgets.claim;
 import static io.promoflow.serving.ledger.Budgets.commit;
 import static io.promoflow.serving.ledger.Budgets.figures;
+import static io.promoflow.serving.ledger.Budgets.marksLast;
 import static io.promoflow.serving.ledger.Budgets.number;
 import static io.promoflow.serving.ledger.Budgets.promotion;
 import static io.promoflow.serving.ledger.Budgets.redemption;
@@ -81,6 +82,7 @@ class WantedLeasesTest {
     promised(300);
     assertThat(settled(other, dear(900)))
         .isEqualTo(new Settlement("k1", "d1", "ten-off", false, Refusal.LEASED, 0));
+    marksLast(postgres);
     assertThat(number(postgres, "SELECT count(*) FROM serving.budget_settlements")).isZero();
     assertThat(busy.reserve(claim("d2", "ten-off", 50))).isEmpty();
     busy.flush();
@@ -101,7 +103,6 @@ class WantedLeasesTest {
     assertThat(now.committed()).isEqualTo(900);
     assertThat(now.reserved()).isEqualTo(100);
     assertThat(now.free() + now.leased() + now.overspent()).isZero();
-    assertThat(number(postgres, MARKED)).isZero();
     for (String kept : List.of("d2", "d4")) {
       assertThat(settled(other, commit("k-" + kept, kept)).settled()).isTrue();
     }
@@ -129,6 +130,7 @@ class WantedLeasesTest {
     assertThat(number(postgres, MARKED)).isOne();
     String soon = MARKED + " AND wanted_until < clock_timestamp() + interval '10 s'";
     assertThat(number(postgres, soon)).isOne();
+    marksLast(postgres);
     busy.renew();
     assertThat(busy.reserve(claim("d2", "ten-off", 700))).contains(Refusal.NO_LEASE);
     marksEnd();
@@ -142,6 +144,7 @@ class WantedLeasesTest {
   void whatIsGivenBackIsLeasedAgainWhenTheMarkEnds() {
     promised(300);
     settled(other, dear(900));
+    marksLast(postgres);
     for (int i = 0; i < 2; i++) {
       busy.want(claim("d2", "ten-off", 700));
       busy.renew();
@@ -164,6 +167,7 @@ class WantedLeasesTest {
     busy.want(claim("d2", "ten-off", 300));
     busy.renew();
     assertThat(settled(other, commit("k1", "d1")).refusal()).isEqualTo(Refusal.LEASED);
+    marksLast(postgres);
     for (int i = 0; i < 3; i++) {
       busy.want(claim("d2", "ten-off", 300));
       busy.renew();
@@ -182,11 +186,33 @@ class WantedLeasesTest {
             redemption("k1", "d1", Action.COMMIT, 500L),
             redemption("k2", "d2", Action.COMMIT, 350L));
     assertThat(together(asked)).extracting(Settlement::refusal).containsOnly(Refusal.LEASED);
+    marksLast(postgres);
     busy.renew();
     busy.renew();
     assertThat(figures(busy, "ten-off").free()).isEqualTo(450);
     assertThat(together(asked)).extracting(Settlement::spentCents).containsExactly(500L, 350L);
-    assertThat(number(postgres, MARKED)).isZero();
+  }
+
+  @Test
+  void whoWaitsElsewhereIsNotForgottenWhenAnotherOneIsServed() {
+    promised(300);
+    for (String more : List.of("d2", "d3")) {
+      busy.reserve(claim(more, "ten-off", 100));
+    }
+    busy.flush();
+    Redemption first = redemption("k2", "d2", Action.COMMIT, 300L);
+    Redemption second = redemption("k3", "d3", Action.COMMIT, 350L);
+    for (Redemption one : List.of(first, second)) {
+      assertThat(settled(other, one).refusal()).isEqualTo(Refusal.LEASED);
+    }
+    marksLast(postgres);
+    busy.renew();
+    busy.renew();
+    assertThat(settled(other, first).spentCents()).isEqualTo(300);
+    busy.renew();
+    assertThat(busy.reserve(claim("d4", "ten-off", 250))).contains(Refusal.NO_LEASE);
+    busy.renew();
+    assertThat(settled(other, second).spentCents()).isEqualTo(350);
   }
 
   private static List<Settlement> together(List<Redemption> asked) {
@@ -202,7 +228,7 @@ class WantedLeasesTest {
       busy.close();
       attended.follow(rules(1, promotion("ten-off", 1_000L, null, null)));
       assertThat(figures(attended, "ten-off").leased()).isEqualTo(700);
-      await().atMost(Duration.ofSeconds(5)).until(() -> settled(other, dear(900)).settled());
+      await().atMost(Duration.ofSeconds(20)).until(() -> settled(other, dear(900)).settled());
       assertThat(figures(attended, "ten-off").committed()).isEqualTo(900);
     }
   }

@@ -118,6 +118,7 @@ class PolicyOfThenTest {
     for (Shadowed one : shadowed(SURE, RULES)) {
       assertShares(one.then(), DRAWN);
       assertShares(one.challenger(), SHIP);
+      assertShares(one.incumbent(), SHIP);
     }
   }
 
@@ -128,6 +129,7 @@ class PolicyOfThenTest {
       assertThat(one.choice()).isEqualTo("ship");
       assertThat(one.then()).isEqualTo(SHIP);
       assertShares(one.challenger(), DRAWN);
+      assertShares(one.incumbent(), DRAWN);
     }
   }
 
@@ -240,6 +242,7 @@ class PolicyOfThenTest {
       boolean heldOut = Assignment.isHeldOut(0.5, one.shopperId());
       assertShares(one.then(), heldOut ? Map.of(NOTHING, 1.0) : DRAWN);
       assertShares(one.challenger(), DRAWN);
+      assertShares(one.incumbent(), DRAWN);
     }
   }
 
@@ -251,6 +254,7 @@ class PolicyOfThenTest {
       boolean heldOut = Assignment.isHeldOut(0.5, one.shopperId());
       assertShares(one.then(), DRAWN);
       assertShares(one.challenger(), heldOut ? Map.of(NOTHING, 1.0) : DRAWN);
+      assertShares(one.incumbent(), one.challenger());
     }
   }
 }
